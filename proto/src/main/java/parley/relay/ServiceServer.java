@@ -1,0 +1,77 @@
+package parley.relay;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import parley.contract.ServiceToken;
+
+/// A gRPC server as both services run it: guarded by the service token, with health and reflection,
+/// a keepalive that notices a stopped peer, and handlers on virtual threads. A handler that throws
+/// ends its call with INTERNAL and no text.
+public final class ServiceServer implements AutoCloseable {
+
+  private static final int MAX_FRAME_BYTES = 8 << 20;
+
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final Server server;
+
+  /// @param host the address to listen on
+  /// @param port 0 = any free one
+  public ServiceServer(String host, int port, ServiceToken token, List<BindableService> services) {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .maxInboundMessageSize(MAX_FRAME_BYTES)
+            .keepAliveTime(2, TimeUnit.SECONDS)
+            .keepAliveTimeout(2, TimeUnit.SECONDS)
+            .permitKeepAliveTime(1, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .intercept(token.guard())
+            .addService(health.getHealthService())
+            .addService(ProtoReflectionServiceV1.newInstance());
+    services.forEach(builder::addService);
+    this.server = builder.build();
+    ready(false);
+  }
+
+  /// Begins to listen.
+  ///
+  /// @throws IOException when the port cannot be had
+  public void start() throws IOException {
+    server.start();
+  }
+
+  /// What the health service says.
+  public void ready(boolean ready) {
+    health.setStatus("", ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  /// The port in use.
+  public int port() {
+    return server.getPort();
+  }
+
+  /// Ends calls and stops listening; waits up to 3 s.
+  @Override
+  public void close() {
+    ready(false);
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
+        server.shutdownNow();
+        server.awaitTermination(2, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
