@@ -1,0 +1,185 @@
+package parley.embedded.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/// A real redis-server 7.0, as a child process on 127.0.0.1 that ends when this JVM does, however
+/// that ends. The binaries (Linux and macOS, amd64 and arm64) come out of a dependency's jar.
+public final class EmbeddedRedis implements AutoCloseable {
+
+  /// Runs its arguments, and ends them when standard input ends, which it does with this JVM.
+  private static final String TIED_TO_PARENT =
+      "exec 3<&0; \"$@\" </dev/null 3<&- & p=$!; { read _ <&3; kill $p; } & w=$!; wait $p; s=$?;"
+          + " kill $w 2>/dev/null; exit $s";
+
+  private final Process process;
+  private final int port;
+
+  private EmbeddedRedis(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /// Starts a server and waits until it answers, 10 s at most.
+  ///
+  /// @param folder for its log and its data; made when absent
+  /// @param options further arguments of redis-server
+  /// @throws IOException when it does not come up; the text holds the end of its log
+  public static EmbeddedRedis start(Path folder, int port, String... options) throws IOException {
+    Files.createDirectories(folder);
+    Path log = folder.resolve("redis.log");
+    Process process =
+        new ProcessBuilder(command(folder, port, options))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    EmbeddedRedis redis = new EmbeddedRedis(process, port);
+    if (!redis.comesUp()) {
+      redis.close();
+      throw new IOException("redis-server did not start:\n" + Files.readString(log));
+    }
+    return redis;
+  }
+
+  /// The command line of a server, for those who start processes themselves.
+  public static List<String> command(Path folder, int port, String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", TIED_TO_PARENT, "sh"));
+    command.addAll(serverCommand(folder, port, options));
+    return command;
+  }
+
+  /// The same without the tie to this JVM.
+  public static List<String> serverCommand(Path folder, int port, String... options)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                binary().toString(),
+                "--port",
+                Integer.toString(port),
+                "--bind",
+                "127.0.0.1",
+                "--dir",
+                folder.toString(),
+                "--daemonize",
+                "no"));
+    command.addAll(Arrays.asList(options));
+    return command;
+  }
+
+  /// A port that was free a moment ago.
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /// `redis://127.0.0.1:PORT`.
+  public String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  /// The port in use.
+  public int port() {
+    return port;
+  }
+
+  /// Kills the server at once, as a crash would (SIGKILL).
+  public void kill() {
+    process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
+    await();
+  }
+
+  /// Ends the server; waits up to 5 s, then kills it.
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+    await();
+  }
+
+  private void await() {
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean comesUp() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (process.isAlive() && System.nanoTime() < end) {
+      if (answers()) {
+        return true;
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+      socket.setSoTimeout(1_000);
+      OutputStream out = socket.getOutputStream();
+      out.write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+      byte[] answer = socket.getInputStream().readNBytes(5);
+      return new String(answer, StandardCharsets.US_ASCII).equals("+PONG");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static synchronized Path binary() throws IOException {
+    String os = property("os.name").startsWith("mac") ? "darwin" : "linux";
+    String arch = property("os.arch").matches("aarch64|arm64") ? "arm64" : "amd64";
+    String resource = "redis-server-7.0.15-" + os + "-" + arch;
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "parley-" + property("user.name"));
+    Path binary = folder.resolve(resource);
+    if (Files.isExecutable(binary)) {
+      return binary;
+    }
+    Files.createDirectories(folder);
+    Path fresh = Files.createTempFile(folder, "redis", ".tmp");
+    try (InputStream in = EmbeddedRedis.class.getResourceAsStream("/" + resource)) {
+      if (in == null) {
+        throw new IOException("no redis-server for " + os + "/" + arch + "; give a Redis by URL");
+      }
+      Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
+    }
+    if (!fresh.toFile().setExecutable(true)) {
+      throw new IOException("cannot make " + fresh + " executable");
+    }
+    return Files.move(fresh, binary, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static String property(String name) {
+    return System.getProperty(name, "").toLowerCase(Locale.ROOT);
+  }
+}
