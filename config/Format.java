@@ -4,13 +4,15 @@ import com.google.googlejavaformat.java.JavaFormatterOptions;
 import com.google.googlejavaformat.java.RemoveUnusedImports;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 
 /// google-java-format over every Java source of the project: `check` names the files that differ
-// and
-/// fails, `write` rewrites them. Run by Maven on the selected JDK, because the formatter needs a
-/// newer one than Maven may run on.
+/// and fails, `write` rewrites them. Run by Maven on the selected JDK, because the formatter needs
+/// a newer one than Maven may run on.
 public final class Format {
 
   public static void main(String[] args) throws Exception {
@@ -19,7 +21,7 @@ public final class Format {
     int different = 0;
     for (Path file : sources(Path.of(args[1]))) {
       String before = Files.readString(file);
-      String tidy = RemoveUnusedImports.removeUnusedImports(before);
+      String tidy = RemoveUnusedImports.removeUnusedImports(wrapDocs(before));
       String after =
           formatter.formatSource(
               ImportOrderer.reorderImports(tidy, JavaFormatterOptions.Style.GOOGLE));
@@ -37,6 +39,30 @@ public final class Format {
       System.err.println("run: mvn -N -Pformat validate");
       System.exit(1);
     }
+  }
+
+  /// The formatter breaks `///` lines over 100 columns into plain comments; wrap them before it
+  /// does.
+  private static String wrapDocs(String source) {
+    Deque<String> rest = new ArrayDeque<>(List.of(source.split("\n", -1)));
+    List<String> out = new ArrayList<>();
+    while (!rest.isEmpty()) {
+      String line = rest.removeFirst();
+      String mark = line.substring(0, line.length() - line.stripLeading().length()) + "/// ";
+      int cut = line.startsWith(mark) ? line.lastIndexOf(' ', 100) : -1;
+      if (line.length() <= 100 || cut <= mark.length()) {
+        out.add(line);
+        continue;
+      }
+      out.add(line.substring(0, cut));
+      String overflow = line.substring(cut + 1);
+      String next = rest.isEmpty() ? "" : rest.getFirst();
+      boolean continues =
+          next.startsWith(mark) && !next.startsWith(mark + "@") && !next.startsWith(mark + "-");
+      rest.addFirst(
+          mark + overflow + (continues ? " " + rest.removeFirst().substring(mark.length()) : ""));
+    }
+    return String.join("\n", out);
   }
 
   private static List<Path> sources(Path root) throws Exception {

@@ -5,8 +5,7 @@ import parley.proto.errors.Error;
 import parley.proto.errors.ErrorCode;
 
 /// The table of errors: code, gRPC status for internal callers, words for people, and whether
-// trying
-/// again can help. `docs/errors.md` is this class in prose; a test compares them.
+/// trying again can help. `docs/errors.md` is this class in prose; a test compares them.
 public final class Errors {
 
   private Errors() {}

@@ -1,8 +1,7 @@
 package parley.contract;
 
 /// A place in a room's log: the room, `~`, and the position as 16 hex digits. It is the `_id` of
-// the
-/// entry in the store and, opaque to clients, the message's public id. Ids of one room sort by
+/// the entry in the store and, opaque to clients, the message's public id. Ids of one room sort by
 /// position.
 public record MessageId(RoomId room, long seq) {
 

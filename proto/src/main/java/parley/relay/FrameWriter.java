@@ -9,13 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /// The only writer of one gRPC stream. Whoever has something to say enqueues it and returns at
-// once;
-/// a virtual thread joins what is waiting into one frame whenever the stream is ready, so that
-/// frames grow under load. Items leave in the order in which they were offered.
+/// once; a virtual thread joins what is waiting into one frame whenever the stream is ready, so
+/// that frames grow under load. Items leave in the order in which they were offered.
 ///
 /// The queue is bounded: a full one refuses (see {@link #offer}), the caller decides what that
-// means.
-///
+/// means.
 /// @param <T> what is enqueued
 /// @param <F> the frame that several of them become
 public final class FrameWriter<T, F> implements AutoCloseable {

@@ -24,7 +24,6 @@ final class OrderedIndex extends Index<Object> {
 
   /// A key, or the edge of a range: `edge` -1 sorts before all keys that begin with `values`, +1
   /// after them, 0 is a real entry, told from equal ones by its document's position.
-  @SuppressWarnings("ArrayRecordComponent") // compared by the index alone
   record Key(Object[] values, @Nullable Object position, int edge) {}
 
   final String[] fields;

@@ -1,0 +1,31 @@
+package parley.core.log;
+
+import java.util.List;
+import parley.contract.MessageId;
+import parley.contract.UserId;
+import parley.proto.chat.Attachment;
+import parley.proto.chat.Role;
+
+/// What an entry of the log says.
+public sealed interface Change {
+
+  /// A message, as it was sent or, in what is read later, as it is now.
+  record Posted(
+      String messageType, String content, List<Attachment> attachments, String clientMessageId)
+      implements Change {}
+
+  /// A message's content was replaced. Empty content: erased by a later deletion.
+  record Edited(MessageId target, String content) implements Change {}
+
+  /// A message was deleted.
+  record Deleted(MessageId target) implements Change {}
+
+  /// A user became a member, or got another role.
+  record MemberAdded(UserId user, Role role) implements Change {}
+
+  /// A user is no member any more.
+  record MemberRemoved(UserId user) implements Change {}
+
+  /// A position that nothing took.
+  record Voided() implements Change {}
+}

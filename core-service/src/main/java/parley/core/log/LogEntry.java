@@ -1,0 +1,41 @@
+package parley.core.log;
+
+import parley.contract.MessageId;
+import parley.contract.RoomId;
+import parley.contract.UserId;
+
+/// One entry of a room's log.
+///
+/// @param seq its position, from 1
+/// @param dedupe unique in the room for ever: a second entry with it cannot be written
+/// @param sender who did it; the system's own entries carry {@link #SYSTEM}
+/// @param atMs commit time, never decreasing along the log
+/// @param ordinal how many messages the log holds up to here
+/// @param state what later entries made of a message; {@link State#FRESH} of everything else
+public record LogEntry(
+    RoomId room,
+    long seq,
+    String dedupe,
+    UserId sender,
+    long atMs,
+    long ordinal,
+    Change change,
+    State state) {
+
+  /// The sender of entries that no user made.
+  public static final UserId SYSTEM = new UserId("system");
+
+  /// The projection of later entries onto a message.
+  ///
+  /// @param rev position of the last change applied; 0 when none was
+  /// @param editedAtMs 0 when never edited
+  /// @param deletedAtMs 0 while it stands
+  public record State(long rev, long editedAtMs, long deletedAtMs) {
+    public static final State FRESH = new State(0, 0, 0);
+  }
+
+  /// The entry's place, and a message's public id.
+  public MessageId id() {
+    return new MessageId(room, seq);
+  }
+}

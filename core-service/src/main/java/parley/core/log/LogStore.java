@@ -1,0 +1,187 @@
+package parley.core.log;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.InsertManyOptions;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.Updates;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import parley.contract.MessageId;
+import parley.contract.RoomId;
+import parley.core.store.ChatDatabase;
+
+/// The log in MongoDB. Reads see what a majority has, from the primary; writes are majority and
+/// journaled. Every call blocks; safe for any thread. The mapping is {@link LogDocuments}'.
+public final class LogStore {
+
+  private static final int DUPLICATE_KEY = 11_000;
+
+  private final ChatDatabase database;
+
+  public LogStore(ChatDatabase database) {
+    this.database = database;
+  }
+
+  /// What came of a write.
+  enum Written {
+    /// All of it is durable.
+    ALL,
+    /// Something in it collides with an entry that exists; parts of it may be durable.
+    CONFLICT,
+    /// The store did not say; any part of it may be durable now or later.
+    UNKNOWN
+  }
+
+  /// Writes one room's entries in their order, stopping at the first that collides.
+  Written appendInOrder(List<LogEntry> entries) {
+    List<Document> documents = entries.stream().map(LogDocuments::toDocument).toList();
+    try {
+      if (documents.size() == 1) {
+        database.log().insertOne(documents.getFirst());
+      } else {
+        database.log().insertMany(documents, new InsertManyOptions().ordered(true));
+      }
+      return Written.ALL;
+    } catch (MongoWriteException e) {
+      return e.getCode() == DUPLICATE_KEY ? Written.CONFLICT : Written.UNKNOWN;
+    } catch (MongoBulkWriteException e) {
+      return collided(e) ? Written.CONFLICT : Written.UNKNOWN;
+    } catch (MongoException e) {
+      return Written.UNKNOWN;
+    }
+  }
+
+  /// Writes entries of different rooms, each on its own.
+  ///
+  /// @return one word for each, in their order
+  List<Written> appendApart(List<LogEntry> entries) {
+    List<Written> outcome = new ArrayList<>(entries.size());
+    try {
+      database
+          .log()
+          .insertMany(
+              entries.stream().map(LogDocuments::toDocument).toList(),
+              new InsertManyOptions().ordered(false));
+      entries.forEach(e -> outcome.add(Written.ALL));
+    } catch (MongoBulkWriteException e) {
+      Written rest = e.getWriteConcernError() == null ? Written.ALL : Written.UNKNOWN;
+      entries.forEach(entry -> outcome.add(rest));
+      e.getWriteErrors()
+          .forEach(
+              error ->
+                  outcome.set(
+                      error.getIndex(),
+                      error.getCode() == DUPLICATE_KEY ? Written.CONFLICT : Written.UNKNOWN));
+    } catch (MongoException e) {
+      entries.forEach(entry -> outcome.add(Written.UNKNOWN));
+    }
+    return outcome;
+  }
+
+  private static boolean collided(MongoBulkWriteException e) {
+    return e.getWriteConcernError() == null
+        && e.getWriteErrors().stream().anyMatch(error -> error.getCode() == DUPLICATE_KEY);
+  }
+
+  /// The newest entry; empty while the log is.
+  public Optional<LogEntry> newest(RoomId room) {
+    return one(range(room, 0, Long.MAX_VALUE), Sorts.descending("_id"));
+  }
+
+  /// The entry at a position.
+  public Optional<LogEntry> at(MessageId place) {
+    Document found = database.log().find(Filters.eq("_id", place.toString())).first();
+    return Optional.ofNullable(found).map(LogDocuments::toEntry);
+  }
+
+  /// The entry with a dedupe key.
+  Optional<LogEntry> byDedupe(RoomId room, String dedupe) {
+    Document found =
+        database
+            .log()
+            .find(Filters.and(Filters.eq("room", room.value()), Filters.eq("dedupe", dedupe)))
+            .first();
+    return Optional.ofNullable(found).map(LogDocuments::toEntry);
+  }
+
+  /// Entries with `since` < seq <= `upTo`, oldest first.
+  public List<LogEntry> read(RoomId room, long since, long upTo, int limit) {
+    List<LogEntry> entries = new ArrayList<>();
+    database
+        .log()
+        .find(range(room, since, upTo))
+        .sort(Sorts.ascending("_id"))
+        .limit(limit)
+        .forEach(d -> entries.add(LogDocuments.toEntry(d)));
+    return entries;
+  }
+
+  /// Messages with an ordinal below `before`, newest first.
+  public List<LogEntry> messagesBefore(RoomId room, long before, int limit) {
+    List<LogEntry> entries = new ArrayList<>();
+    database
+        .log()
+        .find(
+            Filters.and(
+                Filters.eq("room", room.value()),
+                Filters.eq("type", LogDocuments.MESSAGE),
+                Filters.lt("m", before)))
+        .sort(Sorts.descending("m"))
+        .limit(limit)
+        .forEach(d -> entries.add(LogDocuments.toEntry(d)));
+    return entries;
+  }
+
+  /// Applies an edit to its message, unless a later change was applied already.
+  void projectEdit(MessageId target, String content, long rev, long atMs) {
+    database
+        .log()
+        .updateOne(
+            older(target, rev),
+            Updates.combine(
+                Updates.set("content", content),
+                Updates.set("editedAt", new Date(atMs)),
+                Updates.set("rev", rev)));
+  }
+
+  /// Applies a deletion: the content goes, from the message and from the edits of it.
+  void projectDeletion(MessageId target, long rev, long atMs) {
+    database
+        .log()
+        .updateOne(
+            older(target, rev),
+            Updates.combine(
+                Updates.set("content", ""),
+                Updates.set("attachments", List.of()),
+                Updates.set("deletedAt", new Date(atMs)),
+                Updates.set("rev", rev)));
+    database
+        .log()
+        .updateMany(
+            Filters.and(
+                Filters.eq("target", target.toString()), Filters.eq("type", LogDocuments.EDIT)),
+            Updates.set("content", ""));
+  }
+
+  private static Bson older(MessageId target, long rev) {
+    return Filters.and(Filters.eq("_id", target.toString()), Filters.lt("rev", rev));
+  }
+
+  private Optional<LogEntry> one(Bson filter, Bson order) {
+    Document found = database.log().find(filter).sort(order).limit(1).first();
+    return Optional.ofNullable(found).map(LogDocuments::toEntry);
+  }
+
+  private static Bson range(RoomId room, long since, long upTo) {
+    return Filters.and(
+        Filters.gt("_id", MessageId.text(room, since)),
+        Filters.lte("_id", MessageId.text(room, upTo)));
+  }
+}

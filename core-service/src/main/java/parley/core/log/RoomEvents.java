@@ -1,0 +1,84 @@
+package parley.core.log;
+
+import parley.contract.MessageId;
+import parley.contract.UserId;
+import parley.core.user.Users;
+import parley.proto.chat.MemberAdded;
+import parley.proto.chat.MemberRemoved;
+import parley.proto.chat.Message;
+import parley.proto.chat.MessageDeleted;
+import parley.proto.chat.MessageEdited;
+import parley.proto.chat.Role;
+import parley.proto.chat.RoomEvent;
+import parley.proto.chat.User;
+import parley.proto.chat.Voided;
+
+/// Entries as they travel: with the names of those who made them. Blocks on a name not in memory.
+public final class RoomEvents {
+
+  private final Users users;
+
+  public RoomEvents(Users users) {
+    this.users = users;
+  }
+
+  /// The event of an entry.
+  public RoomEvent of(LogEntry entry) {
+    RoomEvent.Builder event =
+        RoomEvent.newBuilder()
+            .setRoomId(entry.room().value())
+            .setSeq(entry.seq())
+            .setCommitTimeMs(entry.atMs());
+    if (!entry.sender().equals(LogEntry.SYSTEM)) {
+      event.setSender(users.shown(entry.sender()));
+    }
+    switch (entry.change()) {
+      case Change.Posted posted -> event.setMessage(message(entry, posted, event.getSender()));
+      case Change.Edited(MessageId target, String content) -> edited(event, target, content);
+      case Change.Deleted(MessageId target) ->
+          event.setDeleted(MessageDeleted.newBuilder().setMessageId(target.toString()));
+      case Change.MemberAdded(UserId user, Role role) ->
+          event.setMemberAdded(MemberAdded.newBuilder().setUser(users.shown(user)).setRole(role));
+      case Change.MemberRemoved(UserId user) ->
+          event.setMemberRemoved(MemberRemoved.newBuilder().setUserId(user.value()));
+      case Change.Voided() -> event.setVoided(Voided.getDefaultInstance());
+    }
+    return event.build();
+  }
+
+  /// The message of an entry that is one.
+  ///
+  /// @throws IllegalArgumentException when it is not
+  public Message message(LogEntry entry) {
+    if (entry.change() instanceof Change.Posted posted) {
+      return message(entry, posted, users.shown(entry.sender()));
+    }
+    throw new IllegalArgumentException("not a message: " + entry.id());
+  }
+
+  private static void edited(RoomEvent.Builder event, MessageId target, String content) {
+    if (content.isEmpty()) { // erased by the deletion that follows it
+      event.setVoided(Voided.getDefaultInstance());
+    } else {
+      event.setEdited(
+          MessageEdited.newBuilder().setMessageId(target.toString()).setContent(content));
+    }
+  }
+
+  private static Message message(LogEntry entry, Change.Posted posted, User sender) {
+    return Message.newBuilder()
+        .setId(entry.id().toString())
+        .setRoomId(entry.room().value())
+        .setSeq(entry.seq())
+        .setOrdinal(entry.ordinal())
+        .setSender(sender)
+        .setMessageType(posted.messageType())
+        .setContent(posted.content())
+        .addAllAttachments(posted.attachments())
+        .setClientMessageId(posted.clientMessageId())
+        .setCreatedAtMs(entry.atMs())
+        .setEditedAtMs(entry.state().editedAtMs())
+        .setDeletedAtMs(entry.state().deletedAtMs())
+        .build();
+  }
+}

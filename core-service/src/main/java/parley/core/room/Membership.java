@@ -1,0 +1,9 @@
+package parley.core.room;
+
+import parley.contract.UserId;
+import parley.proto.chat.Role;
+
+/// What a user is in a room.
+///
+/// @param role UNSPECIFIED for a former member
+public record Membership(UserId user, Role role, long joinedAtMs) {}

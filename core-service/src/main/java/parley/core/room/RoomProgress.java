@@ -1,0 +1,11 @@
+package parley.core.room;
+
+import org.jspecify.annotations.Nullable;
+import parley.contract.RoomId;
+import parley.proto.chat.Message;
+
+/// Where a room stands.
+///
+/// @param projectedSeq every projection of entries up to this position has been written
+/// @param lastMessage the newest message; null when none was written since the node serves the room
+public record RoomProgress(RoomId room, long projectedSeq, @Nullable Message lastMessage) {}

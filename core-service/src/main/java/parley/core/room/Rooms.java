@@ -1,0 +1,191 @@
+package parley.core.room;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.bson.types.Binary;
+import org.jspecify.annotations.Nullable;
+import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.core.store.ChatDatabase;
+import parley.proto.chat.Message;
+import parley.proto.chat.Role;
+import parley.proto.chat.RoomKind;
+
+/// Rooms and memberships in MongoDB. Every call blocks; safe for any thread.
+///
+/// Room: `_id`, `kind`, `name`, `createdAt`, `lastActivityAt`, `lastMessage` (a serialised
+/// chat.v1.Message), `projectedSeq`, `floor`. Membership: `_id` = room, `~`, user; `room`, `user`,
+/// `role` (0 for a former member), `joinedAt`, `rev` = the log position that set it.
+public final class Rooms {
+
+  private final ChatDatabase database;
+
+  public Rooms(ChatDatabase database) {
+    this.database = database;
+  }
+
+  /// The room; empty when there is none.
+  public Optional<StoredRoom> find(RoomId id) {
+    Document found = database.rooms().find(Filters.eq("_id", id.value())).first();
+    return Optional.ofNullable(found).map(Rooms::toRoom);
+  }
+
+  /// Creates the room unless it exists; the one that exists is returned as it is.
+  public StoredRoom create(RoomId id, RoomKind kind, String name) {
+    Date now = new Date();
+    database
+        .rooms()
+        .updateOne(
+            Filters.eq("_id", id.value()),
+            Updates.combine(
+                Updates.setOnInsert("kind", kind.name()),
+                Updates.setOnInsert("name", name),
+                Updates.setOnInsert("createdAt", now),
+                Updates.setOnInsert("lastActivityAt", now),
+                Updates.setOnInsert("projectedSeq", 0L),
+                Updates.setOnInsert("floor", 0L)),
+            new UpdateOptions().upsert(true));
+    return find(id).orElseThrow(() -> new IllegalStateException("room vanished: " + id));
+  }
+
+  /// What the user is in the room; empty when it never was a member.
+  public Optional<Membership> membership(RoomId room, UserId user) {
+    Document found =
+        database.memberships().find(Filters.eq("_id", membershipKey(room, user))).first();
+    return Optional.ofNullable(found).map(Rooms::toMembership);
+  }
+
+  /// Writes what entry `seq` of the log says of a member; an older say never overwrites a newer.
+  ///
+  /// @param role UNSPECIFIED ends the membership
+  public void projectMembership(RoomId room, UserId user, Role role, long seq, long atMs) {
+    String key = membershipKey(room, user);
+    database
+        .memberships()
+        .updateOne(
+            Filters.eq("_id", key),
+            Updates.combine(
+                Updates.setOnInsert("room", room.value()),
+                Updates.setOnInsert("user", user.value()),
+                Updates.setOnInsert("role", 0),
+                Updates.setOnInsert("rev", 0L)),
+            new UpdateOptions().upsert(true));
+    List<Bson> changes = new ArrayList<>();
+    changes.add(Updates.set("role", role.getNumber()));
+    changes.add(Updates.set("rev", seq));
+    if (role != Role.ROLE_UNSPECIFIED) {
+      changes.add(Updates.set("joinedAt", new Date(atMs)));
+    }
+    database
+        .memberships()
+        .updateOne(
+            Filters.and(Filters.eq("_id", key), Filters.lt("rev", seq)), Updates.combine(changes));
+  }
+
+  /// Members in order of user id, from above `after`.
+  public List<Membership> members(RoomId room, String after, int limit) {
+    List<Membership> members = new ArrayList<>();
+    database
+        .memberships()
+        .find(
+            Filters.and(
+                Filters.eq("room", room.value()), Filters.gt("user", after), Filters.gt("role", 0)))
+        .sort(Sorts.ascending("user"))
+        .limit(limit)
+        .forEach(d -> members.add(toMembership(d)));
+    return members;
+  }
+
+  /// The rooms a user is a member of, most recently active first.
+  public List<StoredRoom> roomsOf(UserId user, int limit) {
+    List<String> ids = new ArrayList<>();
+    database
+        .memberships()
+        .find(Filters.and(Filters.eq("user", user.value()), Filters.gt("role", 0)))
+        .projection(Projections.include("room"))
+        .forEach(d -> ids.add(d.getString("room")));
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    List<StoredRoom> rooms = new ArrayList<>();
+    database.rooms().find(Filters.in("_id", ids)).forEach(d -> rooms.add(toRoom(d)));
+    rooms.sort(Comparator.comparingLong(StoredRoom::lastActivityMs).reversed());
+    return rooms.size() > limit ? List.copyOf(rooms.subList(0, limit)) : rooms;
+  }
+
+  /// Writes where rooms stand, in one go; what is older than the stored state changes nothing.
+  public void project(List<RoomProgress> progress) {
+    List<WriteModel<Document>> writes = new ArrayList<>(progress.size());
+    for (RoomProgress p : progress) {
+      List<Bson> changes = new ArrayList<>();
+      changes.add(Updates.set("projectedSeq", p.projectedSeq()));
+      Message last = p.lastMessage();
+      if (last != null) {
+        changes.add(Updates.set("lastMessage", new Binary(last.toByteArray())));
+        changes.add(Updates.set("lastActivityAt", new Date(last.getCreatedAtMs())));
+      }
+      writes.add(
+          new UpdateOneModel<>(
+              Filters.and(
+                  Filters.eq("_id", p.room().value()),
+                  Filters.lt("projectedSeq", p.projectedSeq())),
+              Updates.combine(changes)));
+    }
+    database.rooms().bulkWrite(writes);
+  }
+
+  private static String membershipKey(RoomId room, UserId user) {
+    return room.value() + "~" + user.value();
+  }
+
+  private static Membership toMembership(Document document) {
+    return new Membership(
+        new UserId(document.getString("user")),
+        role(document.getInteger("role", 0)),
+        millis(document.getDate("joinedAt")));
+  }
+
+  private static Role role(int number) {
+    Role role = Role.forNumber(number);
+    return role == null ? Role.ROLE_UNSPECIFIED : role;
+  }
+
+  private static StoredRoom toRoom(Document document) {
+    return new StoredRoom(
+        new RoomId(document.getString("_id")),
+        RoomKind.valueOf(document.getString("kind")),
+        document.getString("name"),
+        millis(document.getDate("createdAt")),
+        millis(document.getDate("lastActivityAt")),
+        document.getLong("projectedSeq"),
+        document.getLong("floor"),
+        lastMessage(document.get("lastMessage", Binary.class)));
+  }
+
+  private static @Nullable Message lastMessage(@Nullable Binary stored) {
+    if (stored == null) {
+      return null;
+    }
+    try {
+      return Message.parseFrom(stored.getData());
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      return null; // a projection: the next message writes it anew
+    }
+  }
+
+  private static long millis(@Nullable Date date) {
+    return date == null ? 0 : date.getTime();
+  }
+}

@@ -1,0 +1,142 @@
+package parley.fanout.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import parley.fanout.BusPublisher;
+import parley.fanout.Topic;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisException;
+
+/// Publishes from one thread: whatever waits, up to 512 publications, goes out as one pipeline. A
+/// pipeline that fails is sent once more on the next connection, then dropped.
+final class RedisPublisher implements BusPublisher {
+
+  private static final System.Logger LOG = System.getLogger(RedisPublisher.class.getName());
+  private static final int PIPELINE = 512;
+
+  private record Publication(Topic topic, byte[] payload) {}
+
+  private final RedisAddress address;
+  private final ArrayBlockingQueue<Publication> queue;
+  private final AtomicLong dropped = new AtomicLong();
+  private final Thread thread;
+  private final List<Publication> batch = new ArrayList<>(PIPELINE); // the thread's
+  private boolean triedBefore; // the thread's
+  private volatile boolean connected;
+  private volatile boolean closed;
+
+  RedisPublisher(RedisAddress address, int capacity) {
+    this.address = address;
+    this.queue = new ArrayBlockingQueue<>(capacity);
+    this.thread = Thread.ofVirtual().name("bus-publisher").unstarted(this::run);
+    thread.start();
+  }
+
+  @Override
+  public boolean publish(Topic topic, byte[] payload) {
+    if (queue.offer(new Publication(topic, payload))) {
+      return true;
+    }
+    dropped.incrementAndGet();
+    return false;
+  }
+
+  @Override
+  public boolean connected() {
+    return connected;
+  }
+
+  @Override
+  public long dropped() {
+    return dropped.get();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(2_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    Backoff backoff = new Backoff();
+    while (!closed) {
+      try (Connection connection = new Connection(address.hostAndPort(), address.config())) {
+        connection.connect();
+        connected = true;
+        backoff.reset();
+        pump(connection);
+      } catch (InterruptedException e) {
+        return;
+      } catch (JedisException e) {
+        if (connected && !closed) {
+          LOG.log(System.Logger.Level.WARNING, "publisher lost Redis at {0}: {1}", address, e);
+        }
+      }
+      connected = false;
+      if (!closed && !backoff.pause()) {
+        return;
+      }
+    }
+  }
+
+  private void pump(Connection connection) throws InterruptedException {
+    while (!closed) {
+      if (batch.isEmpty()) {
+        gather();
+      }
+      send(connection);
+    }
+  }
+
+  private void gather() throws InterruptedException {
+    Publication first = queue.poll(1, TimeUnit.SECONDS);
+    if (first != null) {
+      batch.add(first);
+      queue.drainTo(batch, PIPELINE - 1);
+    }
+  }
+
+  private void send(Connection connection) {
+    if (batch.isEmpty()) {
+      connection.sendCommand(Command.PING); // a quiet publisher still learns that Redis went away
+      connection.getStatusCodeReply();
+      return;
+    }
+    try {
+      for (Publication publication : batch) {
+        connection.sendCommand(
+            Command.PUBLISH, publication.topic.channel().getBytes(UTF_8), publication.payload);
+      }
+      for (Object reply : connection.getMany(batch.size())) {
+        countRefusal(reply);
+      }
+    } catch (JedisException e) {
+      if (triedBefore) {
+        dropped.addAndGet(batch.size());
+        batch.clear();
+      }
+      triedBefore = !batch.isEmpty();
+      throw e;
+    }
+    batch.clear();
+    triedBefore = false;
+  }
+
+  private void countRefusal(@Nullable Object reply) {
+    if (reply instanceof JedisException) {
+      dropped.incrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package parley.fanout.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import parley.embedded.redis.EmbeddedRedis;
+import parley.fanout.BusContract;
+import parley.fanout.BusPublisher;
+import parley.fanout.BusSubscriber;
+import parley.fanout.Topic;
+
+class RedisBusTest extends BusContract {
+
+  @TempDir static Path folder;
+  private static EmbeddedRedis redis;
+  private BusPublisher publisher;
+  private final List<BusSubscriber> subscribers = new ArrayList<>();
+
+  @BeforeAll
+  static void startRedis() throws Exception {
+    redis = EmbeddedRedis.start(folder, EmbeddedRedis.freePort(), "--save", "");
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    redis.close();
+  }
+
+  @BeforeEach
+  void open() {
+    publisher = RedisBus.publisher(RedisAddress.parse(redis.url(), null, 0));
+  }
+
+  @AfterEach
+  void close() {
+    subscribers.forEach(BusSubscriber::close);
+    publisher.close();
+  }
+
+  @Override
+  protected BusPublisher publisher() {
+    return publisher;
+  }
+
+  @Override
+  protected BusSubscriber subscriber() {
+    BusSubscriber subscriber = RedisBus.subscriber(RedisAddress.parse(redis.url(), null, 0));
+    subscribers.add(subscriber);
+    return subscriber;
+  }
+
+  @Test
+  void aRestartOfRedisBreaksTheEpochAndANewOneBeginsByItself() throws Exception {
+    Topic topic = new Topic.Room("restart");
+    Recorder recorder = Recorder.following(subscriber(), topic);
+    long before = recorder.lastEpoch;
+    int port = redis.port();
+    redis.kill();
+    await().until(() -> recorder.broken.get() == 1);
+    assertFalse(subscribers.getFirst().connected());
+    redis = EmbeddedRedis.start(folder, port, "--save", "");
+    await().atMost(Duration.ofSeconds(15)).until(() -> recorder.begun.get() == 2);
+    assertTrue(recorder.lastEpoch > before);
+    await().until(publisher::connected);
+    publisher.publish(topic, "back".getBytes(UTF_8));
+    await().untilAsserted(() -> assertEquals(List.of("back"), recorder.events));
+  }
+
+  @Test
+  void withoutRedisPublishingNeverBlocksAndAFullQueueSaysSo() throws Exception {
+    RedisAddress nowhere =
+        RedisAddress.parse("redis://127.0.0.1:" + EmbeddedRedis.freePort(), null, 0);
+    try (RedisPublisher lonely = new RedisPublisher(nowhere, 10)) {
+      for (int i = 0; i < 10; i++) {
+        assertTrue(lonely.publish(new Topic.All(), new byte[1]));
+      }
+      assertFalse(lonely.publish(new Topic.All(), new byte[1]));
+      assertEquals(1, lonely.dropped());
+      assertFalse(lonely.connected());
+    }
+  }
+}
