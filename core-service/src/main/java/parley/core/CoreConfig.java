@@ -1,0 +1,57 @@
+package parley.core;
+
+import io.helidon.config.Config;
+import java.util.Optional;
+import parley.contract.ServiceToken;
+import parley.fanout.redis.RedisAddress;
+
+/// What the core service can be told. Each key is also an environment variable: upper case, dots as
+/// underscores. `docs/configuration.md` lists them.
+///
+/// @param host `core.host`: address to listen on; default 127.0.0.1
+/// @param port `core.port`: gRPC port; default 9101
+/// @param mongodbUri `mongodb.uri`: no default
+/// @param allowWeak `mongodb.allow.weak`: accept a URI that weakens durability; default false
+/// @param redis `redis.url`, `redis.password`, `redis.db`
+/// @param serviceToken `service.token`: the secret between services; no default
+/// @param openUsers `open.users`: create the user of a valid token on first sight; default false
+/// @param openRooms `open.rooms`: create a room, open, on first join; default false
+/// @param commitsInFlight `core.commits.in.flight`: writes under way at once; default 4
+public record CoreConfig(
+    String host,
+    int port,
+    String mongodbUri,
+    boolean allowWeak,
+    RedisAddress redis,
+    ServiceToken serviceToken,
+    boolean openUsers,
+    boolean openRooms,
+    int commitsInFlight) {
+
+  /// @throws IllegalArgumentException saying which setting is missing or wrong
+  public static CoreConfig from(Config config) {
+    return new CoreConfig(
+        config.get("core.host").asString().orElse("127.0.0.1"),
+        config.get("core.port").asInt().orElse(9101),
+        required(config, "mongodb.uri", "MONGODB_URI"),
+        config.get("mongodb.allow.weak").asBoolean().orElse(false),
+        RedisAddress.parse(
+            config.get("redis.url").asString().orElse("redis://localhost:6379"),
+            config.get("redis.password").asString().orElse(""),
+            config.get("redis.db").asInt().orElse(0)),
+        new ServiceToken(required(config, "service.token", "SERVICE_TOKEN")),
+        config.get("open.users").asBoolean().orElse(false),
+        config.get("open.rooms").asBoolean().orElse(false),
+        config.get("core.commits.in.flight").asInt().orElse(4));
+  }
+
+  private static String required(Config config, String key, String variable) {
+    Optional<String> value = config.get(key).asString().asOptional();
+    return value
+        .filter(v -> !v.isBlank())
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    variable + " is not set (environment), nor " + key + " (YAML)"));
+  }
+}

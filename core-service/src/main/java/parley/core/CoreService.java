@@ -1,0 +1,107 @@
+package parley.core;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import parley.core.api.Appends;
+import parley.core.api.MessagesApi;
+import parley.core.api.RoomsApi;
+import parley.core.api.UsersApi;
+import parley.core.log.History;
+import parley.core.log.LogStore;
+import parley.core.log.RoomEvents;
+import parley.core.log.RoomLog;
+import parley.core.relay.EdgeRelayService;
+import parley.core.relay.Reads;
+import parley.core.relay.Requests;
+import parley.core.room.RoomReader;
+import parley.core.room.Rooms;
+import parley.core.store.ChatDatabase;
+import parley.core.user.Users;
+import parley.fanout.BusPublisher;
+import parley.fanout.redis.RedisBus;
+import parley.relay.ServiceServer;
+
+/// The object graph of one core node.
+public final class CoreService implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(CoreService.class.getName());
+
+  private final ChatDatabase database;
+  private final BusPublisher bus;
+  private final RoomLog log;
+  private final Requests requests;
+  private final EdgeRelayService relay;
+  private final ServiceServer server;
+  private volatile boolean closed;
+
+  /// Builds the graph; connects to nothing yet.
+  ///
+  /// @throws IllegalArgumentException when a setting is wrong
+  public CoreService(CoreConfig config) {
+    this.database = ChatDatabase.open(config.mongodbUri(), config.allowWeak());
+    this.bus = RedisBus.publisher(config.redis());
+    LogStore store = new LogStore(database);
+    Users users = new Users(database);
+    Rooms rooms = new Rooms(database);
+    History history = new History(store, new RoomEvents(users));
+    this.log = new RoomLog(store, rooms, users, bus, config.commitsInFlight());
+    RoomReader reader = new RoomReader(rooms, config.openRooms());
+    this.requests = new Requests(log, new Reads(users, rooms, reader, history, config.openUsers()));
+    this.relay = new EdgeRelayService(requests, log);
+    Appends appends = new Appends(log);
+    this.server =
+        new ServiceServer(
+            config.host(),
+            config.port(),
+            config.serviceToken(),
+            List.of(
+                relay,
+                new UsersApi(users),
+                new RoomsApi(rooms, users, appends),
+                new MessagesApi(appends, rooms, history)));
+  }
+
+  /// Waits for the store, for as long as it takes, then serves.
+  ///
+  /// @throws IOException when the port cannot be had
+  public void start() throws IOException, InterruptedException {
+    awaitStore();
+    log.start();
+    relay.start();
+    server.start();
+    server.ready(true);
+    LOG.log(System.Logger.Level.INFO, "core listens on port {0}", Integer.toString(server.port()));
+  }
+
+  /// The gRPC port.
+  public int port() {
+    return server.port();
+  }
+
+  private void awaitStore() throws InterruptedException {
+    boolean told = false;
+    while (!closed) {
+      if (database.reachable()) {
+        database.createIndexes();
+        return;
+      }
+      if (!told) {
+        LOG.log(System.Logger.Level.WARNING, "MongoDB does not answer yet; waiting for it");
+        told = true;
+      }
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    relay.close();
+    server.close();
+    requests.close();
+    log.close();
+    bus.close();
+    database.close();
+  }
+}

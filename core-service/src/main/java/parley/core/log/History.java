@@ -1,0 +1,68 @@
+package parley.core.log;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import parley.contract.RoomId;
+import parley.core.room.StoredRoom;
+import parley.proto.chat.Message;
+import parley.proto.relay.LogPage;
+import parley.proto.relay.MessagePage;
+
+/// Reads of the log: pages of messages, and entries for recovery and repair. Blocks; safe for any
+/// thread.
+public final class History {
+
+  private static final int DEFAULT_PAGE = 50;
+  private static final int LARGEST_PAGE = 100;
+  private static final int LARGEST_LOG_PAGE = 500;
+
+  private final LogStore store;
+  private final RoomEvents events;
+
+  public History(LogStore store, RoomEvents events) {
+    this.store = store;
+    this.events = events;
+  }
+
+  /// Messages below an ordinal, oldest first, with their present content.
+  ///
+  /// @param before 0 = from the newest
+  /// @param limit 0 = 50; more than 100 counts as 100
+  public MessagePage messages(RoomId room, long before, int limit) {
+    int most = limit == 0 ? DEFAULT_PAGE : Math.min(limit, LARGEST_PAGE);
+    List<LogEntry> newestFirst =
+        store.messagesBefore(room, before == 0 ? Long.MAX_VALUE : before, most + 1);
+    boolean more = newestFirst.size() > most;
+    List<Message> messages = new ArrayList<>();
+    for (LogEntry entry : more ? newestFirst.subList(0, most) : newestFirst) {
+      messages.add(events.message(entry));
+    }
+    Collections.reverse(messages);
+    return MessagePage.newBuilder()
+        .addAllMessages(messages)
+        .setHasMore(more)
+        .setHead(head(room))
+        .build();
+  }
+
+  /// Entries above `since`, oldest first.
+  ///
+  /// @param upTo 0 = no bound
+  /// @param limit 0 = the head alone; more than 500 counts as 500
+  public LogPage log(StoredRoom room, long since, long upTo, int limit) {
+    LogPage.Builder page = LogPage.newBuilder().setHead(head(room.id())).setFloor(room.floor());
+    if (limit > 0) {
+      long last = upTo == 0 ? Long.MAX_VALUE : upTo;
+      store
+          .read(room.id(), since, last, Math.min(limit, LARGEST_LOG_PAGE))
+          .forEach(entry -> page.addEvents(events.of(entry)));
+    }
+    return page.build();
+  }
+
+  /// The newest position; 0 for an empty log.
+  public long head(RoomId room) {
+    return store.newest(room).map(LogEntry::seq).orElse(0L);
+  }
+}

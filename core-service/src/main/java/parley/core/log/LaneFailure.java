@@ -1,0 +1,12 @@
+package parley.core.log;
+
+/// A lane cannot go on with what it knows; it forgets its state and begins anew with the next
+/// command.
+final class LaneFailure extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  LaneFailure(String message) {
+    super(message);
+  }
+}

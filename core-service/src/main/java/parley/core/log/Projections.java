@@ -1,0 +1,39 @@
+package parley.core.log;
+
+import parley.contract.MessageId;
+import parley.contract.UserId;
+import parley.core.room.Rooms;
+import parley.proto.chat.Role;
+
+/// Applies what an entry changes beside the log: memberships, and the content of messages. Each
+/// write names the entry's position and yields to a later one, so applying twice, or late, or by
+/// two nodes, is harmless.
+final class Projections {
+
+  private final LogStore store;
+  private final Rooms rooms;
+
+  Projections(LogStore store, Rooms rooms) {
+    this.store = store;
+    this.rooms = rooms;
+  }
+
+  void apply(LogEntry entry) {
+    switch (entry.change()) {
+      case Change.Edited(MessageId target, String content) -> {
+        if (!content.isEmpty()) { // else erased by a deletion, which stands further on
+          store.projectEdit(target, content, entry.seq(), entry.atMs());
+        }
+      }
+      case Change.Deleted(MessageId target) ->
+          store.projectDeletion(target, entry.seq(), entry.atMs());
+      case Change.MemberAdded(UserId user, Role role) ->
+          rooms.projectMembership(entry.room(), user, role, entry.seq(), entry.atMs());
+      case Change.MemberRemoved(UserId user) ->
+          rooms.projectMembership(
+              entry.room(), user, Role.ROLE_UNSPECIFIED, entry.seq(), entry.atMs());
+      case Change.Posted p -> {}
+      case Change.Voided v -> {}
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package parley.core.log;
+
+import com.mongodb.MongoException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import parley.contract.RoomId;
+import parley.core.room.RoomProgress;
+import parley.core.room.Rooms;
+import parley.core.user.Users;
+import parley.fanout.BusPublisher;
+
+/// The rooms that this node appends to: finds or makes the lane of each, writes down where rooms
+/// stand, and forgets lanes that have been idle.
+public final class RoomLog implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(RoomLog.class.getName());
+  private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(5);
+  private static final long TICK_MILLIS = 500;
+  private static final int PROGRESS_IN_A_WRITE = 500;
+
+  private final LaneParts parts;
+  private final Rooms rooms;
+  private final Map<RoomId, RoomLane> lanes = new ConcurrentHashMap<>();
+  private final Map<RoomId, Long> recentHeads = new ConcurrentHashMap<>();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("lane-", 0).factory());
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("room-log").factory());
+
+  /// @param commitsInFlight how many writes may be under way at once
+  public RoomLog(LogStore store, Rooms rooms, Users users, BusPublisher bus, int commitsInFlight) {
+    this.rooms = rooms;
+    this.parts =
+        new LaneParts(
+            store, new Committer(store, commitsInFlight), rooms, users, new RoomEvents(users), bus);
+  }
+
+  /// Begins to write down where rooms stand.
+  public void start() {
+    var unused =
+        clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Queues a command for a room; never blocks. A full queue answers BUSY at once.
+  public void submit(RoomId room, Submission submission) {
+    while (true) {
+      RoomLane lane =
+          lanes.computeIfAbsent(room, id -> new RoomLane(id, parts, threads, this::advanced));
+      switch (lane.submit(submission)) {
+        case TAKEN -> {
+          return;
+        }
+        case FULL -> {
+          RoomLane.refuseBusy(submission);
+          return;
+        }
+        case RETIRED -> lanes.remove(room, lane);
+      }
+    }
+  }
+
+  /// The rooms that this node appended to since the last call, with their heads.
+  public Map<RoomId, Long> takeRecentHeads() {
+    Map<RoomId, Long> taken = new HashMap<>();
+    for (RoomId room : List.copyOf(recentHeads.keySet())) {
+      Long head = recentHeads.remove(room);
+      if (head != null) {
+        taken.put(room, head);
+      }
+    }
+    return taken;
+  }
+
+  private void advanced(RoomId room, long seq) {
+    recentHeads.merge(room, seq, Math::max);
+  }
+
+  private void tick() {
+    try {
+      writeProgress();
+      lanes.forEach(
+          (room, lane) -> {
+            if (lane.retireIfIdle(IDLE_NANOS)) {
+              lanes.remove(room, lane);
+            }
+          });
+    } catch (MongoException e) {
+      LOG.log(System.Logger.Level.DEBUG, "progress is written with the next tick", e);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "writing progress failed", e);
+    }
+  }
+
+  private void writeProgress() {
+    List<RoomLane> told = new ArrayList<>();
+    List<RoomProgress> progress = new ArrayList<>();
+    for (RoomLane lane : lanes.values()) {
+      RoomProgress one = lane.progress();
+      if (one != null) {
+        told.add(lane);
+        progress.add(one);
+      }
+      if (progress.size() == PROGRESS_IN_A_WRITE) {
+        flush(told, progress);
+      }
+    }
+    flush(told, progress);
+  }
+
+  private void flush(List<RoomLane> told, List<RoomProgress> progress) {
+    if (progress.isEmpty()) {
+      return;
+    }
+    rooms.project(progress);
+    for (int i = 0; i < told.size(); i++) {
+      told.get(i).progressWritten(progress.get(i));
+    }
+    told.clear();
+    progress.clear();
+  }
+
+  /// Stops; writes where rooms stand once more. Commands that wait get no answer.
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    tick();
+    threads.shutdownNow();
+    parts.committer().close();
+  }
+}

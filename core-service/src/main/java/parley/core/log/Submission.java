@@ -1,0 +1,67 @@
+package parley.core.log;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import parley.contract.Errors;
+import parley.contract.UserId;
+import parley.proto.errors.ErrorCode;
+
+/// A command on its way through a lane. Answered exactly once.
+public final class Submission {
+
+  final UserId sender;
+  final String dedupe;
+  final boolean named;
+  final Command command;
+  final @Nullable UserId receiver;
+  final long deadlineNanos;
+  private final Consumer<Outcome> answer;
+  private boolean answered; // the lane's thread's
+
+  /// @param dedupe see {@link #dedupe}
+  /// @param named the client chose the dedupe key itself: a repeat of the request carries it again
+  /// @param receiver the other user, when the room is direct and may have to be made
+  /// @param deadlineNanos on {@link System#nanoTime}'s clock; not begun by then, it is dropped
+  /// @param answer called by the lane's thread; must not block
+  public Submission(
+      UserId sender,
+      String dedupe,
+      boolean named,
+      Command command,
+      @Nullable UserId receiver,
+      long deadlineNanos,
+      Consumer<Outcome> answer) {
+    this.sender = sender;
+    this.dedupe = dedupe;
+    this.named = named;
+    this.command = command;
+    this.receiver = receiver;
+    this.deadlineNanos = deadlineNanos;
+    this.answer = answer;
+  }
+
+  /// The key under which the log remembers a request for ever: the client's own id for it where it
+  /// gave one, else the edge's, which stays the same over re-sends.
+  public static String dedupe(UserId sender, String clientMessageId, String requestKey) {
+    return clientMessageId.isEmpty() ? "r:" + requestKey : "c:" + sender + ":" + clientMessageId;
+  }
+
+  void answer(Outcome outcome) {
+    if (!answered) {
+      answered = true;
+      answer.accept(outcome);
+    }
+  }
+
+  void refuse(ErrorCode code) {
+    answer(new Outcome.Refused(Errors.error(code)));
+  }
+
+  boolean answered() {
+    return answered;
+  }
+
+  boolean expired() {
+    return System.nanoTime() - deadlineNanos > 0;
+  }
+}

@@ -1,0 +1,113 @@
+package parley.core.log;
+
+import java.util.Optional;
+import parley.contract.Errors;
+import parley.contract.MessageId;
+import parley.contract.UserId;
+import parley.proto.chat.Role;
+import parley.proto.errors.ErrorCode;
+
+/// Holds commands against the folded state of their room: what may be recorded, what was recorded
+/// before, what is refused. Blocks on what is not remembered.
+final class Validation {
+
+  /// What is to be done with a command.
+  sealed interface Verdict {
+    /// Append this.
+    record Append(Change change) implements Verdict {}
+
+    /// Answer this; nothing is appended.
+    record Answer(Outcome outcome) implements Verdict {}
+  }
+
+  private final LaneParts parts;
+
+  Validation(LaneParts parts) {
+    this.parts = parts;
+  }
+
+  Verdict judge(LaneState state, Submission submission) {
+    return switch (submission.command) {
+      case Command.Post(Change.Posted message) -> post(state, submission, message);
+      case Command.Edit(MessageId target, String content) ->
+          change(state, submission, target, new Change.Edited(target, content));
+      case Command.Delete(MessageId target) ->
+          change(state, submission, target, new Change.Deleted(target));
+      case Command.AddMember(UserId user, Role role) ->
+          state.role(user) == role
+              ? new Verdict.Answer(new Outcome.NothingToDo())
+              : new Verdict.Append(new Change.MemberAdded(user, role));
+      case Command.RemoveMember(UserId user) ->
+          state.role(user) == Role.ROLE_UNSPECIFIED
+              ? new Verdict.Answer(new Outcome.NothingToDo())
+              : new Verdict.Append(new Change.MemberRemoved(user));
+    };
+  }
+
+  private Verdict post(LaneState state, Submission submission, Change.Posted message) {
+    if (state.role(submission.sender) == Role.ROLE_UNSPECIFIED) {
+      return refusedUnlessRepeated(state, submission, ErrorCode.ACCESS_DENIED);
+    }
+    return new Verdict.Append(message);
+  }
+
+  private Verdict change(LaneState state, Submission submission, MessageId target, Change change) {
+    Role role = state.role(submission.sender);
+    if (role == Role.ROLE_UNSPECIFIED) {
+      return refusedUnlessRepeated(state, submission, ErrorCode.ACCESS_DENIED);
+    }
+    Optional<LogEntry> found = parts.store().at(target);
+    if (found.isEmpty() || !(found.get().change() instanceof Change.Posted posted)) {
+      return refused(ErrorCode.NOT_FOUND);
+    }
+    LogEntry message = found.get();
+    if (role != Role.MODERATOR && !message.sender().equals(submission.sender)) {
+      return refused(ErrorCode.UNAUTHORIZED);
+    }
+    return change instanceof Change.Edited edited
+        ? edit(state, submission, message, posted, edited)
+        : delete(message, change);
+  }
+
+  private Verdict edit(
+      LaneState state,
+      Submission submission,
+      LogEntry message,
+      Change.Posted posted,
+      Change.Edited edited) {
+    if (message.state().deletedAtMs() != 0) {
+      return refusedUnlessRepeated(state, submission, ErrorCode.NOT_FOUND);
+    }
+    if (!submission.named && posted.content().equals(edited.content())) {
+      return asItIs(message);
+    }
+    return new Verdict.Append(edited);
+  }
+
+  private Verdict delete(LogEntry message, Change change) {
+    return message.state().deletedAtMs() != 0 ? asItIs(message) : new Verdict.Append(change);
+  }
+
+  /// The message already is as asked: answered with the change that made it so.
+  private Verdict asItIs(LogEntry message) {
+    long rev = message.state().rev();
+    Optional<LogEntry> change =
+        rev == 0 ? Optional.empty() : parts.store().at(new MessageId(message.room(), rev));
+    Outcome outcome = new Outcome.Appended(parts.events().of(change.orElse(message)), true);
+    return new Verdict.Answer(outcome);
+  }
+
+  /// A repeat is answered with its first result, also when it would not be granted now.
+  private Verdict refusedUnlessRepeated(LaneState state, Submission submission, ErrorCode code) {
+    return parts
+        .store()
+        .byDedupe(state.room.id(), submission.dedupe)
+        .<Verdict>map(
+            first -> new Verdict.Answer(new Outcome.Appended(parts.events().of(first), true)))
+        .orElseGet(() -> refused(code));
+  }
+
+  private static Verdict refused(ErrorCode code) {
+    return new Verdict.Answer(new Outcome.Refused(Errors.error(code)));
+  }
+}

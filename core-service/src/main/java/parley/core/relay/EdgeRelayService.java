@@ -1,0 +1,66 @@
+package parley.core.relay;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import parley.contract.RoomId;
+import parley.core.log.RoomLog;
+import parley.proto.relay.CoreFrame;
+import parley.proto.relay.CoreRelayGrpc;
+import parley.proto.relay.EdgeFrame;
+import parley.proto.relay.Heads;
+import parley.proto.relay.RoomHead;
+
+/// Accepts the streams of edges, and tells all of them every 500 ms where rooms stand that this
+/// node appended to.
+public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
+    implements AutoCloseable {
+
+  private static final long TICK_MILLIS = 500;
+
+  private final Requests requests;
+  private final RoomLog log;
+  private final Set<EdgeStream> streams = ConcurrentHashMap.newKeySet();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heads").factory());
+
+  public EdgeRelayService(Requests requests, RoomLog log) {
+    this.requests = requests;
+    this.log = log;
+  }
+
+  /// Begins to tell heads.
+  public void start() {
+    var unused =
+        clock.scheduleWithFixedDelay(
+            this::tellHeads, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public StreamObserver<EdgeFrame> relay(StreamObserver<CoreFrame> responses) {
+    EdgeStream stream =
+        new EdgeStream((ServerCallStreamObserver<CoreFrame>) responses, requests, streams::remove);
+    streams.add(stream);
+    return stream;
+  }
+
+  private void tellHeads() {
+    Map<RoomId, Long> heads = log.takeRecentHeads();
+    Heads.Builder told = Heads.newBuilder().setClockMs(System.currentTimeMillis());
+    heads.forEach(
+        (room, seq) -> told.addRooms(RoomHead.newBuilder().setRoomId(room.value()).setSeq(seq)));
+    Heads frame = told.build();
+    streams.forEach(stream -> stream.tell(frame));
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    streams.forEach(EdgeStream::end);
+  }
+}

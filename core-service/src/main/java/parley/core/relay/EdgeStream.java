@@ -1,0 +1,87 @@
+package parley.core.relay;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.function.Consumer;
+import parley.proto.relay.CoreFrame;
+import parley.proto.relay.EdgeFrame;
+import parley.proto.relay.Heads;
+import parley.proto.relay.Reply;
+import parley.proto.relay.Request;
+import parley.relay.FrameWriter;
+
+/// One stream of one edge. gRPC calls it with one frame at a time; it hands each request on and
+/// returns.
+final class EdgeStream implements StreamObserver<EdgeFrame> {
+
+  private static final System.Logger LOG = System.getLogger(EdgeStream.class.getName());
+  private static final int REPLIES_WAITING = 65_536;
+
+  private final ServerCallStreamObserver<CoreFrame> responses;
+  private final Requests requests;
+  private final Consumer<EdgeStream> gone;
+  private final FrameWriter<Consumer<CoreFrame.Builder>, CoreFrame> writer;
+
+  EdgeStream(
+      ServerCallStreamObserver<CoreFrame> responses, Requests requests, Consumer<EdgeStream> gone) {
+    this.responses = responses;
+    this.requests = requests;
+    this.gone = gone;
+    this.writer =
+        new FrameWriter<>(
+            "edge-stream",
+            responses,
+            REPLIES_WAITING,
+            parts -> {
+              CoreFrame.Builder frame = CoreFrame.newBuilder();
+              parts.forEach(part -> part.accept(frame));
+              return frame.build();
+            });
+    responses.setOnReadyHandler(writer::ready);
+    responses.setOnCancelHandler(this::leave);
+    writer.start();
+  }
+
+  @Override
+  public void onNext(EdgeFrame frame) {
+    if (frame.hasHello()) {
+      LOG.log(System.Logger.Level.DEBUG, "stream of edge {0}", frame.getHello().getEdgeId());
+    }
+    for (Request request : frame.getRequestsList()) {
+      requests.carryOut(request, this::answer);
+    }
+  }
+
+  void tell(Heads heads) {
+    writer.offer(frame -> frame.setHeads(heads));
+  }
+
+  void end() {
+    leave();
+    responses.onError(Status.UNAVAILABLE.withDescription("core is stopping").asException());
+  }
+
+  /// An edge that does not take its replies loses the stream, and asks again on another.
+  private void answer(Reply reply) {
+    if (!writer.offer(frame -> frame.addReplies(reply)) && !responses.isCancelled()) {
+      leave();
+    }
+  }
+
+  @Override
+  public void onError(Throwable t) {
+    leave();
+  }
+
+  @Override
+  public void onCompleted() {
+    leave();
+    responses.onCompleted();
+  }
+
+  private void leave() {
+    gone.accept(this);
+    writer.close();
+  }
+}

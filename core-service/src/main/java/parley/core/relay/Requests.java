@@ -1,0 +1,191 @@
+package parley.core.relay;
+
+import com.mongodb.MongoException;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import parley.contract.Errors;
+import parley.contract.InvalidIdException;
+import parley.contract.MessageId;
+import parley.contract.RefusedException;
+import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.core.log.Change;
+import parley.core.log.Command;
+import parley.core.log.Outcome;
+import parley.core.log.RoomLog;
+import parley.core.log.Submission;
+import parley.proto.errors.ErrorCode;
+import parley.proto.relay.Appended;
+import parley.proto.relay.DeleteMessage;
+import parley.proto.relay.EditMessage;
+import parley.proto.relay.Reply;
+import parley.proto.relay.Request;
+import parley.proto.relay.SendMessage;
+
+/// Carries out what edges ask: appends go to the room's lane at once, in the order of the calls;
+/// reads run on a thread each, a bounded number of them.
+public final class Requests implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(Requests.class.getName());
+  private static final int READS_AT_ONCE = 2_048;
+
+  private final RoomLog log;
+  private final Reads reads;
+  private final AtomicInteger reading = new AtomicInteger();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("read-", 0).factory());
+
+  public Requests(RoomLog log, Reads reads) {
+    this.log = log;
+    this.reads = reads;
+  }
+
+  /// Carries out one request; returns before it is done. `answer` is called exactly once, by any
+  /// thread.
+  void carryOut(Request request, Consumer<Reply> answer) {
+    try {
+      switch (request.getOpCase()) {
+        case SEND_MESSAGE -> send(request, request.getSendMessage(), answer);
+        case EDIT_MESSAGE -> edit(request, request.getEditMessage(), answer);
+        case DELETE_MESSAGE -> delete(request, request.getDeleteMessage(), answer);
+        case AUTHENTICATE, JOIN_ROOM, READ_MESSAGES, READ_LOG -> read(request, answer);
+        case OP_NOT_SET -> answer.accept(error(request, ErrorCode.INVALID_ARGUMENT));
+      }
+    } catch (InvalidIdException e) {
+      answer.accept(error(request, code(e)));
+    }
+  }
+
+  private static ErrorCode code(InvalidIdException e) {
+    return "Invalid room ID".equals(e.getMessage())
+        ? ErrorCode.INVALID_ROOM_ID
+        : ErrorCode.INVALID_ARGUMENT;
+  }
+
+  private void send(Request request, SendMessage send, Consumer<Reply> answer) {
+    Change.Posted message =
+        new Change.Posted(
+            send.getMessageType().isEmpty() ? "text" : send.getMessageType(),
+            send.getContent(),
+            send.getAttachmentsList(),
+            send.getClientMessageId());
+    UserId receiver = send.getReceiverId().isEmpty() ? null : new UserId(send.getReceiverId());
+    submit(
+        request,
+        new RoomId(send.getRoomId()),
+        new UserId(send.getUserId()),
+        send.getClientMessageId(),
+        send.getRequestKey(),
+        new Command.Post(message),
+        receiver,
+        answer);
+  }
+
+  private void edit(Request request, EditMessage edit, Consumer<Reply> answer) {
+    MessageId target = MessageId.parse(edit.getMessageId());
+    submit(
+        request,
+        target.room(),
+        new UserId(edit.getUserId()),
+        edit.getClientMessageId(),
+        edit.getRequestKey(),
+        new Command.Edit(target, edit.getContent()),
+        null,
+        answer);
+  }
+
+  private void delete(Request request, DeleteMessage delete, Consumer<Reply> answer) {
+    MessageId target = MessageId.parse(delete.getMessageId());
+    submit(
+        request,
+        target.room(),
+        new UserId(delete.getUserId()),
+        delete.getClientMessageId(),
+        delete.getRequestKey(),
+        new Command.Delete(target),
+        null,
+        answer);
+  }
+
+  private void submit(
+      Request request,
+      RoomId room,
+      UserId user,
+      String clientMessageId,
+      String requestKey,
+      Command command,
+      @Nullable UserId receiver,
+      Consumer<Reply> answer) {
+    if (clientMessageId.isEmpty() && requestKey.isEmpty()) {
+      answer.accept(error(request, ErrorCode.INVALID_ARGUMENT));
+      return;
+    }
+    log.submit(
+        room,
+        new Submission(
+            user,
+            Submission.dedupe(user, clientMessageId, requestKey),
+            !clientMessageId.isEmpty(),
+            command,
+            receiver,
+            System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.getDeadlineMs()),
+            outcome -> answer.accept(reply(request, outcome))));
+  }
+
+  private static Reply reply(Request request, Outcome outcome) {
+    Reply.Builder reply = Reply.newBuilder().setId(request.getId());
+    switch (outcome) {
+      case Outcome.Appended(var event, boolean duplicate) ->
+          reply.setAppended(Appended.newBuilder().setEvent(event).setDuplicate(duplicate));
+      case Outcome.Refused(var error) -> reply.setError(error);
+      case Outcome.NothingToDo() -> reply.setAppended(Appended.getDefaultInstance());
+    }
+    return reply.build();
+  }
+
+  private void read(Request request, Consumer<Reply> answer) {
+    if (reading.incrementAndGet() > READS_AT_ONCE) {
+      reading.decrementAndGet();
+      answer.accept(error(request, ErrorCode.BUSY));
+      return;
+    }
+    threads.execute(
+        () -> {
+          try {
+            answer.accept(readNow(request));
+          } finally {
+            reading.decrementAndGet();
+          }
+        });
+  }
+
+  private Reply readNow(Request request) {
+    try {
+      return reads.read(request).setId(request.getId()).build();
+    } catch (RefusedException e) {
+      return Reply.newBuilder().setId(request.getId()).setError(e.error()).build();
+    } catch (InvalidIdException e) {
+      return error(request, code(e));
+    } catch (MongoException e) {
+      LOG.log(System.Logger.Level.WARNING, "read failed: {0}", e.toString());
+      return error(request, ErrorCode.UNAVAILABLE);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "read failed, " + UUID.randomUUID(), e);
+      return error(request, ErrorCode.INTERNAL);
+    }
+  }
+
+  private static Reply error(Request request, ErrorCode code) {
+    return Reply.newBuilder().setId(request.getId()).setError(Errors.error(code)).build();
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}
