@@ -1,0 +1,44 @@
+package parley.presence.roster;
+
+/// The Redis keys of presence. Braces are hash tags: keys that one script touches lie on one node.
+/// `docs/redis.md` describes each.
+final class RosterKeys {
+
+  /// Set of the ids of edges that may have entries.
+  static final String EDGES = "edges";
+
+  /// String: held by the presence node that is sweeping.
+  static final String SWEEPER = "presence_sweeper";
+
+  private RosterKeys() {}
+
+  /// Set of a user's connection ids.
+  static String userSockets(String user) {
+    return "user_sockets:{" + user + "}";
+  }
+
+  /// Hash of connection -> user in a room.
+  static String roomSockets(String room) {
+    return "room_sockets:{" + room + "}";
+  }
+
+  /// Hash of user -> number of connections in a room.
+  static String roomOnline(String room) {
+    return "room_online:{" + room + "}";
+  }
+
+  /// String that exists while the edge is alive.
+  static String edgeLease(String edge) {
+    return "edge_lease:{" + edge + "}";
+  }
+
+  /// Hash of connection -> user of an edge.
+  static String edgeSockets(String edge) {
+    return "edge_sockets:{" + edge + "}";
+  }
+
+  /// Set of "connection room" of an edge.
+  static String edgeRooms(String edge) {
+    return "edge_rooms:{" + edge + "}";
+  }
+}

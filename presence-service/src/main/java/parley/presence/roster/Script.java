@@ -1,0 +1,47 @@
+package parley.presence.roster;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+/// A Lua file under `/redis`, called by its digest, loaded when the server does not know it.
+final class Script {
+
+  private final String source;
+  private final String digest;
+
+  Script(String name) {
+    try (InputStream in = Script.class.getResourceAsStream("/redis/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("no script " + name);
+      }
+      this.source = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.digest = sha1(source);
+  }
+
+  Object call(UnifiedJedis redis, List<String> keys, List<String> arguments) {
+    try {
+      return redis.evalsha(digest, keys, arguments);
+    } catch (JedisNoScriptException e) {
+      return redis.eval(source, keys, arguments);
+    }
+  }
+
+  private static String sha1(String text) {
+    try {
+      byte[] hash =
+          java.security.MessageDigest.getInstance("SHA-1")
+              .digest(text.getBytes(StandardCharsets.UTF_8));
+      return java.util.HexFormat.of().formatHex(hash);
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-1", e);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+-- A connection leaves a room. Repeating it changes nothing.
+-- KEYS[1] hash  room_sockets:{room}  connection -> user
+-- KEYS[2] hash  room_online:{room}   user -> number of its connections in the room
+-- ARGV[1] connection
+-- Returns the user when that was its last connection in the room, else false
+local user = redis.call('HGET', KEYS[1], ARGV[1])
+if not user then
+  return false
+end
+redis.call('HDEL', KEYS[1], ARGV[1])
+if redis.call('HINCRBY', KEYS[2], user, -1) <= 0 then
+  redis.call('HDEL', KEYS[2], user)
+  return user
+end
+return false
