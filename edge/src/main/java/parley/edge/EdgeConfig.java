@@ -1,0 +1,133 @@
+package parley.edge;
+
+import io.helidon.config.Config;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import parley.contract.ServiceToken;
+import parley.edge.auth.AuthConfig;
+import parley.edge.engineio.EngineConfig;
+import parley.edge.limit.LimitConfig;
+import parley.fanout.redis.RedisAddress;
+
+/// What an edge can be told. Each key is also an environment variable: upper case, dots as
+/// underscores. `docs/configuration.md` lists them, with their defaults.
+public record EdgeConfig(
+    String host,
+    int port,
+    EngineConfig engine,
+    Duration connectTimeout,
+    AuthConfig auth,
+    Set<String> origins,
+    LimitConfig limits,
+    RedisAddress redis,
+    ServiceToken serviceToken,
+    List<String> coreAddresses,
+    int coreStreams,
+    List<String> presenceAddresses,
+    Set<String> attachmentSchemes,
+    boolean sanitise,
+    DemoConfig demo) {
+
+  /// The demo page.
+  ///
+  /// @param enabled serves the page, and tokens to anybody
+  /// @param users offered on the page
+  /// @param clientFolder where the official client's file was put at build time; empty = none
+  public record DemoConfig(boolean enabled, List<String> users, String clientFolder) {}
+
+  /// @throws IllegalArgumentException saying which setting is missing or wrong
+  public static EdgeConfig from(Config config) {
+    AuthConfig auth =
+        new AuthConfig(
+            text(config, "jwt.secret", ""),
+            text(config, "jwt.jwks.uri", ""),
+            text(config, "jwt.issuer", ""),
+            text(config, "jwt.audience", ""));
+    if (auth.secret().isEmpty() && auth.jwksUri().isEmpty()) {
+      throw new IllegalArgumentException(
+          "no key to verify tokens with: set JWT_SECRET (for HS256), or JWT_JWKS_URI (for RS256 and"
+              + " ES256)");
+    }
+    String token = text(config, "service.token", "");
+    if (token.isBlank()) {
+      throw new IllegalArgumentException(
+          "SERVICE_TOKEN is not set (environment), nor service.token (YAML)");
+    }
+    return new EdgeConfig(
+        text(config, "socket.host", "0.0.0.0"),
+        number(config, "socket.port", 3001),
+        engine(config),
+        millis(config, "socket.connect.timeout", 45_000),
+        auth,
+        origins(config),
+        limits(config),
+        RedisAddress.parse(
+            text(config, "redis.url", "redis://localhost:6379"),
+            text(config, "redis.password", ""),
+            number(config, "redis.db", 0)),
+        new ServiceToken(token),
+        list(text(config, "core.addresses", "127.0.0.1:9101")),
+        number(config, "core.streams", 2),
+        list(text(config, "presence.addresses", "127.0.0.1:9102")),
+        Set.copyOf(list(text(config, "attachment.schemes", "https"))),
+        config.get("sanitise.output").asBoolean().orElse(true),
+        new DemoConfig(
+            config.get("demo.enabled").asBoolean().orElse(false),
+            list(text(config, "demo.users", "ana,ben,cleo,dan")),
+            text(config, "demo.client.folder", "")));
+  }
+
+  private static EngineConfig engine(Config config) {
+    String path = text(config, "socket.path", "/socket.io");
+    return new EngineConfig(
+        path.endsWith("/") ? path : path + "/",
+        millis(config, "socket.ping.interval", 25_000),
+        millis(config, "socket.ping.timeout", 60_000),
+        number(config, "socket.max.http.buffer.size", 1_000_000),
+        number(config, "socket.outbox.bytes", 1_000_000));
+  }
+
+  private static LimitConfig limits(Config config) {
+    return new LimitConfig(
+        config.get("socket.rate.limit.enabled").asBoolean().orElse(true),
+        number(config, "socket.rate.limit.messages", 30),
+        number(config, "socket.rate.limit.others", 300),
+        Duration.ofSeconds(number(config, "socket.rate.limit.window", 60)),
+        config.get("socket.rate.limit.fail.open").asBoolean().orElse(true));
+  }
+
+  private static Set<String> origins(Config config) {
+    return Stream.concat(
+            list(text(config, "frontend.url", "http://localhost:3000")).stream(),
+            list(text(config, "cors.origin", "")).stream())
+        .map(origin -> origin.endsWith("/") ? origin.substring(0, origin.length() - 1) : origin)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static List<String> list(String commas) {
+    return Arrays.stream(commas.split(",", -1))
+        .map(String::trim)
+        .filter(part -> !part.isEmpty())
+        .toList();
+  }
+
+  private static String text(Config config, String key, String otherwise) {
+    return config.get(key).asString().orElse(otherwise);
+  }
+
+  private static int number(Config config, String key, int otherwise) {
+    int number = config.get(key).asInt().orElse(otherwise);
+    if (number < 0) {
+      throw new IllegalArgumentException(key + " must not be negative");
+    }
+    return number;
+  }
+
+  private static Duration millis(Config config, String key, int otherwise) {
+    return Duration.ofMillis(number(config, key, otherwise));
+  }
+}

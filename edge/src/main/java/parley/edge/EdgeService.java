@@ -1,0 +1,182 @@
+package parley.edge;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
+import io.helidon.webserver.staticcontent.StaticContentFeature;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import parley.edge.auth.DemoTokens;
+import parley.edge.auth.TokenVerifier;
+import parley.edge.engineio.Drainers;
+import parley.edge.engineio.EngineServer;
+import parley.edge.engineio.Heartbeats;
+import parley.edge.engineio.Origins;
+import parley.edge.event.EventRouter;
+import parley.edge.event.Handlers;
+import parley.edge.http.Demo;
+import parley.edge.http.Health;
+import parley.edge.limit.RateLimiter;
+import parley.edge.room.LocalRooms;
+import parley.edge.room.RoomThreads;
+import parley.edge.session.ChatSession;
+import parley.edge.session.ConnectDeadline;
+import parley.edge.session.Sessions;
+import parley.edge.session.UserTopics;
+import parley.edge.session.Welcome;
+import parley.edge.upstream.CoreClient;
+import parley.edge.upstream.CoreReads;
+import parley.edge.upstream.PresenceClient;
+import parley.edge.vocabulary.Payloads;
+import parley.edge.vocabulary.RoomPackets;
+import parley.edge.websocket.WebSocketUpgrade;
+import parley.fanout.BusSubscriber;
+import parley.fanout.redis.RedisBus;
+import redis.clients.jedis.RedisClient;
+
+/// The object graph of one edge.
+public final class EdgeService implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(EdgeService.class.getName());
+
+  private final EdgeConfig config;
+  private final BusSubscriber bus;
+  private final RedisClient redis;
+  private final CoreClient core;
+  private final PresenceClient presence;
+  private final LocalRooms rooms;
+  private final RoomThreads roomThreads;
+  private final Drainers drainers;
+  private final Heartbeats heartbeats;
+  private final WebServer server;
+
+  /// Builds the graph; connects to nothing yet.
+  public EdgeService(EdgeConfig config) {
+    this.config = config;
+    String edgeId = "edge-" + UUID.randomUUID();
+    int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
+    Map<String, ChatSession> connected = new ConcurrentHashMap<>();
+    Payloads payloads = new Payloads(config.sanitise());
+    RoomPackets packets = new RoomPackets(payloads);
+
+    this.bus = RedisBus.subscriber(config.redis());
+    this.redis =
+        RedisClient.builder()
+            .hostAndPort(config.redis().hostAndPort())
+            .clientConfig(config.redis().config())
+            .build();
+    this.roomThreads = new RoomThreads(cores);
+    CoreReads reads = new CoreReads();
+    this.rooms = new LocalRooms(bus, roomThreads, reads, packets);
+    this.core =
+        new CoreClient(
+            edgeId,
+            config.coreAddresses(),
+            config.coreStreams(),
+            config.serviceToken(),
+            rooms::headsTold,
+            rooms::askAll);
+    reads.through(core);
+    this.presence =
+        new PresenceClient(
+            edgeId,
+            config.presenceAddresses(),
+            config.serviceToken(),
+            () -> Sessions.snapshot(connected));
+    RateLimiter limiter = new RateLimiter(config.limits(), redis);
+    Sessions sessions =
+        new Sessions(
+            new TokenVerifier(config.auth()),
+            core,
+            presence,
+            rooms,
+            new UserTopics(bus, packets),
+            new Welcome(payloads, config.limits()),
+            new EventRouter(
+                Handlers.all(core, presence, rooms, payloads, packets, config.attachmentSchemes()),
+                limiter),
+            new ConnectDeadline(roomThreads, config.connectTimeout().toMillis()),
+            connected);
+    this.drainers = new Drainers(cores);
+    this.heartbeats = new Heartbeats();
+    EngineServer engine =
+        new EngineServer(
+            config.engine(), new Origins(config.origins()), drainers, heartbeats, sessions::opened);
+    this.server = server(engine);
+  }
+
+  private WebServer server(EngineServer engine) {
+    WebSocketUpgrade upgrade = new WebSocketUpgrade(engine, config.engine().maxPayload());
+    return WebServer.builder()
+        .host(config.host())
+        .port(config.port())
+        .backlog(4_096)
+        .writeQueueLength(0)
+        .shutdownHook(false)
+        .shutdownGracePeriod(Duration.ofMillis(500))
+        .idleConnectionTimeout(Duration.ofHours(24))
+        .addConnectionSelector(
+            Http1ConnectionSelector.builder()
+                .upgraders(Map.of(upgrade.supportedProtocol(), upgrade))
+                .build())
+        .routing(this::route)
+        .build();
+  }
+
+  private void route(HttpRouting.Builder routing) {
+    routing.register("/health", new Health(core, presence, bus));
+    routing.any(
+        config.engine().path(),
+        (request, response) ->
+            response
+                .status(Status.BAD_REQUEST_400)
+                .header(HeaderNames.CONTENT_TYPE, "application/json")
+                .send(EngineServer.TRANSPORT_UNKNOWN));
+    if (config.demo().enabled()) {
+      routing.register(
+          "/demo", new Demo(new DemoTokens(config.auth().secret()), config.demo().users()));
+      if (!config.demo().clientFolder().isEmpty()) {
+        routing.register(
+            "/client", StaticContentService.builder(Path.of(config.demo().clientFolder())).build());
+      }
+      routing.register(
+          "/",
+          StaticContentFeature.createService(
+              ClasspathHandlerConfig.builder().location("page").welcome("index.html").build()));
+    }
+  }
+
+  /// Listens at once; ready when core, presence and the bus are reached.
+  ///
+  /// @throws RuntimeException when the port cannot be had
+  public void start() {
+    core.start();
+    presence.start();
+    rooms.start();
+    server.start();
+    LOG.log(System.Logger.Level.INFO, "edge listens on port {0}", Integer.toString(server.port()));
+  }
+
+  /// The HTTP port.
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+    drainers.close();
+    heartbeats.close();
+    roomThreads.close();
+    presence.close();
+    core.close();
+    bus.close();
+    redis.close();
+  }
+}

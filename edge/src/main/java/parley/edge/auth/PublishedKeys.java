@@ -1,0 +1,92 @@
+package parley.edge.auth;
+
+import io.helidon.security.jwt.JwtException;
+import io.helidon.security.jwt.jwk.Jwk;
+import io.helidon.security.jwt.jwk.JwkKeys;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The keys of a JWKS address: fetched on first use, again every ten minutes, and when a token
+/// names a key that is not among them (rotation), at most every 10 s. The last good set stays in
+/// use while the address does not answer. Blocks while fetching, 5 s at most; safe for any thread.
+final class PublishedKeys {
+
+  private static final System.Logger LOG = System.getLogger(PublishedKeys.class.getName());
+  private static final long STALE_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final URI address;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
+  private final ReentrantLock fetching = new ReentrantLock();
+  private volatile List<Jwk> keys = List.of();
+  private volatile long fetchedAt;
+  private volatile boolean fetched;
+
+  PublishedKeys(String address) {
+    this.address = URI.create(address);
+  }
+
+  /// Keys that may have signed: the one named, or all of the type when none is named.
+  List<Jwk> candidates(String keyId, String keyType) {
+    if (!fetched || System.nanoTime() - fetchedAt > STALE_NANOS) {
+      fetch();
+    }
+    List<Jwk> found = among(keyId, keyType);
+    if (found.isEmpty() && System.nanoTime() - fetchedAt > PAUSE_NANOS) {
+      fetch();
+      found = among(keyId, keyType);
+    }
+    return found;
+  }
+
+  private List<Jwk> among(String keyId, String keyType) {
+    return keys.stream()
+        .filter(key -> key.keyType().equals(keyType))
+        .filter(key -> keyId.isEmpty() || keyId.equals(key.keyId()))
+        .toList();
+  }
+
+  private void fetch() {
+    long before = fetchedAt;
+    fetching.lock();
+    try {
+      if (fetched && fetchedAt != before) {
+        return; // somebody else just did
+      }
+      keys = download();
+      LOG.log(System.Logger.Level.INFO, "{0} keys from {1}", keys.size(), address);
+    } catch (IOException | JsonException | JwtException e) {
+      LOG.log(System.Logger.Level.WARNING, "no keys from {0}: {1}", address, e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      fetchedAt = System.nanoTime();
+      fetched = true;
+      fetching.unlock();
+    }
+  }
+
+  private List<Jwk> download() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(5)).GET().build();
+    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new IOException("status " + response.statusCode());
+    }
+    try (JsonReader reader = Json.createReader(new StringReader(response.body()))) {
+      return JwkKeys.create(reader.readObject()).keys();
+    }
+  }
+}

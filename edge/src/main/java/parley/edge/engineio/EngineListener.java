@@ -1,0 +1,19 @@
+package parley.edge.engineio;
+
+/// Hears one session: the layer above. Called by the session's reading thread, one call at a time.
+public interface EngineListener {
+
+  /// A text message, without Engine.IO's type.
+  void message(String text);
+
+  /// A binary message.
+  void binary(byte[] bytes);
+
+  /// The session is over. Called exactly once, perhaps by another thread.
+  void closed(String reason);
+
+  /// Makes the listener of a session that begins.
+  interface Factory {
+    EngineListener opened(EngineSession session);
+  }
+}

@@ -1,0 +1,94 @@
+package parley.edge.event;
+
+import parley.contract.Errors;
+import parley.edge.session.ChatSession;
+import parley.edge.socketio.Acknowledgement;
+import parley.edge.socketio.EventEncoder;
+import parley.edge.vocabulary.Payloads;
+import parley.edge.vocabulary.ServerEvents;
+import parley.proto.errors.Error;
+
+/// How a client hears what came of its event. Results are always events; an ack, where the client
+/// asked for one, comes besides. A failure goes into the ack, or is an `error` event when there is
+/// none (R9.1, with R9.3's advice). For any thread; never blocks.
+public final class Answer {
+
+  private final ChatSession session;
+  private final String event;
+  private final Acknowledgement ack;
+
+  Answer(ChatSession session, String event, Acknowledgement ack) {
+    this.session = session;
+    this.event = event;
+    this.ack = ack;
+  }
+
+  /// Acknowledges: `{ok: true, ...}`.
+  ///
+  /// @param fields writes the further fields of the object
+  public void ok(EventEncoder.Body fields) {
+    ack.give(
+        out -> {
+          out.writeStartObject();
+          out.writeBooleanField("ok", true);
+          fields.write(out);
+          out.writeEndObject();
+        });
+  }
+
+  /// Emits a result as an event, and acknowledges with the same fields.
+  public void result(String name, EventEncoder.Body fields) {
+    session.send(
+        EventEncoder.event(
+            name,
+            false,
+            out -> {
+              out.writeStartObject();
+              fields.write(out);
+              out.writeEndObject();
+            }));
+    ok(fields);
+  }
+
+  /// Refuses.
+  public void fail(Error error) {
+    if (ack.wanted()) {
+      ack.give(
+          out -> {
+            out.writeStartObject();
+            out.writeBooleanField("ok", false);
+            out.writeFieldName("error");
+            Payloads.error(out, error);
+            out.writeEndObject();
+          });
+    } else {
+      emitError(error);
+    }
+  }
+
+  private void emitError(Error error) {
+    boolean retryable = Errors.retryable(error.getCode());
+    session.send(
+        EventEncoder.event(
+            ServerEvents.ERROR,
+            false,
+            out -> {
+              out.writeStartObject();
+              out.writeStringField("event", event);
+              out.writeStringField("code", error.getCode().name());
+              out.writeStringField("message", error.getMessage());
+              out.writeBooleanField("retryable", retryable);
+              if (retryable) {
+                out.writeObjectFieldStart("retry");
+                out.writeNumberField("attempts", 5);
+                out.writeNumberField("minDelay", 1_000);
+                out.writeNumberField("maxDelay", 5_000);
+                out.writeNumberField("factor", 0.5);
+                out.writeNumberField("timeout", 20_000);
+                out.writeEndObject();
+              }
+              Payloads.time(out, "timestamp", System.currentTimeMillis());
+              out.writeEndObject();
+            }));
+  }
+}

@@ -1,0 +1,106 @@
+package parley.edge.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import parley.contract.RefusedException;
+import parley.proto.chat.Attachment;
+import parley.proto.errors.ErrorCode;
+
+/// What a message may hold (R3.7).
+final class Contents {
+
+  private static final int LONGEST = 5_000;
+  private static final int MOST_ATTACHMENTS = 10;
+  private static final int LONGEST_URL = 2_048;
+
+  private final Set<String> schemes;
+
+  /// @param schemes of attachments' addresses, lower case
+  Contents(Set<String> schemes) {
+    this.schemes = schemes;
+  }
+
+  /// The text of a message.
+  ///
+  /// @param mayBeEmpty there are attachments
+  String text(JsonNode argument, boolean mayBeEmpty) {
+    JsonNode value = argument.path("content");
+    boolean absent = value.isMissingNode() || value.isNull();
+    if (absent && mayBeEmpty) {
+      return "";
+    }
+    if (!value.isTextual()) {
+      throw new RefusedException(ErrorCode.INVALID_CONTENT);
+    }
+    String text = value.textValue();
+    boolean blank = text.isBlank() && !mayBeEmpty;
+    if (blank || text.length() > LONGEST || hasLoneSurrogate(text)) {
+      throw new RefusedException(ErrorCode.INVALID_CONTENT);
+    }
+    return text;
+  }
+
+  /// Text that no UTF-8 can carry.
+  private static boolean hasLoneSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// The attachments of a message: objects with `url`, or bare addresses.
+  List<Attachment> attachments(JsonNode argument) {
+    JsonNode given = argument.path("attachments");
+    if (given.isMissingNode() || given.isNull()) {
+      return List.of();
+    }
+    if (!given.isArray() || given.size() > MOST_ATTACHMENTS) {
+      throw new RefusedException(
+          ErrorCode.INVALID_CONTENT, "attachments must be an array of at most 10");
+    }
+    List<Attachment> attachments = new ArrayList<>();
+    given.forEach(one -> attachments.add(attachment(one)));
+    return attachments;
+  }
+
+  private Attachment attachment(JsonNode given) {
+    if (given.isTextual()) {
+      return Attachment.newBuilder().setUrl(address(given.textValue())).build();
+    }
+    Arguments.object(given);
+    return Attachment.newBuilder()
+        .setUrl(address(Arguments.text(given, "url", LONGEST_URL)))
+        .setType(Arguments.text(given, "type", 100))
+        .setName(Arguments.text(given, "name", 255))
+        .setSize(Arguments.number(given, "size", 0, Long.MAX_VALUE, 0))
+        .build();
+  }
+
+  private String address(String url) {
+    if (url.length() <= LONGEST_URL) {
+      try {
+        URI uri = new URI(url);
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        if (schemes.contains(scheme) && uri.getHost() != null) {
+          return url;
+        }
+      } catch (java.net.URISyntaxException e) {
+        // refused below
+      }
+    }
+    throw new RefusedException(
+        ErrorCode.INVALID_CONTENT,
+        "an attachment's url must be one of " + String.join(", ", schemes));
+  }
+}

@@ -1,0 +1,32 @@
+package parley.edge.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import parley.edge.limit.RateLimiter;
+import parley.edge.session.ChatSession;
+import parley.edge.socketio.EventEncoder;
+import parley.edge.vocabulary.ClientEvents;
+import parley.edge.vocabulary.ServerEvents;
+
+/// `ping {timestamp}` -> `pong` with the same data (R10.5): the round trip as an application sees
+/// it.
+final class PingHandler implements EventHandler {
+
+  @Override
+  public String name() {
+    return ClientEvents.PING;
+  }
+
+  @Override
+  public RateLimiter.Kind kind() {
+    return RateLimiter.Kind.OTHERS;
+  }
+
+  @Override
+  public Action validate(ChatSession session, JsonNode argument, Answer answer) {
+    String data = argument.isMissingNode() ? "null" : argument.toString();
+    return () -> {
+      session.send(EventEncoder.event(ServerEvents.PONG, true, out -> out.writeRawValue(data)));
+      answer.ok(out -> {});
+    };
+  }
+}

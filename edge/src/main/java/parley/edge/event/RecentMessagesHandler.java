@@ -1,0 +1,75 @@
+package parley.edge.event;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import parley.contract.RoomId;
+import parley.edge.limit.RateLimiter;
+import parley.edge.session.ChatSession;
+import parley.edge.upstream.CoreClient;
+import parley.edge.vocabulary.ClientEvents;
+import parley.edge.vocabulary.Payloads;
+import parley.edge.vocabulary.ServerEvents;
+import parley.proto.chat.Message;
+import parley.proto.relay.MessagePage;
+import parley.proto.relay.ReadMessages;
+import parley.proto.relay.Request;
+
+/// `get-recent-messages room | {roomId, before?, limit?}` -> `recent-messages {roomId, messages,
+/// hasMore, before?, seq}`: oldest first; `before` of the answer, given back, asks for the page
+/// before.
+final class RecentMessagesHandler implements EventHandler {
+
+  private static final int LARGEST_PAGE = 100;
+
+  private final CoreClient core;
+  private final Payloads payloads;
+
+  RecentMessagesHandler(CoreClient core, Payloads payloads) {
+    this.core = core;
+    this.payloads = payloads;
+  }
+
+  @Override
+  public String name() {
+    return ClientEvents.GET_RECENT_MESSAGES;
+  }
+
+  @Override
+  public RateLimiter.Kind kind() {
+    return RateLimiter.Kind.OTHERS;
+  }
+
+  @Override
+  public Action validate(ChatSession session, JsonNode argument, Answer answer) {
+    RoomId room = Arguments.room(argument);
+    long before = Arguments.number(argument, "before", 1, Long.MAX_VALUE, 0);
+    long limit = Arguments.number(argument, "limit", 1, LARGEST_PAGE, 0);
+    Request.Builder request =
+        Request.newBuilder()
+            .setReadMessages(
+                ReadMessages.newBuilder()
+                    .setRoomId(room.value())
+                    .setUserId(session.userId().value())
+                    .setBeforeOrdinal(before)
+                    .setLimit((int) limit));
+    return () -> {
+      MessagePage page = core.call(room.value(), request).getMessages();
+      answer.result(ServerEvents.RECENT_MESSAGES, out -> write(out, room, page));
+    };
+  }
+
+  private void write(JsonGenerator out, RoomId room, MessagePage page) throws IOException {
+    out.writeStringField("roomId", room.value());
+    out.writeArrayFieldStart("messages");
+    for (Message message : page.getMessagesList()) {
+      payloads.message(out, message);
+    }
+    out.writeEndArray();
+    out.writeBooleanField("hasMore", page.getHasMore());
+    if (page.getHasMore()) {
+      out.writeNumberField("before", page.getMessages(0).getOrdinal());
+    }
+    out.writeNumberField("seq", page.getHead());
+  }
+}

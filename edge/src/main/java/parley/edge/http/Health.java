@@ -1,0 +1,47 @@
+package parley.edge.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import parley.edge.upstream.CoreClient;
+import parley.edge.upstream.PresenceClient;
+import parley.fanout.BusSubscriber;
+
+/// `GET /health/live`: 200 while the process serves. `GET /health/ready`: 200 when core, presence
+/// and the bus can be reached, else 503; the body says which.
+public final class Health implements HttpService {
+
+  private final CoreClient core;
+  private final PresenceClient presence;
+  private final BusSubscriber bus;
+
+  public Health(CoreClient core, PresenceClient presence, BusSubscriber bus) {
+    this.core = core;
+    this.presence = presence;
+    this.bus = bus;
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules
+        .get("/live", (request, response) -> send(response, Status.OK_200, "{\"status\":\"UP\"}"))
+        .get("/ready", this::ready);
+  }
+
+  private void ready(ServerRequest request, ServerResponse response) {
+    boolean ready = core.connected() && presence.connected() && bus.connected();
+    send(
+        response,
+        ready ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,
+        "{\"status\":\"%s\",\"core\":%b,\"presence\":%b,\"bus\":%b}"
+            .formatted(
+                ready ? "UP" : "DOWN", core.connected(), presence.connected(), bus.connected()));
+  }
+
+  private static void send(ServerResponse response, Status status, String body) {
+    response.status(status).header(HeaderNames.CONTENT_TYPE, "application/json").send(body);
+  }
+}

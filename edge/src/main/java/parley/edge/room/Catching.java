@@ -1,0 +1,31 @@
+package parley.edge.room;
+
+import java.util.ArrayList;
+import java.util.List;
+import parley.edge.engineio.Packet;
+
+/// A joining connection whose past is being read: what happens meanwhile is held for it.
+final class Catching {
+
+  /// More than this, and its past is read anew.
+  static final int MOST_HELD = 256;
+
+  final Joining joining;
+  final long upTo;
+  final List<Packet> held = new ArrayList<>();
+  boolean overrun;
+
+  /// @param upTo the room's cursor when the reading began
+  Catching(Joining joining, long upTo) {
+    this.joining = joining;
+    this.upTo = upTo;
+  }
+
+  void hold(Packet packet) {
+    if (held.size() >= MOST_HELD) {
+      overrun = true;
+    } else {
+      held.add(packet);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package parley.edge.room;
+
+import java.util.List;
+import parley.proto.chat.RoomEvent;
+
+/// A connection on its way into a room. Exactly one of the answers is called, by a room's thread;
+/// it must not block, and what it sends precedes every live event of the room.
+public interface Joining {
+
+  /// No position is given: only what happens from now on is wanted.
+  long FROM_NOW = -1;
+
+  /// Who enters.
+  Member member();
+
+  /// The last position that the client knows; {@link #FROM_NOW} when it gave none.
+  long since();
+
+  /// The connection is in the room: it has `missed`, and will be sent everything after `seq`.
+  void joined(long seq, List<RoomEvent> missed);
+
+  /// More was missed than fits: the connection is not in the room yet, and should ask again from
+  /// the last of `missed`.
+  void partOf(long head, List<RoomEvent> missed);
+
+  /// What the client knows cannot be continued: it is beyond the head, or was removed. The
+  /// connection is in the room, from `head` on.
+  void reset(long floor, long head);
+
+  /// Core could not be asked in time. The connection is not in the room.
+  void failed();
+}

@@ -1,0 +1,99 @@
+package parley.edge.room;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import parley.contract.RoomId;
+import parley.edge.vocabulary.RoomPackets;
+import parley.fanout.BusSubscriber;
+import parley.fanout.Topic;
+import parley.proto.relay.Heads;
+import parley.proto.relay.RoomHead;
+
+/// The rooms that connections of this edge are in, each followed on the bus for as long, and 30 s
+/// longer. Safe for any thread; nothing blocks.
+public final class LocalRooms {
+
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long SWEEP_MILLIS = 5_000;
+
+  private final BusSubscriber bus;
+  private final RoomThreads threads;
+  private final RoomSource source;
+  private final RoomPackets packets;
+  private final Map<RoomId, LocalRoom> rooms = new ConcurrentHashMap<>();
+
+  public LocalRooms(
+      BusSubscriber bus, RoomThreads threads, RoomSource source, RoomPackets packets) {
+    this.bus = bus;
+    this.threads = threads;
+    this.source = source;
+    this.packets = packets;
+  }
+
+  /// Begins to give up rooms that nobody is in.
+  public void start() {
+    threads.every(SWEEP_MILLIS, this::sweep);
+  }
+
+  /// Brings a connection into a room.
+  public void attach(RoomId id, Joining joining) {
+    rooms.computeIfAbsent(id, this::follow).signal(new Signal.Attach(joining));
+  }
+
+  /// Takes a connection out of a room.
+  public void detach(RoomId id, Member member) {
+    LocalRoom room = rooms.get(id);
+    if (room != null) {
+      room.signal(new Signal.Detach(member));
+    }
+  }
+
+  /// Core says where rooms stand.
+  public void headsTold(Heads heads) {
+    for (RoomHead head : heads.getRoomsList()) {
+      LocalRoom room = rooms.get(new RoomId(head.getRoomId()));
+      if (room != null) {
+        room.signal(new Signal.HeadTold(head.getSeq()));
+      }
+    }
+  }
+
+  /// A core node is gone, and with it the heads it may not have told: every room asks.
+  public void askAll() {
+    rooms.values().forEach(room -> room.signal(new Signal.Ask()));
+  }
+
+  /// How many rooms are followed.
+  public int size() {
+    return rooms.size();
+  }
+
+  private LocalRoom follow(RoomId id) {
+    LocalRoom room = new LocalRoom(id, this, threads, source, packets);
+    bus.follow(new Topic.Room(id.value()), room);
+    return room;
+  }
+
+  /// By the room's own turn: from here on a new one takes its place.
+  void forget(LocalRoom room) {
+    rooms.computeIfPresent(
+        room.id(),
+        (id, present) -> {
+          if (present != room) {
+            return present;
+          }
+          bus.unfollow(new Topic.Room(id.value()));
+          return null;
+        });
+  }
+
+  private void sweep() {
+    long now = System.nanoTime();
+    for (LocalRoom room : rooms.values()) {
+      if (room.emptyForNanos(now) > LINGER_NANOS) {
+        room.signal(new Signal.Retire());
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package parley.edge.room;
+
+import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.edge.engineio.Packet;
+
+/// A connection that can be in rooms.
+public interface Member {
+
+  /// Whose it is.
+  UserId userId();
+
+  /// Queues a packet; never blocks.
+  boolean send(Packet packet);
+
+  /// The room has put it out. Must not block.
+  void removedFrom(RoomId room);
+}

@@ -1,0 +1,65 @@
+package parley.edge.room;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// The few threads that work on all rooms, each room by one at a time, taking turns.
+public final class RoomThreads implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(RoomThreads.class.getName());
+
+  private final LinkedBlockingQueue<LocalRoom> ready = new LinkedBlockingQueue<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("room-clock").factory());
+
+  public RoomThreads(int count) {
+    for (int i = 0; i < count; i++) {
+      threads.add(Thread.ofPlatform().daemon().name("rooms-" + i).unstarted(this::work));
+    }
+    threads.forEach(Thread::start);
+  }
+
+  /// The room has something to do, and is not ready already.
+  void ready(LocalRoom room) {
+    ready.add(room);
+  }
+
+  /// Runs a short task after a while.
+  public void after(long millis, Runnable task) {
+    var unused = clock.schedule(task, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /// Runs a short task again and again.
+  void every(long millis, Runnable task) {
+    var unused = clock.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void work() {
+    try {
+      while (true) {
+        LocalRoom room = ready.take();
+        try {
+          room.turn();
+        } catch (RuntimeException e) {
+          LOG.log(System.Logger.Level.ERROR, "room " + room.id() + ", " + UUID.randomUUID(), e);
+        }
+        room.afterTurn();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    threads.forEach(Thread::interrupt);
+  }
+}

@@ -1,0 +1,66 @@
+package parley.edge.room;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import parley.contract.UserId;
+import parley.edge.engineio.Packet;
+
+/// The connections in a room, in an order that delivery can go through in slices. For the room's
+/// thread alone; must not change while a delivery is under way.
+final class Roster {
+
+  private final List<Member> members = new ArrayList<>();
+  private final Map<Member, Integer> places = new HashMap<>();
+
+  boolean isEmpty() {
+    return members.isEmpty();
+  }
+
+  int size() {
+    return members.size();
+  }
+
+  boolean contains(Member member) {
+    return places.containsKey(member);
+  }
+
+  void add(Member member) {
+    if (places.putIfAbsent(member, members.size()) == null) {
+      members.add(member);
+    }
+  }
+
+  void remove(Member member) {
+    Integer place = places.remove(member);
+    if (place == null) {
+      return;
+    }
+    Member last = members.removeLast();
+    if (last != member) {
+      members.set(place, last);
+      places.put(last, place);
+    }
+  }
+
+  List<Member> of(UserId user) {
+    return members.stream().filter(member -> member.userId().equals(user)).toList();
+  }
+
+  /// Offers a packet to the members from `from` on.
+  ///
+  /// @param except whose connections are left out; null = nobody's
+  /// @return where to go on; at least the size when all have it
+  int deliver(Packet packet, @Nullable UserId except, int from, int most) {
+    int to = Math.min(members.size(), from + most);
+    for (int i = from; i < to; i++) {
+      Member member = members.get(i);
+      if (except == null || !member.userId().equals(except)) {
+        var unused = member.send(packet); // a slow one is its outbox's affair
+      }
+    }
+    return to;
+  }
+}

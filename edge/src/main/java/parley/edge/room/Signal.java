@@ -1,0 +1,41 @@
+package parley.edge.room;
+
+import org.jspecify.annotations.Nullable;
+import parley.proto.relay.LogPage;
+
+/// What can concern a room.
+sealed interface Signal {
+
+  /// The bus brought something.
+  record Published(byte[] payload) implements Signal {}
+
+  /// The bus is listened to without a break from here on.
+  record Begun() implements Signal {}
+
+  /// Core has to be asked where the room stands.
+  record Ask() implements Signal {}
+
+  /// The bus is not heard.
+  record Broken() implements Signal {}
+
+  /// A connection wants in.
+  record Attach(Joining joining) implements Signal {}
+
+  /// A connection is gone.
+  record Detach(Member member) implements Signal {}
+
+  /// Core answered a repair; null when it did not.
+  record Fetched(@Nullable LogPage page) implements Signal {}
+
+  /// Core answered what a joining connection missed; null when it did not.
+  record Missed(Catching catching, @Nullable LogPage page) implements Signal {}
+
+  /// Core says where the room stands.
+  record HeadTold(long seq) implements Signal {}
+
+  /// Time to repair, if there still is something to repair.
+  record RepairDue() implements Signal {}
+
+  /// The room may be given up if nobody is in it.
+  record Retire() implements Signal {}
+}

@@ -1,0 +1,131 @@
+package parley.edge.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.edge.engineio.Packet;
+import parley.edge.room.Member;
+import parley.edge.socketio.Acknowledgement;
+import parley.edge.socketio.EventEncoder;
+import parley.edge.socketio.SocketIoConnection;
+import parley.edge.vocabulary.ServerEvents;
+import parley.proto.chat.User;
+
+/// One connection of a user, from CONNECT to its end. Its events are handled one after the other by
+/// its reading thread.
+public final class ChatSession implements SocketIoConnection.Application, Member {
+
+  /// Requests to core that may be unanswered at once; then reading from the socket stops.
+  private static final int MOST_IN_FLIGHT = 64;
+
+  private final SocketIoConnection connection;
+  private final Sessions sessions;
+  private final Set<RoomId> rooms = ConcurrentHashMap.newKeySet(2);
+  private final Semaphore inFlight = new Semaphore(MOST_IN_FLIGHT);
+  private volatile @Nullable User user;
+  private volatile @Nullable UserId userId;
+  private volatile boolean ended;
+
+  ChatSession(SocketIoConnection connection, Sessions sessions) {
+    this.connection = connection;
+    this.sessions = sessions;
+  }
+
+  /// The socket's public id.
+  public String id() {
+    return connection.id();
+  }
+
+  /// Who it is.
+  ///
+  /// @throws IllegalStateException before CONNECT was granted
+  public User user() {
+    User known = user;
+    if (known == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return known;
+  }
+
+  @Override
+  public UserId userId() {
+    UserId known = userId;
+    if (known == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return known;
+  }
+
+  /// What is shown of the user to others.
+  public User shownUser() {
+    return user().toBuilder().clearEmail().clearPhoneNumber().build();
+  }
+
+  /// The rooms that it is in, or on its way into.
+  public Set<RoomId> rooms() {
+    return rooms;
+  }
+
+  /// True once it has ended: whoever brought it somewhere must take it out again.
+  public boolean ended() {
+    return ended;
+  }
+
+  /// Takes one place among the requests in flight; blocks while all are taken.
+  public void beginRequest() {
+    inFlight.acquireUninterruptibly();
+  }
+
+  /// Gives a place back.
+  public void endRequest() {
+    inFlight.release();
+  }
+
+  @Override
+  public boolean send(Packet packet) {
+    return connection.send(packet);
+  }
+
+  @Override
+  public void removedFrom(RoomId room) {
+    if (rooms.remove(room)) {
+      sessions.removed(this, room);
+    }
+    send(
+        EventEncoder.event(
+            ServerEvents.REMOVED_FROM_ROOM,
+            false,
+            out -> {
+              out.writeStartObject();
+              out.writeStringField("roomId", room.value());
+              out.writeStringField("reason", "membership ended");
+              out.writeEndObject();
+            }));
+  }
+
+  @Override
+  public void connect(JsonNode auth) throws SocketIoConnection.ConnectRefused {
+    sessions.connect(this, connection, auth);
+  }
+
+  void identified(User identified) {
+    user = identified;
+    userId = new UserId(identified.getId());
+  }
+
+  @Override
+  public void event(String name, ArrayNode arguments, Acknowledgement ack) {
+    sessions.events().handle(this, name, arguments, ack);
+  }
+
+  @Override
+  public void disconnected(String reason) {
+    ended = true;
+    sessions.ended(this, reason);
+  }
+}

@@ -1,0 +1,170 @@
+package parley.edge.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import parley.contract.RefusedException;
+import parley.contract.RoomId;
+import parley.edge.auth.Claims;
+import parley.edge.auth.InvalidTokenException;
+import parley.edge.auth.TokenVerifier;
+import parley.edge.engineio.EngineListener;
+import parley.edge.engineio.EngineSession;
+import parley.edge.engineio.Handshake;
+import parley.edge.room.LocalRooms;
+import parley.edge.socketio.SocketIoConnection;
+import parley.edge.upstream.CoreClient;
+import parley.edge.upstream.PresenceClient;
+import parley.proto.chat.User;
+import parley.proto.errors.ErrorCode;
+import parley.proto.presence.ConnectionState;
+import parley.proto.relay.Authenticate;
+import parley.proto.relay.Authenticated;
+import parley.proto.relay.Request;
+
+/// All connections of this edge: lets them in, and cleans up after them.
+public final class Sessions {
+
+  private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
+
+  private final TokenVerifier tokens;
+  private final CoreClient core;
+  private final PresenceClient presence;
+  private final LocalRooms rooms;
+  private final UserTopics users;
+  private final Welcome welcome;
+  private final SessionEvents events;
+  private final ConnectDeadline deadline;
+  private final Map<String, ChatSession> connected;
+
+  /// @param connected the registry, shared with whoever reports it
+  public Sessions(
+      TokenVerifier tokens,
+      CoreClient core,
+      PresenceClient presence,
+      LocalRooms rooms,
+      UserTopics users,
+      Welcome welcome,
+      SessionEvents events,
+      ConnectDeadline deadline,
+      Map<String, ChatSession> connected) {
+    this.tokens = tokens;
+    this.core = core;
+    this.presence = presence;
+    this.rooms = rooms;
+    this.users = users;
+    this.welcome = welcome;
+    this.events = events;
+    this.deadline = deadline;
+    this.connected = connected;
+  }
+
+  /// The layer above one Engine.IO session that begins.
+  public EngineListener opened(EngineSession session) {
+    SocketIoConnection connection =
+        new SocketIoConnection(session, socket -> new ChatSession(socket, this));
+    deadline.watch(connection);
+    return connection;
+  }
+
+  /// Every connection with its rooms, for presence.
+  public static List<ConnectionState> snapshot(Map<String, ChatSession> connected) {
+    List<ConnectionState> states = new ArrayList<>();
+    for (ChatSession session : connected.values()) {
+      ConnectionState.Builder state =
+          ConnectionState.newBuilder().setConnectionId(session.id()).setUser(session.shownUser());
+      session.rooms().forEach(room -> state.addRoomIds(room.value()));
+      states.add(state.build());
+    }
+    return states;
+  }
+
+  SessionEvents events() {
+    return events;
+  }
+
+  void connect(ChatSession session, SocketIoConnection connection, JsonNode auth)
+      throws SocketIoConnection.ConnectRefused {
+    Claims claims = claims(token(connection.session().handshake(), auth));
+    Authenticated authenticated;
+    try {
+      authenticated =
+          core.call(claims.userId(), Request.newBuilder().setAuthenticate(authenticate(claims)))
+              .getAuthenticated();
+    } catch (RefusedException e) {
+      refuse(connection, e);
+      return;
+    }
+    User user = authenticated.getUser();
+    session.identified(user);
+    connected.put(session.id(), session);
+    connection.accept();
+    welcome.send(session, authenticated);
+    users.add(session);
+    presence.opened(session.id(), session.shownUser());
+    if (session.ended()) {
+      ended(session, "transport close"); // it was over before it was known
+    }
+  }
+
+  private static Authenticate authenticate(Claims claims) {
+    return Authenticate.newBuilder()
+        .setUserId(claims.userId())
+        .setUsername(claims.username())
+        .setEmail(claims.email())
+        .setPhoneNumber(claims.phoneNumber())
+        .build();
+  }
+
+  /// A client whose token is good but who cannot be looked up now should come back by itself, which
+  /// the official ones do when the transport ends, and not when CONNECT is refused.
+  private static void refuse(SocketIoConnection connection, RefusedException e)
+      throws SocketIoConnection.ConnectRefused {
+    ErrorCode code = e.error().getCode();
+    if (parley.contract.Errors.retryable(code)) {
+      connection.session().close("forced close");
+      return;
+    }
+    boolean unknown = code == ErrorCode.INVALID_USER || code == ErrorCode.INVALID_ARGUMENT;
+    throw new SocketIoConnection.ConnectRefused(unknown ? "Invalid user" : "Authentication failed");
+  }
+
+  private static String token(Handshake handshake, JsonNode auth)
+      throws SocketIoConnection.ConnectRefused {
+    String given = auth.path("token").asText("");
+    if (given.isEmpty() && handshake.header("authorization").startsWith("Bearer ")) {
+      given = handshake.header("authorization").substring("Bearer ".length()).trim();
+    }
+    if (given.isEmpty()) {
+      given = handshake.parameter("token");
+    }
+    if (given.isEmpty()) {
+      throw new SocketIoConnection.ConnectRefused("Authentication required");
+    }
+    return given;
+  }
+
+  private Claims claims(String token) throws SocketIoConnection.ConnectRefused {
+    try {
+      return tokens.verify(token);
+    } catch (InvalidTokenException e) {
+      LOG.log(System.Logger.Level.INFO, "authentication failed: {0}", e.getMessage());
+      throw new SocketIoConnection.ConnectRefused("Authentication failed");
+    }
+  }
+
+  void removed(ChatSession session, RoomId room) {
+    presence.left(session.id(), session.shownUser(), room);
+  }
+
+  void ended(ChatSession session, String reason) {
+    LOG.log(System.Logger.Level.DEBUG, "{0} left: {1}", session.id(), reason);
+    if (connected.remove(session.id(), session)) {
+      List<RoomId> left = List.copyOf(session.rooms());
+      left.forEach(room -> rooms.detach(room, session));
+      users.remove(session);
+      presence.closed(session.id(), session.shownUser(), left);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package parley.edge.socketio;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+
+/// What a client's text message can be. Binary events are refused by the decoder for now.
+sealed interface SocketIoPacket {
+
+  /// No ack is wanted.
+  long NO_ID = -1;
+
+  String namespace();
+
+  /// Asks to join a namespace. `auth` is an object, empty when the client sent none.
+  record Connect(String namespace, JsonNode auth) implements SocketIoPacket {}
+
+  /// Leaves a namespace.
+  record Disconnect(String namespace) implements SocketIoPacket {}
+
+  /// An event: its name is the first of `arguments`. An empty event has no arguments at all.
+  record Event(String namespace, long id, ArrayNode arguments) implements SocketIoPacket {}
+
+  /// The answer to an event of ours.
+  record Ack(String namespace, long id, ArrayNode arguments) implements SocketIoPacket {}
+}

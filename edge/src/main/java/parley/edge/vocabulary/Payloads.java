@@ -1,0 +1,173 @@
+package parley.edge.vocabulary;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import parley.contract.Errors;
+import parley.proto.chat.Attachment;
+import parley.proto.chat.Message;
+import parley.proto.chat.Role;
+import parley.proto.chat.Room;
+import parley.proto.chat.RoomEvent;
+import parley.proto.chat.User;
+import parley.proto.errors.Error;
+
+/// Payloads as JSON. Times are ISO 8601, UTC, with milliseconds.
+public final class Payloads {
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final boolean sanitise;
+
+  /// @param sanitise let no raw `<` or `>` of human text reach a client (R3.7); ids and addresses
+  /// are     left alone
+  public Payloads(boolean sanitise) {
+    this.sanitise = sanitise;
+  }
+
+  /// A time; null for 0.
+  static String time(long millis) {
+    return TIME.format(Instant.ofEpochMilli(millis));
+  }
+
+  /// Writes a field with a time, unless it is 0.
+  public static void time(JsonGenerator out, String key, long millis) throws IOException {
+    if (millis != 0) {
+      out.writeStringField(key, time(millis));
+    }
+  }
+
+  /// `{id, username, avatar?}`.
+  public void user(JsonGenerator out, User user) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("id", user.getId());
+    out.writeStringField("username", human(user.getUsername()));
+    known(out, "avatar", user.getAvatar());
+    out.writeEndObject();
+  }
+
+  /// The user itself: with email and phone number where they are known.
+  public void self(JsonGenerator out, User user) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("id", user.getId());
+    out.writeStringField("username", human(user.getUsername()));
+    known(out, "avatar", user.getAvatar());
+    known(out, "email", user.getEmail());
+    known(out, "phoneNumber", user.getPhoneNumber());
+    out.writeEndObject();
+  }
+
+  /// `{id, roomId, seq, messageType, content, attachments, clientMessageId?, user, createdAt,
+  /// editedAt?, deletedAt?}`.
+  public void message(JsonGenerator out, Message message) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("id", message.getId());
+    out.writeStringField("roomId", message.getRoomId());
+    out.writeNumberField("seq", message.getSeq());
+    out.writeStringField("messageType", message.getMessageType());
+    out.writeStringField("content", human(message.getContent()));
+    out.writeArrayFieldStart("attachments");
+    for (Attachment attachment : message.getAttachmentsList()) {
+      attachment(out, attachment);
+    }
+    out.writeEndArray();
+    known(out, "clientMessageId", message.getClientMessageId());
+    out.writeFieldName("user");
+    user(out, message.getSender());
+    time(out, "createdAt", message.getCreatedAtMs());
+    time(out, "editedAt", message.getEditedAtMs());
+    time(out, "deletedAt", message.getDeletedAtMs());
+    out.writeEndObject();
+  }
+
+  private void attachment(JsonGenerator out, Attachment attachment) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("url", attachment.getUrl());
+    known(out, "type", attachment.getType());
+    known(out, "name", human(attachment.getName()));
+    if (attachment.getSize() > 0) {
+      out.writeNumberField("size", attachment.getSize());
+    }
+    out.writeEndObject();
+  }
+
+  /// `{id, kind, name, createdAt, lastActivity, lastMessage?}`.
+  public void room(JsonGenerator out, Room room) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("id", room.getId());
+    out.writeStringField("kind", room.getKind().name().toLowerCase(java.util.Locale.ROOT));
+    out.writeStringField("name", human(room.getName()));
+    time(out, "createdAt", room.getCreatedAtMs());
+    time(out, "lastActivity", room.getLastActivityMs());
+    if (room.hasLastMessage()) {
+      out.writeFieldName("lastMessage");
+      message(out, room.getLastMessage());
+    }
+    out.writeEndObject();
+  }
+
+  /// `{code, message, retryable}`.
+  public static void error(JsonGenerator out, Error error) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("code", error.getCode().name());
+    out.writeStringField("message", error.getMessage());
+    out.writeBooleanField("retryable", Errors.retryable(error.getCode()));
+    out.writeEndObject();
+  }
+
+  /// The payload of the event that a log entry is; see {@link RoomEventNames}.
+  public void roomEvent(JsonGenerator out, RoomEvent event) throws IOException {
+    if (event.hasMessage()) {
+      message(out, event.getMessage());
+      return;
+    }
+    out.writeStartObject();
+    out.writeStringField("roomId", event.getRoomId());
+    out.writeNumberField("seq", event.getSeq());
+    switch (event.getBodyCase()) {
+      case EDITED -> {
+        out.writeStringField("messageId", event.getEdited().getMessageId());
+        out.writeStringField("content", human(event.getEdited().getContent()));
+        time(out, "editedAt", event.getCommitTimeMs());
+        by(out, event.getSender());
+      }
+      case DELETED -> {
+        out.writeStringField("messageId", event.getDeleted().getMessageId());
+        time(out, "deletedAt", event.getCommitTimeMs());
+        by(out, event.getSender());
+      }
+      case MEMBER_ADDED -> {
+        out.writeFieldName("user");
+        user(out, event.getMemberAdded().getUser());
+        out.writeStringField("role", role(event.getMemberAdded().getRole()));
+      }
+      case MEMBER_REMOVED -> out.writeStringField("userId", event.getMemberRemoved().getUserId());
+      case MESSAGE, VOIDED, BODY_NOT_SET -> {}
+    }
+    out.writeEndObject();
+  }
+
+  private static void by(JsonGenerator out, User user) throws IOException {
+    out.writeStringField("userId", user.getId());
+  }
+
+  private String human(String text) {
+    if (!sanitise || text.indexOf('<') < 0 && text.indexOf('>') < 0) {
+      return text;
+    }
+    return text.replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  private static String role(Role role) {
+    return role == Role.MODERATOR ? "moderator" : "member";
+  }
+
+  private static void known(JsonGenerator out, String key, String value) throws IOException {
+    if (!value.isEmpty()) {
+      out.writeStringField(key, value);
+    }
+  }
+}

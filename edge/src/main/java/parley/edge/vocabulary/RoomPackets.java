@@ -1,0 +1,80 @@
+package parley.edge.vocabulary;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import parley.edge.engineio.Packet;
+import parley.edge.socketio.EventEncoder;
+import parley.proto.bus.UserJoinedRoom;
+import parley.proto.bus.UserLeftRoom;
+import parley.proto.chat.RoomEvent;
+
+/// What happens in rooms, as clients hear it: encoded here once for all who do.
+public final class RoomPackets {
+
+  private final Payloads payloads;
+
+  public RoomPackets(Payloads payloads) {
+    this.payloads = payloads;
+  }
+
+  /// The event name of a log entry; null for entries that clients are not told of.
+  static @Nullable String name(RoomEvent event) {
+    return switch (event.getBodyCase()) {
+      case MESSAGE -> ServerEvents.MESSAGE_RECEIVED;
+      case EDITED -> ServerEvents.MESSAGE_EDITED;
+      case DELETED -> ServerEvents.MESSAGE_DELETED;
+      case MEMBER_ADDED -> ServerEvents.MEMBER_ADDED;
+      case MEMBER_REMOVED -> ServerEvents.MEMBER_REMOVED;
+      case VOIDED, BODY_NOT_SET -> null;
+    };
+  }
+
+  /// A log entry; null for entries that clients are not told of.
+  public @Nullable Packet of(RoomEvent event) {
+    String name = name(event);
+    return name == null
+        ? null
+        : EventEncoder.event(name, false, out -> payloads.roomEvent(out, event));
+  }
+
+  /// Writes `{event, data}` of a log entry that was missed; nothing for entries that clients are
+  /// not told of.
+  public void missed(JsonGenerator out, RoomEvent event) throws IOException {
+    String name = name(event);
+    if (name != null) {
+      out.writeStartObject();
+      out.writeStringField("event", name);
+      out.writeFieldName("data");
+      payloads.roomEvent(out, event);
+      out.writeEndObject();
+    }
+  }
+
+  /// A user's first connection entered the room.
+  public Packet userJoined(UserJoinedRoom joined) {
+    return EventEncoder.event(
+        ServerEvents.USER_JOINED_ROOM,
+        true,
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("roomId", joined.getRoomId());
+          out.writeFieldName("user");
+          payloads.user(out, joined.getUser());
+          out.writeEndObject();
+        });
+  }
+
+  /// A user's last connection left the room.
+  public Packet userLeft(UserLeftRoom left) {
+    return EventEncoder.event(
+        ServerEvents.USER_LEFT_ROOM,
+        true,
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("roomId", left.getRoomId());
+          out.writeStringField("userId", left.getUserId());
+          out.writeEndObject();
+        });
+  }
+}

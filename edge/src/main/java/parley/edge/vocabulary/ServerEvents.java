@@ -1,0 +1,31 @@
+package parley.edge.vocabulary;
+
+/// What clients are told (R1.8, R2, R3, R9.1). Those marked own are named by no design.
+public final class ServerEvents {
+
+  public static final String CONNECTED = "connected";
+  public static final String ERROR = "error";
+  public static final String PONG = "pong";
+  public static final String ROOM_JOINED = "room-joined";
+
+  /// Own: the answer to leave-room.
+  public static final String ROOM_LEFT = "room-left";
+
+  public static final String USER_JOINED_ROOM = "user-joined-room";
+  public static final String USER_LEFT_ROOM = "user-left-room";
+  public static final String MESSAGE_RECEIVED = "message-received";
+  public static final String MESSAGE_EDITED = "message-edited";
+  public static final String MESSAGE_DELETED = "message-deleted";
+  public static final String RECENT_MESSAGES = "recent-messages";
+
+  /// Own: a user became a member of the room.
+  public static final String MEMBER_ADDED = "member-added";
+
+  /// Own: a user is no member any more.
+  public static final String MEMBER_REMOVED = "member-removed";
+
+  /// Own: you are no member any more.
+  public static final String REMOVED_FROM_ROOM = "removed-from-room";
+
+  private ServerEvents() {}
+}

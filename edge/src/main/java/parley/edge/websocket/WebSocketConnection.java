@@ -1,0 +1,108 @@
+package parley.edge.websocket;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.spi.ServerConnection;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.UUID;
+
+/// One WebSocket after its handshake. Helidon's thread for the connection, a virtual one, reads
+/// frames here until the end; writing is somebody else's, one writer at a time.
+///
+/// Every way of ending reports {@link WebSocketListener#closed}: a close frame, a connection that
+/// just drops, a protocol error, {@link #close}.
+public final class WebSocketConnection implements ServerConnection {
+
+  private static final System.Logger LOG = System.getLogger(WebSocketConnection.class.getName());
+
+  private final ConnectionContext context;
+  private final WebSocketListener listener;
+  private final FrameReader frames;
+  private volatile boolean closed;
+  private volatile long lastHeardNanos = System.nanoTime();
+
+  WebSocketConnection(ConnectionContext context, WebSocketListener listener, int maxMessageBytes) {
+    this.context = context;
+    this.listener = listener;
+    this.frames = new FrameReader(context.dataReader(), maxMessageBytes);
+  }
+
+  @Override
+  public void handle(Limit limit) {
+    String reason = "transport error";
+    try {
+      listener.opened(this);
+      reason = read();
+    } catch (WebSocketException e) {
+      LOG.log(System.Logger.Level.DEBUG, "closing a WebSocket: {0}", e.getMessage());
+      listener.control(Frames.close(e.code()));
+      reason = "parse error";
+    } catch (DataReader.InsufficientDataAvailableException
+        | UncheckedIOException
+        | ServerConnectionException e) {
+      reason = closed ? "forced close" : "transport close";
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "connection failed, " + UUID.randomUUID(), e);
+      listener.control(Frames.close(CloseCode.INTERNAL_ERROR));
+    } finally {
+      closed = true;
+      listener.closed(reason);
+    }
+  }
+
+  private String read() throws WebSocketException {
+    while (!closed) {
+      FrameReader.Incoming incoming = frames.next();
+      lastHeardNanos = System.nanoTime();
+      switch (incoming) {
+        case FrameReader.Incoming.Text(String text) -> listener.text(text);
+        case FrameReader.Incoming.Binary(byte[] bytes) -> listener.binary(bytes);
+        case FrameReader.Incoming.Ping(byte[] payload) -> listener.control(Frames.pong(payload));
+        case FrameReader.Incoming.Pong() -> {}
+        case FrameReader.Incoming.Close(byte[] payload) -> {
+          listener.control(Frames.closeEcho(payload));
+          return "transport close";
+        }
+      }
+    }
+    return "forced close";
+  }
+
+  /// Writes frames that are already encoded, as one write; blocks while the client does not read.
+  /// One caller at a time.
+  ///
+  /// @throws RuntimeException when the connection is gone
+  public void write(byte[] frames) {
+    context.dataWriter().writeNow(BufferData.create(frames));
+  }
+
+  /// The address of whoever connected: the proxy's, where there is one.
+  public String remoteAddress() {
+    return context.remotePeer().host();
+  }
+
+  /// Ends the connection at once; a writer that is stuck in it gets an exception.
+  public void drop() {
+    closed = true;
+    try {
+      context.serverSocket().close();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "already closed", e);
+    }
+  }
+
+  @Override
+  public Duration idleTime() {
+    return Duration.ofNanos(System.nanoTime() - lastHeardNanos);
+  }
+
+  /// For Helidon, when the server stops or the connection idles.
+  @Override
+  public void close(boolean interrupt) {
+    drop();
+  }
+}

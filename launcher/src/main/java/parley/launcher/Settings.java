@@ -1,0 +1,65 @@
+package parley.launcher;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The environment that each service is started with.
+final class Settings {
+
+  private Settings() {}
+
+  static Map<String, String> core(Options options) {
+    Map<String, String> settings = shared(options);
+    settings.put("CORE_PORT", Integer.toString(options.corePort()));
+    settings.put("MONGODB_URI", mongodb(options));
+    settings.put("OPEN_USERS", Boolean.toString(options.open()));
+    settings.put("OPEN_ROOMS", Boolean.toString(options.open()));
+    return settings;
+  }
+
+  static Map<String, String> presence(Options options) {
+    Map<String, String> settings = shared(options);
+    settings.put("PRESENCE_PORT", Integer.toString(options.presencePort()));
+    return settings;
+  }
+
+  static Map<String, String> edge(Options options, int index) {
+    Map<String, String> settings = shared(options);
+    settings.put("SOCKET_HOST", "127.0.0.1");
+    settings.put("SOCKET_PORT", Integer.toString(options.edgePort(index)));
+    settings.put("JWT_SECRET", options.jwtSecret());
+    settings.put("CORE_ADDRESSES", "127.0.0.1:" + options.corePort());
+    settings.put("PRESENCE_ADDRESSES", "127.0.0.1:" + options.presencePort());
+    settings.put("SOCKET_RATE_LIMIT_ENABLED", Boolean.toString(options.rateLimit()));
+    settings.put("DEMO_ENABLED", "true");
+    settings.put("DEMO_USERS", String.join(",", Seeds.USERS));
+    if (!options.clientFolder().isEmpty()) {
+      settings.put("DEMO_CLIENT_FOLDER", options.clientFolder());
+    }
+    return settings;
+  }
+
+  /// The keys that a configuration made of these has.
+  static Map<String, String> asKeys(Map<String, String> environment) {
+    Map<String, String> keys = new LinkedHashMap<>();
+    environment.forEach(
+        (name, value) ->
+            keys.put(name.toLowerCase(java.util.Locale.ROOT).replace('_', '.'), value));
+    return keys;
+  }
+
+  private static Map<String, String> shared(Options options) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("SERVICE_TOKEN", options.serviceToken());
+    settings.put(
+        "REDIS_URL",
+        options.redis().isEmpty() ? "redis://127.0.0.1:" + options.redisPort() : options.redis());
+    return settings;
+  }
+
+  private static String mongodb(Options options) {
+    return options.mongodb().isEmpty()
+        ? "mongodb://127.0.0.1:" + options.storePort() + "/parley"
+        : options.mongodb();
+  }
+}

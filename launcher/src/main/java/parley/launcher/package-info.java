@@ -1,0 +1,10 @@
+/// The whole system on one machine, from one command: embedded stores or given ones, core, presence
+/// and edges, each a process of its own or all in one JVM.
+///
+/// {@link parley.launcher.LauncherMain} reads the command line, {@link
+/// parley.launcher.LocalCluster} starts and supervises, {@link parley.launcher.Child} is one
+/// process.
+@NullMarked
+package parley.launcher;
+
+import org.jspecify.annotations.NullMarked;
