@@ -6,6 +6,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
+import io.helidon.webserver.staticcontent.FileSystemHandlerConfig;
 import io.helidon.webserver.staticcontent.StaticContentFeature;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,7 +144,9 @@ public final class EdgeService implements AutoCloseable {
           "/demo", new Demo(new DemoTokens(config.auth().secret()), config.demo().users()));
       if (!config.demo().clientFolder().isEmpty()) {
         routing.register(
-            "/client", StaticContentService.builder(Path.of(config.demo().clientFolder())).build());
+            "/client",
+            StaticContentFeature.createService(
+                FileSystemHandlerConfig.create(Path.of(config.demo().clientFolder()))));
       }
       routing.register(
           "/",
