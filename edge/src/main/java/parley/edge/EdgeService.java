@@ -4,6 +4,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
 import io.helidon.webserver.staticcontent.FileSystemHandlerConfig;
@@ -124,6 +125,7 @@ public final class EdgeService implements AutoCloseable {
         .idleConnectionTimeout(Duration.ofHours(24))
         .addConnectionSelector(
             Http1ConnectionSelector.builder()
+                .config(Http1Config.create())
                 .upgraders(Map.of(upgrade.supportedProtocol(), upgrade))
                 .build())
         .routing(this::route)

@@ -2,9 +2,9 @@ package parley.edge.auth;
 
 import io.helidon.security.jwt.JwtException;
 import io.helidon.security.jwt.jwk.Jwk;
-import io.helidon.security.jwt.jwk.JwkKeys;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.StringReader;
@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -67,7 +68,7 @@ final class PublishedKeys {
       }
       keys = download();
       LOG.log(System.Logger.Level.INFO, "{0} keys from {1}", keys.size(), address);
-    } catch (IOException | JsonException | JwtException e) {
+    } catch (IOException | JsonException | NullPointerException | ClassCastException e) {
       LOG.log(System.Logger.Level.WARNING, "no keys from {0}: {1}", address, e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -86,7 +87,22 @@ final class PublishedKeys {
       throw new IOException("status " + response.statusCode());
     }
     try (JsonReader reader = Json.createReader(new StringReader(response.body()))) {
-      return JwkKeys.create(reader.readObject()).keys();
+      return reader.readObject().getJsonArray("keys").getValuesAs(JsonObject.class).stream()
+          .flatMap(key -> parse(key).stream())
+          .toList();
+    }
+  }
+
+  /// A key that cannot be read does not spoil the others. Keys may come without an id, which the
+  /// library wants.
+  private static Optional<Jwk> parse(JsonObject key) {
+    try {
+      return Optional.of(
+          Jwk.create(
+              key.containsKey("kid") ? key : Json.createObjectBuilder(key).add("kid", "").build()));
+    } catch (JwtException | JsonException | ClassCastException | IllegalArgumentException e) {
+      LOG.log(System.Logger.Level.WARNING, "a published key cannot be read: {0}", e.getMessage());
+      return Optional.empty();
     }
   }
 }

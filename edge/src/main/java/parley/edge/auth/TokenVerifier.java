@@ -36,6 +36,7 @@ public final class TokenVerifier {
     jakarta.json.JsonObject json =
         jakarta.json.Json.createObjectBuilder()
             .add("kty", "oct")
+            .add("kid", "shared")
             .add("alg", "HS256")
             .add(
                 "k",
