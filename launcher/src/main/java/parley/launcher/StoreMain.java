@@ -9,6 +9,7 @@ public final class StoreMain {
   private StoreMain() {}
 
   public static void main(String[] args) throws Exception {
+    io.helidon.logging.common.LogConfig.configureRuntime();
     EmbeddedMongo mongo =
         EmbeddedMongo.start(
             Path.of(args[0]), Integer.parseInt(args[1]), Boolean.parseBoolean(args[2]));

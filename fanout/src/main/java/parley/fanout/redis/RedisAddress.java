@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.SslOptions;
 
 /// Where a Redis is and how to sign in there: `redis://[user:password@]host[:port][/db]`, or
@@ -56,6 +57,8 @@ public record RedisAddress(
             .user(user)
             .password(password)
             .database(database)
+            .protocol(
+                RedisProtocol.RESP2) // with RESP3 a subscription's PONG can outrun Jedis's queue
             .connectionTimeoutMillis(2_000)
             .socketTimeoutMillis(2_000);
     return (tls ? builder.sslOptions(SslOptions.defaults()) : builder).build();

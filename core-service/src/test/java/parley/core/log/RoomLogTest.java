@@ -1,0 +1,406 @@
+package parley.core.log;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import parley.contract.MessageId;
+import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.core.room.Rooms;
+import parley.core.store.ChatDatabase;
+import parley.core.user.Users;
+import parley.embedded.mongo.EmbeddedMongo;
+import parley.fanout.memory.InMemoryBus;
+import parley.proto.chat.Message;
+import parley.proto.chat.Role;
+import parley.proto.chat.RoomKind;
+import parley.proto.chat.User;
+import parley.proto.errors.ErrorCode;
+
+/// The log on a store over MongoDB's wire: the embedded one, or the one that MONGODB_URI names.
+@Timeout(60)
+class RoomLogTest {
+
+  private static final UserId ANA = new UserId("ana");
+  private static final UserId BEN = new UserId("ben");
+
+  @TempDir Path folder;
+  private EmbeddedMongo mongo;
+  private String uri;
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private Node node;
+  private RoomId room;
+
+  /// One core node's part of the log.
+  private final class Node {
+    final ChatDatabase database = ChatDatabase.open(uri, false);
+    final LogStore store = new LogStore(database);
+    final Users users = new Users(database);
+    final Rooms rooms = new Rooms(database);
+    final InMemoryBus bus = new InMemoryBus();
+    final RoomLog log = new RoomLog(store, rooms, users, bus, 4);
+    final History history = new History(store, new RoomEvents(users));
+
+    Node() {
+      log.start();
+      open.add(database);
+      open.add(log);
+      open.add(bus);
+    }
+
+    CompletableFuture<Outcome> submit(UserId sender, String clientId, Command command) {
+      CompletableFuture<Outcome> answer = new CompletableFuture<>();
+      String dedupe = Submission.dedupe(sender, clientId, java.util.UUID.randomUUID().toString());
+      log.submit(
+          room,
+          new Submission(
+              sender,
+              dedupe,
+              !clientId.isEmpty(),
+              command,
+              null,
+              System.nanoTime() + TimeUnit.SECONDS.toNanos(10),
+              answer::complete));
+      return answer;
+    }
+
+    Outcome.Appended post(UserId sender, String clientId, String content) {
+      return assertInstanceOf(
+          Outcome.Appended.class, submit(sender, clientId, message(content)).join());
+    }
+
+    List<Message> messages() {
+      return history.messages(room, 0, 100).getMessagesList();
+    }
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    String given = System.getenv("MONGODB_URI");
+    if (given == null) {
+      mongo = EmbeddedMongo.start(folder, 0, false);
+      uri = mongo.uri();
+    } else {
+      uri = given;
+    }
+    node = new Node();
+    node.database.createIndexes();
+    room = new RoomId("room-" + java.util.UUID.randomUUID());
+    for (UserId user : List.of(ANA, BEN)) {
+      node.users.put(
+          User.newBuilder().setId(user.value()).setUsername(user.value()).setActive(true).build());
+    }
+    node.rooms.create(room, RoomKind.GROUP, "Room");
+    node.submit(LogEntry.SYSTEM, "", new Command.AddMember(ANA, Role.MEMBER)).join();
+    node.submit(LogEntry.SYSTEM, "", new Command.AddMember(BEN, Role.MODERATOR)).join();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable one : open.reversed()) {
+      one.close();
+    }
+    if (mongo != null) {
+      mongo.close();
+    }
+  }
+
+  private static Command message(String content) {
+    return new Command.Post(new Change.Posted("text", content, List.of(), ""));
+  }
+
+  @Test
+  void positionsAreDenseAndAFreshNodeGoesOnAfterThem() {
+    for (int i = 0; i < 10; i++) {
+      assertEquals(i + 3, node.post(ANA, "", "m" + i).event().getSeq());
+    }
+    assertEquals(13, new Node().post(BEN, "", "other node").event().getSeq());
+    assertEquals(14, node.post(ANA, "", "first node again").event().getSeq());
+  }
+
+  @Test
+  void aRepeatIsAnsweredWithTheFirstResultForEver() {
+    Outcome.Appended first = node.post(ANA, "id-1", "hello");
+    Outcome.Appended repeat = node.post(ANA, "id-1", "something else");
+    Outcome.Appended elsewhere = new Node().post(ANA, "id-1", "hello");
+    assertFalse(first.duplicate());
+    assertTrue(repeat.duplicate());
+    assertTrue(elsewhere.duplicate());
+    assertEquals(first.event().getMessage(), repeat.event().getMessage());
+    assertEquals(first.event().getMessage(), elsewhere.event().getMessage());
+    assertEquals(1, node.messages().size());
+  }
+
+  @Test
+  void theSameIdFromAnotherSenderIsAnotherMessage() {
+    node.post(ANA, "id-1", "from ana");
+    assertFalse(node.post(BEN, "id-1", "from ben").duplicate());
+    assertEquals(2, node.messages().size());
+  }
+
+  @Test
+  void repeatsInOneBurstHaveOneEffect() {
+    List<CompletableFuture<Outcome>> answers = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      answers.add(node.submit(ANA, "burst-" + i % 5, message("m" + i % 5)));
+    }
+    Set<String> ids = new HashSet<>();
+    for (CompletableFuture<Outcome> answer : answers) {
+      ids.add(assertInstanceOf(Outcome.Appended.class, answer.join()).event().getMessage().getId());
+    }
+    assertEquals(5, ids.size());
+    assertEquals(5, node.messages().size());
+  }
+
+  @Test
+  void twoNodesAppendingToOneRoomMakeOneDenseLogWithEverythingOnce() {
+    Node other = new Node();
+    List<CompletableFuture<Outcome>> answers = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      answers.add(node.submit(ANA, "a" + i, message("a" + i)));
+      answers.add(other.submit(BEN, "b" + i, message("b" + i)));
+    }
+    Set<Long> positions = new HashSet<>();
+    for (CompletableFuture<Outcome> answer : answers) {
+      Outcome.Appended appended = assertInstanceOf(Outcome.Appended.class, answer.join());
+      assertTrue(positions.add(appended.event().getSeq()), "two at " + appended.event().getSeq());
+    }
+    List<LogEntry> log = node.store.read(room, 0, Long.MAX_VALUE, 10_000);
+    List<String> ana = new ArrayList<>();
+    List<String> ben = new ArrayList<>();
+    long ordinal = 0;
+    long at = 0;
+    for (int i = 0; i < log.size(); i++) {
+      LogEntry entry = log.get(i);
+      assertEquals(i + 1, entry.seq());
+      assertTrue(entry.atMs() >= at, "commit time never decreases");
+      at = entry.atMs();
+      if (entry.change() instanceof Change.Posted posted) {
+        assertEquals(++ordinal, entry.ordinal());
+        (entry.sender().equals(ANA) ? ana : ben).add(posted.content());
+      }
+    }
+    assertEquals(602, log.size());
+    assertEquals(Collections.nCopies(300, "a"), ana.stream().map(s -> s.substring(0, 1)).toList());
+    for (int i = 0; i < 300; i++) {
+      assertEquals("a" + i, ana.get(i), "a sender's order is kept");
+      assertEquals("b" + i, ben.get(i), "a sender's order is kept");
+    }
+  }
+
+  @Test
+  void onlyMembersMayPostAndARemovedOneMayNotAnyMore() {
+    UserId eve = new UserId("eve");
+    assertEquals(
+        ErrorCode.ACCESS_DENIED, refusal(node.submit(eve, "", message("let me in")).join()));
+    node.post(ANA, "before", "hello");
+    // Another node removes her: this one finds out when its next write collides.
+    new Node().submit(LogEntry.SYSTEM, "", new Command.RemoveMember(ANA)).join();
+    assertEquals(ErrorCode.ACCESS_DENIED, refusal(node.submit(ANA, "", message("again")).join()));
+    assertTrue(node.post(ANA, "before", "hello").duplicate(), "a repeat gets its first result");
+  }
+
+  @Test
+  void authorsAndModeratorsEditOthersDoNot() {
+    MessageId bens = MessageId.parse(node.post(BEN, "", "by ben").event().getMessage().getId());
+    MessageId anas = MessageId.parse(node.post(ANA, "", "by ana").event().getMessage().getId());
+    assertEquals(
+        ErrorCode.UNAUTHORIZED,
+        refusal(node.submit(ANA, "", new Command.Edit(bens, "mine now")).join()));
+    assertInstanceOf(
+        Outcome.Appended.class, node.submit(ANA, "", new Command.Edit(anas, "edited")).join());
+    assertInstanceOf(
+        Outcome.Appended.class, node.submit(BEN, "", new Command.Edit(anas, "moderated")).join());
+    Message message = node.messages().getLast();
+    assertEquals("moderated", message.getContent());
+    assertTrue(message.getEditedAtMs() >= message.getCreatedAtMs());
+  }
+
+  @Test
+  void editingToTheSameTextAgainChangesNothing() {
+    MessageId id = MessageId.parse(node.post(ANA, "", "one").event().getMessage().getId());
+    Outcome.Appended first =
+        (Outcome.Appended) node.submit(ANA, "", new Command.Edit(id, "two")).join();
+    Outcome.Appended again =
+        (Outcome.Appended) node.submit(ANA, "", new Command.Edit(id, "two")).join();
+    assertTrue(again.duplicate());
+    assertEquals(first.event().getSeq(), again.event().getSeq());
+    assertEquals(first.event().getSeq(), node.history.head(room));
+  }
+
+  @Test
+  void deletingErasesTheTextEverywhereAndIsHarmlessToRepeat() {
+    MessageId id = MessageId.parse(node.post(ANA, "", "secret").event().getMessage().getId());
+    node.submit(ANA, "", new Command.Edit(id, "secret, edited")).join();
+    Outcome.Appended first = (Outcome.Appended) node.submit(ANA, "", new Command.Delete(id)).join();
+    Outcome.Appended again = (Outcome.Appended) node.submit(ANA, "", new Command.Delete(id)).join();
+    assertEquals(first.event().getSeq(), again.event().getSeq());
+    assertTrue(again.duplicate());
+    assertEquals(
+        ErrorCode.NOT_FOUND, refusal(node.submit(ANA, "", new Command.Edit(id, "x")).join()));
+    Message message = node.messages().getLast();
+    assertEquals("", message.getContent());
+    assertTrue(message.getDeletedAtMs() > 0);
+    List<org.bson.Document> raw =
+        node.database.log().find(Filters.eq("room", room.value())).into(new ArrayList<>());
+    assertFalse(raw.toString().contains("secret"), raw::toString);
+  }
+
+  @Test
+  void aNodeThatDiedBetweenAnEntryAndItsProjectionIsMadeGood() {
+    MessageId id = MessageId.parse(node.post(ANA, "", "one").event().getMessage().getId());
+    await().until(() -> node.rooms.find(room).orElseThrow().projectedSeq() == id.seq());
+    // What a node leaves that is killed right after the commit of an edit and of a removal.
+    LogEntry edit =
+        new LogEntry(
+            room,
+            id.seq() + 1,
+            "r:dead-1",
+            ANA,
+            System.currentTimeMillis(),
+            1,
+            new Change.Edited(id, "two"),
+            LogEntry.State.FRESH);
+    LogEntry removal =
+        new LogEntry(
+            room,
+            id.seq() + 2,
+            "r:dead-2",
+            LogEntry.SYSTEM,
+            System.currentTimeMillis(),
+            1,
+            new Change.MemberRemoved(ANA),
+            LogEntry.State.FRESH);
+    assertEquals(LogStore.Written.ALL, node.store.appendInOrder(List.of(edit, removal)));
+    Node next = new Node();
+    assertEquals(ErrorCode.ACCESS_DENIED, refusal(next.submit(ANA, "", message("x")).join()));
+    assertEquals("two", next.messages().getLast().getContent());
+  }
+
+  @Test
+  void aLateProjectionNeverOverwritesANewerOne() {
+    MessageId id = MessageId.parse(node.post(ANA, "", "one").event().getMessage().getId());
+    node.submit(ANA, "", new Command.Edit(id, "two")).join();
+    node.submit(ANA, "", new Command.Edit(id, "three")).join();
+    node.store.projectEdit(id, "two", id.seq() + 1, System.currentTimeMillis());
+    assertEquals("three", node.messages().getLast().getContent());
+  }
+
+  @Test
+  void aHoleThatLastsIsClosedWithAVoidEntry() {
+    node.post(ANA, "", "one");
+    long head = node.history.head(room);
+    await().until(() -> node.rooms.find(room).orElseThrow().projectedSeq() == head);
+    LogEntry beyond =
+        new LogEntry(
+            room,
+            head + 2,
+            "r:beyond",
+            ANA,
+            System.currentTimeMillis(),
+            2,
+            new Change.Posted("text", "beyond", List.of(), ""),
+            LogEntry.State.FRESH);
+    node.store.appendInOrder(List.of(beyond));
+    Node next = new Node();
+    assertEquals(head + 3, next.post(BEN, "", "after").event().getSeq());
+    assertInstanceOf(
+        Change.Voided.class, node.store.at(new MessageId(room, head + 1)).orElseThrow().change());
+  }
+
+  @Test
+  void historyPagesBackToTheFirstMessage() {
+    for (int i = 0; i < 25; i++) {
+      node.post(ANA, "", "m" + i);
+    }
+    List<String> seen = new ArrayList<>();
+    long before = 0;
+    boolean more = true;
+    while (more) {
+      var page = node.history.messages(room, before, 10);
+      List<String> contents = page.getMessagesList().stream().map(Message::getContent).toList();
+      seen.addAll(0, contents);
+      before = page.getMessages(0).getOrdinal();
+      more = page.getHasMore();
+    }
+    assertEquals(25, seen.size());
+    assertEquals("m0", seen.getFirst());
+    assertEquals("m24", seen.getLast());
+  }
+
+  @Test
+  void lastMessageAndProgressAreWrittenWithinASecondOrSo() {
+    Message last = node.post(ANA, "", "the last").event().getMessage();
+    await().until(() -> node.rooms.find(room).orElseThrow().lastMessage() != null);
+    await()
+        .untilAsserted(
+            () -> {
+              var stored = node.rooms.find(room).orElseThrow();
+              assertEquals(last, stored.lastMessage());
+              assertEquals(last.getCreatedAtMs(), stored.lastActivityMs());
+              assertEquals(last.getSeq(), stored.projectedSeq());
+            });
+  }
+
+  @Test
+  void anExpiredCommandIsDroppedUnwritten() {
+    CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    node.log.submit(
+        room,
+        new Submission(
+            ANA, "r:late", false, message("late"), null, System.nanoTime() - 1, answer::complete));
+    assertEquals(ErrorCode.DEADLINE_EXCEEDED, refusal(answer.join()));
+    assertEquals(0, node.messages().size());
+  }
+
+  @Test
+  void theStoredFormatIsAsDocumentedAndToleratesFieldsOfTheFuture() {
+    // The stored format is for good: fields by name, so that a change here is noticed.
+    node.post(ANA, "cm", "hello");
+    org.bson.Document stored =
+        node.database
+            .log()
+            .find(Filters.and(Filters.eq("room", room.value()), Filters.eq("type", "message")))
+            .first();
+    assertEquals(
+        Set.of(
+            "_id",
+            "room",
+            "seq",
+            "type",
+            "sender",
+            "dedupe",
+            "at",
+            "m",
+            "kind",
+            "content",
+            "attachments",
+            "rev"),
+        stored.keySet());
+    assertEquals("c:ana:cm", stored.getString("dedupe"));
+    node.database.log().updateOne(Filters.eq("_id", stored.get("_id")), Updates.set("x", 1));
+    assertEquals("hello", node.messages().getFirst().getContent());
+  }
+
+  private static ErrorCode refusal(Outcome outcome) {
+    return assertInstanceOf(Outcome.Refused.class, outcome).error().getCode();
+  }
+}
