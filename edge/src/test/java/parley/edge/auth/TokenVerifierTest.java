@@ -1,0 +1,194 @@
+package parley.edge.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.sun.net.httpserver.HttpServer;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Tokens signed by this test's own hand, so that signer and verifier share no code.
+@Timeout(30)
+class TokenVerifierTest {
+
+  private static final String SECRET = "a secret of this test";
+  private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+  private final TokenVerifier verifier = new TokenVerifier(new AuthConfig(SECRET, "", "", ""));
+  private HttpServer keyServer;
+  private volatile String keys = "{\"keys\":[]}";
+
+  @AfterEach
+  void stop() {
+    if (keyServer != null) {
+      keyServer.stop(0);
+    }
+  }
+
+  private static String encoded(String json) {
+    return BASE64.encodeToString(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String hs256(String payload, String secret) throws Exception {
+    String signed = encoded("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + encoded(payload);
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    return signed
+        + "."
+        + BASE64.encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  private static String signed(String head, String payload, KeyPair pair, String algorithm)
+      throws Exception {
+    String text = encoded(head) + "." + encoded(payload);
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(pair.getPrivate());
+    signature.update(text.getBytes(StandardCharsets.US_ASCII));
+    return text + "." + BASE64.encodeToString(signature.sign());
+  }
+
+  private static long now() {
+    return Instant.now().getEpochSecond();
+  }
+
+  private void assertRefused(String token) {
+    assertThrows(InvalidTokenException.class, () -> verifier.verify(token), token);
+  }
+
+  @Test
+  void readsTheClaimsUnderAllTheirNames() throws Exception {
+    Claims full =
+        verifier.verify(
+            hs256(
+                "{\"sub\":\"u1\",\"username\":\"Ana\",\"email\":\"a@b\",\"phoneNumber\":\"1\",\"exp\":"
+                    + (now() + 60)
+                    + "}",
+                SECRET));
+    assertEquals("u1", full.userId());
+    assertEquals("Ana", full.username());
+    assertEquals("a@b", full.email());
+    assertEquals("1", full.phoneNumber());
+    assertEquals(
+        "u2", verifier.verify(hs256("{\"userId\":\"u2\",\"name\":\"B\"}", SECRET)).userId());
+    assertEquals("7", verifier.verify(hs256("{\"id\":7}", SECRET)).userId());
+  }
+
+  @Test
+  void refusesExpiredEarlyForeignAndNamelessTokens() throws Exception {
+    assertRefused(hs256("{\"sub\":\"u\",\"exp\":" + (now() - 60) + "}", SECRET));
+    assertRefused(hs256("{\"sub\":\"u\",\"nbf\":" + (now() + 60) + "}", SECRET));
+    assertRefused(hs256("{\"sub\":\"u\"}", "another secret"));
+    assertRefused(hs256("{\"name\":\"nobody\"}", SECRET));
+    assertRefused(hs256("{\"sub\":\"\"}", SECRET));
+    TokenVerifier strict = new TokenVerifier(new AuthConfig(SECRET, "", "us", "chat"));
+    String good = hs256("{\"sub\":\"u\",\"iss\":\"us\",\"aud\":[\"chat\",\"x\"]}", SECRET);
+    assertEquals("u", strict.verify(good).userId());
+    String foreign = hs256("{\"sub\":\"u\",\"iss\":\"them\",\"aud\":\"chat\"}", SECRET);
+    assertThrows(InvalidTokenException.class, () -> strict.verify(foreign));
+    String other = hs256("{\"sub\":\"u\",\"iss\":\"us\",\"aud\":\"mail\"}", SECRET);
+    assertThrows(InvalidTokenException.class, () -> strict.verify(other));
+  }
+
+  @Test
+  void noneIsNoAlgorithm() {
+    String payload = encoded("{\"sub\":\"u\"}");
+    assertRefused(encoded("{\"alg\":\"none\"}") + "." + payload + ".");
+    assertRefused(encoded("{\"alg\":\"None\"}") + "." + payload + ".x");
+    assertRefused(encoded("{}") + "." + payload + ".");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "..", "a.b.c", "a.b", "eyJhbGciOiJIUzI1NiJ9.e30", "ä.ö.ü"})
+  void malformedTokensAreRefused(String token) {
+    assertRefused(token);
+  }
+
+  @Test
+  void claimsOfTheWrongTypeAreRefused() throws Exception {
+    assertRefused(hs256("{\"sub\":{\"a\":1}}", SECRET));
+    assertRefused(hs256("{\"sub\":\"u\",\"exp\":\"soon\"}", SECRET));
+    assertRefused(hs256("[1,2]", SECRET));
+    assertRefused(hs256("not json", SECRET));
+  }
+
+  @Test
+  void verifiesPublishedKeysWithAndWithoutIdsAndNoticesRotation() throws Exception {
+    KeyPairGenerator rsaGenerator = KeyPairGenerator.getInstance("RSA");
+    rsaGenerator.initialize(2048);
+    KeyPair rsa = rsaGenerator.generateKeyPair();
+    KeyPairGenerator ecGenerator = KeyPairGenerator.getInstance("EC");
+    ecGenerator.initialize(new ECGenParameterSpec("secp256r1"));
+    KeyPair ec = ecGenerator.generateKeyPair();
+    serveKeys("{\"keys\":[" + rsaJwk(rsa, "r1") + "," + ecJwk(ec, "e1") + ",{\"kty\":\"??\"}]}");
+    TokenVerifier published =
+        new TokenVerifier(
+            new AuthConfig("", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", ""));
+    String payload = "{\"sub\":\"u\"}";
+    String rs = signed("{\"alg\":\"RS256\",\"kid\":\"r1\"}", payload, rsa, "SHA256withRSA");
+    String es =
+        signed("{\"alg\":\"ES256\",\"kid\":\"e1\"}", payload, ec, "SHA256withECDSAinP1363Format");
+    String nameless = signed("{\"alg\":\"RS256\"}", payload, rsa, "SHA256withRSA");
+    assertEquals("u", published.verify(rs).userId());
+    assertEquals("u", published.verify(es).userId());
+    assertEquals("u", published.verify(nameless).userId());
+    KeyPair foreign = rsaGenerator.generateKeyPair();
+    String forged = signed("{\"alg\":\"RS256\",\"kid\":\"r1\"}", payload, foreign, "SHA256withRSA");
+    assertThrows(InvalidTokenException.class, () -> published.verify(forged));
+    assertThrows(InvalidTokenException.class, () -> published.verify(hs256(payload, SECRET)));
+    // A public key is no secret: the classic confusion of algorithms.
+    String confused = hs256(payload, BASE64.encodeToString(rsa.getPublic().getEncoded()));
+    assertThrows(InvalidTokenException.class, () -> published.verify(confused));
+  }
+
+  private void serveKeys(String json) throws Exception {
+    keys = json;
+    keyServer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    keyServer.createContext(
+        "/",
+        exchange -> {
+          byte[] body = keys.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    keyServer.start();
+  }
+
+  private static String rsaJwk(KeyPair pair, String id) {
+    RSAPublicKey key = (RSAPublicKey) pair.getPublic();
+    return "{\"kty\":\"RSA\",\"alg\":\"RS256\",\"kid\":\"%s\",\"n\":\"%s\",\"e\":\"%s\"}"
+        .formatted(id, number(key.getModulus(), 256), number(key.getPublicExponent(), 3));
+  }
+
+  private static String ecJwk(KeyPair pair, String id) {
+    ECPublicKey key = (ECPublicKey) pair.getPublic();
+    return "{\"kty\":\"EC\",\"alg\":\"ES256\",\"crv\":\"P-256\",\"kid\":\"%s\",\"x\":\"%s\",\"y\":\"%s\"}"
+        .formatted(id, number(key.getW().getAffineX(), 32), number(key.getW().getAffineY(), 32));
+  }
+
+  private static String number(BigInteger number, int bytes) {
+    byte[] raw = number.toByteArray();
+    byte[] fixed = new byte[bytes];
+    int length = Math.min(raw.length, bytes);
+    System.arraycopy(raw, raw.length - length, fixed, bytes - length, length);
+    return BASE64.encodeToString(Arrays.copyOf(fixed, bytes));
+  }
+}

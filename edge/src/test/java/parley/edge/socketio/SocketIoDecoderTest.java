@@ -1,0 +1,104 @@
+package parley.edge.socketio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class SocketIoDecoderTest {
+
+  private final SocketIoDecoder decoder = new SocketIoDecoder();
+
+  @Test
+  void readsEventsWithAndWithoutNamespaceAndId() throws Exception {
+    SocketIoPacket.Event plain = (SocketIoPacket.Event) decoder.decode("2[\"m\",1]");
+    assertEquals("/", plain.namespace());
+    assertEquals(SocketIoPacket.NO_ID, plain.id());
+    assertEquals("m", plain.arguments().get(0).asText());
+    SocketIoPacket.Event full = (SocketIoPacket.Event) decoder.decode("2/admin,12[\"m\"]");
+    assertEquals("/admin", full.namespace());
+    assertEquals(12, full.id());
+    assertEquals(7, ((SocketIoPacket.Event) decoder.decode("2/,007[\"m\"]")).id());
+    assertEquals("1", ((SocketIoPacket.Event) decoder.decode("2[1]")).arguments().get(0).asText());
+  }
+
+  @Test
+  void readsConnectWithAndWithoutAuth() throws Exception {
+    assertEquals(
+        "t",
+        ((SocketIoPacket.Connect) decoder.decode("0{\"token\":\"t\"}"))
+            .auth()
+            .get("token")
+            .asText());
+    assertEquals("/x", decoder.decode("0/x").namespace());
+    assertEquals(0, ((SocketIoPacket.Connect) decoder.decode("0")).auth().size());
+  }
+
+  @Test
+  void toleratesWhatTheReferenceTolerates() throws Exception {
+    assertEquals(0, ((SocketIoPacket.Event) decoder.decode("2")).arguments().size());
+    assertInstanceOf(SocketIoPacket.Ack.class, decoder.decode("3[]"));
+    assertInstanceOf(SocketIoPacket.Ack.class, decoder.decode("37"));
+    assertInstanceOf(SocketIoPacket.Event.class, decoder.decode("2[\"error\"]"));
+    assertInstanceOf(SocketIoPacket.Disconnect.class, decoder.decode("1/x,"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "7",
+        "x",
+        "0[]",
+        "0\"x\"",
+        "0null",
+        "1{}",
+        "2{}",
+        "2[]",
+        "2[{}]",
+        "2[null]",
+        "2[\"connect\"]",
+        "2[\"disconnect\"]",
+        "2[\"newListener\"]",
+        "2[\"m\"",
+        "2[\"m\"]x",
+        "2x[\"m\"]",
+        "299999999999999999999[\"m\"]",
+        "3{}",
+        "3x",
+        "51-[\"m\",{\"_placeholder\":true,\"num\":0}]",
+        "61-1[]"
+      })
+  void whatBreaksTheProtocolIsRefused(String text) {
+    assertThrows(SocketIoException.class, () -> decoder.decode(text), text);
+  }
+
+  @Test
+  void jsonNestedTooDeepIsRefusedAndDoesNotOverflow() {
+    String deep = "2[\"m\"," + "[".repeat(50_000) + "]".repeat(50_000) + "]";
+    assertThrows(SocketIoException.class, () -> decoder.decode(deep));
+  }
+
+  @Test
+  void noTextMakesItThrowAnythingElse() {
+    Random random = new Random(42);
+    String alphabet = "0123456789/,[]{}\"\\ntruefalse:_-.eE \u0000\u00ff\ud800";
+    for (int i = 0; i < 300_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(24); n > 0; n--) {
+        text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+      }
+      try {
+        decoder.decode(text.toString());
+      } catch (SocketIoException expected) {
+        // refused
+      }
+    }
+  }
+}

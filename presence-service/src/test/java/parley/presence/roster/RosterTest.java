@@ -1,0 +1,186 @@
+package parley.presence.roster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import parley.embedded.redis.EmbeddedRedis;
+import parley.fanout.Topic;
+import parley.fanout.TopicListener;
+import parley.fanout.memory.InMemoryBus;
+import parley.proto.bus.BusEvent;
+import parley.proto.chat.User;
+import parley.proto.presence.ConnectionState;
+import redis.clients.jedis.RedisClient;
+
+@Timeout(30)
+class RosterTest {
+
+  @TempDir static Path folder;
+  private static EmbeddedRedis server;
+
+  private RedisClient redis;
+  private InMemoryBus bus;
+  private Roster roster;
+  private Presences presences;
+  private final List<String> told = new CopyOnWriteArrayList<>();
+
+  @BeforeAll
+  static void startRedis() throws Exception {
+    server = EmbeddedRedis.start(folder, EmbeddedRedis.freePort(), "--save", "");
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    server.close();
+  }
+
+  @BeforeEach
+  void open() {
+    redis = RedisClient.builder().hostAndPort("127.0.0.1", server.port()).build();
+    redis.flushAll();
+    bus = new InMemoryBus();
+    roster = new Roster(redis, 300);
+    presences = new Presences(roster, bus);
+    List<Long> begun = new ArrayList<>();
+    bus.subscriber()
+        .follow(
+            new Topic.Room("r"),
+            new TopicListener() {
+              @Override
+              public void event(byte[] payload) {
+                try {
+                  BusEvent event = BusEvent.parseFrom(payload);
+                  told.add(
+                      event.hasUserJoined()
+                          ? "+" + event.getUserJoined().getUser().getId()
+                          : "-" + event.getUserLeft().getUserId());
+                } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+                  told.add("?" + new String(payload, UTF_8));
+                }
+              }
+
+              @Override
+              public void begun(long epoch) {
+                begun.add(epoch);
+              }
+
+              @Override
+              public void broken() {}
+            });
+    await().until(() -> !begun.isEmpty());
+  }
+
+  @AfterEach
+  void close() {
+    bus.close();
+    redis.close();
+  }
+
+  private static User user(String id) {
+    return User.newBuilder().setId(id).setUsername(id).build();
+  }
+
+  @Test
+  void onlyTheFirstConnectionOfAUserArrivesAndOnlyTheLastLeaves() {
+    presences.entered("e1", "c1", user("ana"), "r");
+    presences.entered("e2", "c2", user("ana"), "r");
+    presences.left("e1", "c1", "r");
+    presences.left("e1", "c1", "r");
+    Roster.InRoom still = roster.inRoom("r");
+    assertEquals(List.of("ana"), still.users());
+    presences.left("e2", "c2", "r");
+    await().until(() -> told.size() == 2);
+    assertEquals(List.of("+ana", "-ana"), told);
+    assertEquals(0, roster.inRoom("r").count());
+  }
+
+  @Test
+  void enteringTwiceCountsOnce() {
+    presences.entered("e1", "c1", user("ana"), "r");
+    presences.entered("e1", "c1", user("ana"), "r");
+    presences.left("e1", "c1", "r");
+    assertEquals(0, roster.inRoom("r").count());
+  }
+
+  @Test
+  void atMostAHundredAreNamedButAllAreCounted() {
+    for (int i = 0; i < 150; i++) {
+      presences.entered("e1", "c" + i, user("u" + i), "r");
+    }
+    Roster.InRoom inRoom = roster.inRoom("r");
+    assertEquals(150, inRoom.count());
+    assertEquals(100, inRoom.users().size());
+  }
+
+  @Test
+  void connectionsOfAUserAreInTheSetThatTheDocsName() {
+    roster.opened("e1", "c1", "ana");
+    roster.opened("e2", "c2", "ana");
+    assertEquals(Set.of("c1", "c2"), redis.smembers("user_sockets:{ana}"));
+    roster.closed("e1", "c1", "ana");
+    assertEquals(1, roster.connections("ana"));
+  }
+
+  @Test
+  void aSnapshotReplacesWhatIsKnownOfAnEdgeAndTellsTheDifferenceOnce() {
+    presences.replace("e1", List.of());
+    roster.opened("e1", "c1", "ana");
+    presences.entered("e1", "c1", user("ana"), "r");
+    roster.opened("e1", "c2", "ben");
+    presences.entered("e1", "c2", user("ben"), "r");
+    // The edge came back without ben, and with cleo.
+    presences.replace("e1", List.of(state("c1", "ana"), state("c3", "cleo")));
+    await().until(() -> told.size() == 4);
+    assertEquals(List.of("+ana", "+ben", "-ben", "+cleo"), told);
+    assertEquals(Set.of("ana", "cleo"), Set.copyOf(roster.inRoom("r").users()));
+    assertEquals(0, roster.connections("ben"));
+  }
+
+  @Test
+  void aDeadEdgesUsersLeave() {
+    presences.replace("e1", List.of(state("c1", "ana")));
+    presences.removeAll("e1");
+    await().until(() -> told.equals(List.of("+ana", "-ana")));
+    assertFalse(roster.edges().contains("e1"));
+    assertEquals(0, roster.connections("ana"));
+  }
+
+  @Test
+  void aLeaseEndsUnlessRenewedAndALostOneIsNoticed() {
+    roster.register("e1");
+    assertTrue(roster.isAlive("e1"));
+    assertTrue(roster.renew("e1"));
+    await().until(() -> !roster.isAlive("e1"));
+    assertFalse(roster.renew("e1"), "there is none to renew");
+  }
+
+  @Test
+  void oneNodeSweepsAtATime() {
+    assertTrue(roster.maySweep("n1"));
+    assertFalse(roster.maySweep("n2"));
+    await().until(() -> roster.maySweep("n2"));
+  }
+
+  private static ConnectionState state(String connection, String user) {
+    return ConnectionState.newBuilder()
+        .setConnectionId(connection)
+        .setUser(user(user))
+        .addRoomIds("r")
+        .build();
+  }
+}
