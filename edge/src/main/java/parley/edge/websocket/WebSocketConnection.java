@@ -9,6 +9,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /// One WebSocket after its handshake. Helidon's thread for the connection, a virtual one, reads
 /// frames here until the end; writing is somebody else's, one writer at a time.
@@ -18,6 +19,8 @@ import java.util.UUID;
 public final class WebSocketConnection implements ServerConnection {
 
   private static final System.Logger LOG = System.getLogger(WebSocketConnection.class.getName());
+
+  private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ConnectionContext context;
   private final WebSocketListener listener;
@@ -39,7 +42,7 @@ public final class WebSocketConnection implements ServerConnection {
       reason = read();
     } catch (WebSocketException e) {
       LOG.log(System.Logger.Level.DEBUG, "closing a WebSocket: {0}", e.getMessage());
-      listener.control(Frames.close(e.code()));
+      sayGoodbye(Frames.close(e.code()));
       reason = "parse error";
     } catch (DataReader.InsufficientDataAvailableException
         | UncheckedIOException
@@ -47,7 +50,7 @@ public final class WebSocketConnection implements ServerConnection {
       reason = closed ? "forced close" : "transport close";
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "connection failed, " + UUID.randomUUID(), e);
-      listener.control(Frames.close(CloseCode.INTERNAL_ERROR));
+      sayGoodbye(Frames.close(CloseCode.INTERNAL_ERROR));
     } finally {
       closed = true;
       listener.closed(reason);
@@ -64,12 +67,27 @@ public final class WebSocketConnection implements ServerConnection {
         case FrameReader.Incoming.Ping(byte[] payload) -> listener.control(Frames.pong(payload));
         case FrameReader.Incoming.Pong() -> {}
         case FrameReader.Incoming.Close(byte[] payload) -> {
-          listener.control(Frames.closeEcho(payload));
+          sayGoodbye(Frames.closeEcho(payload));
           return "transport close";
         }
       }
     }
     return "forced close";
+  }
+
+  /// Has a close frame written, and waits until it was: the socket closes when this thread returns.
+  private void sayGoodbye(byte[] close) {
+    listener.control(close);
+    long end = System.nanoTime() + GOODBYE_NANOS;
+    synchronized (this) {
+      try {
+        for (long left = GOODBYE_NANOS; !closed && left > 0; left = end - System.nanoTime()) {
+          TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /// Writes frames that are already encoded, as one write; blocks while the client does not read.
@@ -87,7 +105,10 @@ public final class WebSocketConnection implements ServerConnection {
 
   /// Ends the connection at once; a writer that is stuck in it gets an exception.
   public void drop() {
-    closed = true;
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
     try {
       context.serverSocket().close();
     } catch (RuntimeException e) {

@@ -1,0 +1,186 @@
+package parley.system;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import parley.contract.ServiceToken;
+import parley.contract.UserId;
+import parley.edge.auth.DemoTokens;
+import parley.launcher.LocalCluster;
+import parley.launcher.Options;
+import parley.proto.api.AddMemberRequest;
+import parley.proto.api.CreateRoomRequest;
+import parley.proto.api.MessagesGrpc;
+import parley.proto.api.PutUserRequest;
+import parley.proto.api.RemoveMemberRequest;
+import parley.proto.api.RoomsGrpc;
+import parley.proto.api.SendMessageRequest;
+import parley.proto.api.UsersGrpc;
+import parley.proto.chat.Message;
+import parley.proto.chat.Role;
+import parley.proto.chat.RoomKind;
+import parley.proto.chat.User;
+
+/// A running Parley and its internal API, for tests.
+final class Parley implements AutoCloseable {
+
+  private static Parley shared;
+
+  final LocalCluster cluster;
+  private final ManagedChannel channel;
+  private final ServiceToken token;
+
+  private Parley(LocalCluster cluster) {
+    this.cluster = cluster;
+    this.channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", cluster.options().internalPort())
+            .usePlaintext()
+            .build();
+    this.token = new ServiceToken(cluster.options().serviceToken());
+  }
+
+  /// One for all tests that break nothing; each makes its own users and rooms.
+  static synchronized Parley shared() throws Exception {
+    if (shared == null) {
+      Parley started = start(Files.createTempDirectory("parley"), options -> options);
+      Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+      shared = started;
+    }
+    return shared;
+  }
+
+  /// One of the test's own.
+  static Parley start(Path data, UnaryOperator<Options> change) throws Exception {
+    LocalCluster cluster = new LocalCluster(change.apply(options(data)));
+    try {
+      cluster.start();
+    } catch (IOException e) {
+      cluster.close();
+      throw e;
+    }
+    return new Parley(cluster);
+  }
+
+  static Options options(Path data) throws IOException {
+    int base = freePorts(8);
+    return Options.defaults().withData(data, false).withPorts(base, base + 4);
+  }
+
+  /// The first of so many neighbouring ports that are free.
+  private static int freePorts(int count) throws IOException {
+    while (true) {
+      int base;
+      try (ServerSocket probe = new ServerSocket(0)) {
+        base = probe.getLocalPort();
+      }
+      if (base + count < 65_000 && allFree(base, count)) {
+        return base;
+      }
+    }
+  }
+
+  private static boolean allFree(int base, int count) {
+    for (int i = 0; i < count; i++) {
+      try (ServerSocket probe = new ServerSocket(base + i)) {
+        probe.getLocalPort();
+      } catch (IOException taken) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  String url(int edge) {
+    return cluster.edgeUrl(edge);
+  }
+
+  String token(String user) {
+    return new DemoTokens(cluster.options().jwtSecret())
+        .sign(new UserId(user), Instant.now().getEpochSecond() + 3_600);
+  }
+
+  UsersGrpc.UsersBlockingStub users() {
+    return UsersGrpc.newBlockingStub(channel)
+        .withCallCredentials(token.credentials())
+        .withWaitForReady()
+        .withDeadlineAfter(20, TimeUnit.SECONDS);
+  }
+
+  RoomsGrpc.RoomsBlockingStub rooms() {
+    return RoomsGrpc.newBlockingStub(channel)
+        .withCallCredentials(token.credentials())
+        .withWaitForReady()
+        .withDeadlineAfter(20, TimeUnit.SECONDS);
+  }
+
+  MessagesGrpc.MessagesBlockingStub messages() {
+    return MessagesGrpc.newBlockingStub(channel)
+        .withCallCredentials(token.credentials())
+        .withWaitForReady()
+        .withDeadlineAfter(20, TimeUnit.SECONDS);
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  /// A new user with a name of its own.
+  String user(String name) {
+    String id = name + "-" + UUID.randomUUID().toString().substring(0, 8);
+    users()
+        .putUser(
+            PutUserRequest.newBuilder()
+                .setUser(User.newBuilder().setId(id).setUsername(name).setActive(true))
+                .build());
+    return id;
+  }
+
+  /// A new group of these members.
+  String room(String... members) {
+    CreateRoomRequest.Builder request =
+        CreateRoomRequest.newBuilder().setKind(RoomKind.GROUP).setName("Group");
+    for (String member : members) {
+      request.addMemberIds(member);
+    }
+    return rooms().createRoom(request.build()).getId();
+  }
+
+  void add(String room, String user, Role role) {
+    rooms()
+        .addMember(
+            AddMemberRequest.newBuilder().setRoomId(room).setUserId(user).setRole(role).build());
+  }
+
+  void remove(String room, String user) {
+    rooms().removeMember(RemoveMemberRequest.newBuilder().setRoomId(room).setUserId(user).build());
+  }
+
+  Message send(String room, String user, String content) {
+    return messages()
+        .sendMessage(
+            SendMessageRequest.newBuilder()
+                .setRoomId(room)
+                .setUserId(user)
+                .setContent(content)
+                .build())
+        .getMessage();
+  }
+
+  /// A connected client of a user.
+  ChatClient connect(int edge, String user) throws Exception {
+    return ChatClient.connect(url(edge), token(user));
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    cluster.close();
+  }
+}
