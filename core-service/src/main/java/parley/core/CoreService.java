@@ -70,13 +70,33 @@ public final class CoreService implements AutoCloseable {
     log.start();
     relay.start();
     server.start();
-    server.ready(true);
+    Thread.ofVirtual().name("readiness").start(this::watchReadiness);
     LOG.log(System.Logger.Level.INFO, "core listens on port {0}", Integer.toString(server.port()));
   }
 
   /// The gRPC port.
   public int port() {
     return server.port();
+  }
+
+  /// Ready from the moment the bus was first reached, while the store answers. Later the bus may be
+  /// away: messages are taken all the same.
+  private void watchReadiness() {
+    boolean busReached = false;
+    boolean told = false;
+    try {
+      while (!closed) {
+        busReached |= bus.connected();
+        server.ready(busReached && database.reachable());
+        if (!busReached && !told) {
+          LOG.log(System.Logger.Level.WARNING, "Redis does not answer yet; waiting for it");
+          told = true;
+        }
+        TimeUnit.MILLISECONDS.sleep(busReached ? 2_000 : 200);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void awaitStore() throws InterruptedException {

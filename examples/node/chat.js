@@ -1,0 +1,51 @@
+// Chat from a terminal:  npm install && node chat.js ana general [http://127.0.0.1:3001]
+// The token comes from the demo; your application signs its own.
+import { createInterface } from "node:readline";
+import { randomUUID } from "node:crypto";
+import { io } from "socket.io-client";
+
+const [user = "ana", roomId = "general", url = "http://127.0.0.1:3001"] = process.argv.slice(2);
+const { token } = await (await fetch(`${url}/demo/token/${user}`)).json();
+
+// Sends are repeated by the client itself until they are acknowledged; clientMessageId makes that safe.
+const socket = io(url, { transports: ["websocket"], auth: { token }, retries: 5, ackTimeout: 6000 });
+let since; // the last position seen: what was missed meanwhile comes with the next join
+
+function join() {
+  socket.emit("join-room", since === undefined ? { roomId } : { roomId, since }, (error, answer) => {
+    if (error || !answer.ok) return console.error("cannot join:", error?.message ?? answer.error.message);
+    for (const { event, data } of answer.missed ?? []) show(event, data);
+    if (answer.more) {
+      since = answer.nextSince;
+      return join();
+    }
+    since = answer.seq;
+    console.log(`* in ${answer.room.name}: ${answer.onlineUsers.join(", ")}`);
+  });
+}
+
+function show(event, data) {
+  if (data.seq) since = Math.max(since ?? 0, data.seq);
+  if (event === "message-received") console.log(`${data.user.username}: ${data.content}`);
+  if (event === "message-edited") console.log(`* edited: ${data.content}`);
+  if (event === "message-deleted") console.log("* a message was deleted");
+}
+
+socket.on("connected", join); // after every reconnection too
+for (const event of ["message-received", "message-edited", "message-deleted"]) {
+  socket.on(event, (data) => show(event, data));
+}
+socket.on("user-joined-room", ({ user }) => console.log(`* ${user.username} is here`));
+socket.on("user-left-room", ({ userId }) => console.log(`* ${userId} left`));
+socket.on("connect_error", (error) => console.error("not let in:", error.message));
+socket.on("disconnect", (reason) => console.log(`* ${reason}, coming back`));
+socket.on("error", ({ message }) => console.error(message));
+
+const lines = createInterface({ input: process.stdin });
+lines.on("line", (content) => {
+  if (!content.trim()) return;
+  socket.emit("send-message", { roomId, content, clientMessageId: randomUUID() }, (error, answer) => {
+    if (error || !answer.ok) console.error("not sent:", error?.message ?? answer.error.message);
+  });
+});
+lines.on("close", () => setTimeout(() => socket.disconnect(), 500));
