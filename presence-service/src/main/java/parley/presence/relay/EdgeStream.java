@@ -118,8 +118,10 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (JedisException e) {
-      LOG.log(System.Logger.Level.WARNING, "Redis failed, ending an edge''s stream: {0}", e);
-      end("Redis failed");
+      if (!Thread.currentThread().isInterrupted()) {
+        LOG.log(System.Logger.Level.WARNING, "Redis failed, a stream ends: {0}", e.toString());
+        end("Redis failed");
+      }
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "edge stream failed", e);
       end("internal error");
