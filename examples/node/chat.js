@@ -38,7 +38,7 @@ for (const event of ["message-received", "message-edited", "message-deleted"]) {
 socket.on("user-joined-room", ({ user }) => console.log(`* ${user.username} is here`));
 socket.on("user-left-room", ({ userId }) => console.log(`* ${userId} left`));
 socket.on("connect_error", (error) => console.error("not let in:", error.message));
-socket.on("disconnect", (reason) => console.log(`* ${reason}, coming back`));
+socket.on("disconnect", (reason) => socket.active && console.log(`* ${reason}, coming back`));
 socket.on("error", ({ message }) => console.error(message));
 
 const lines = createInterface({ input: process.stdin });

@@ -238,8 +238,8 @@ function messageItem(message) {
   const item = element("li", [mine && "mine", message.pending && "pending"].filter(Boolean).join(" "));
   const meta = element("div", "meta");
   meta.append(element("strong", "", plain(message.user.username)));
-  if (message.createdAt) meta.append(new Date(message.createdAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
-  if (message.editedAt && !message.deletedAt) meta.append("edited");
+  if (message.createdAt) meta.append(element("span", "", new Date(message.createdAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
+  if (message.editedAt && !message.deletedAt) meta.append(element("span", "", "edited"));
   if (mine && !message.pending && !message.deletedAt) {
     meta.append(action("edit", () => edit(message)), action("delete", () => remove(message)));
   }

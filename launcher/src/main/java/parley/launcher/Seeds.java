@@ -50,9 +50,9 @@ final class Seeds {
                   .setUser(User.newBuilder().setId(id).setUsername(name).setActive(true))
                   .build());
     }
-    room(rooms, "general", "General", USERS);
-    room(rooms, "random", "Random", USERS);
     room(rooms, "project", "Project X", List.of("ana", "ben"));
+    room(rooms, "random", "Random", USERS);
+    room(rooms, "general", "General", USERS); // the last made is the first in the list
     var unused =
         rooms.addMember(
             AddMemberRequest.newBuilder()
