@@ -44,8 +44,8 @@ public final class CoreService implements AutoCloseable {
     LogStore store = new LogStore(database);
     Users users = new Users(database);
     Rooms rooms = new Rooms(database);
-    History history = new History(store, new RoomEvents(users));
     this.log = new RoomLog(store, rooms, users, bus, config.commitsInFlight());
+    History history = new History(store, new RoomEvents(users), log);
     RoomReader reader = new RoomReader(rooms, config.openRooms());
     this.requests = new Requests(log, new Reads(users, rooms, reader, history, config.openUsers()));
     this.relay = new EdgeRelayService(requests, log);

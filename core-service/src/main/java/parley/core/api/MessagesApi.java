@@ -49,7 +49,8 @@ public final class MessagesApi extends MessagesGrpc.MessagesImplBase {
           if (rooms.find(room).isEmpty()) {
             throw new RefusedException(ErrorCode.NOT_FOUND);
           }
-          MessagePage page = history.messages(room, request.getBeforeOrdinal(), request.getLimit());
+          MessagePage page =
+              history.messages(room, request.getBeforeOrdinal(), request.getLimit(), 0);
           return ReadHistoryResponse.newBuilder()
               .addAllMessages(page.getMessagesList())
               .setHasMore(page.getHasMore())

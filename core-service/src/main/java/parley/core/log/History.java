@@ -19,38 +19,58 @@ public final class History {
 
   private final LogStore store;
   private final RoomEvents events;
+  private final RoomLog log;
 
-  public History(LogStore store, RoomEvents events) {
+  public History(LogStore store, RoomEvents events, RoomLog log) {
     this.store = store;
     this.events = events;
+    this.log = log;
   }
 
   /// Messages below an ordinal, oldest first, with their present content.
   ///
   /// @param before 0 = from the newest
   /// @param limit 0 = 50; more than 100 counts as 100
-  public MessagePage messages(RoomId room, long before, int limit) {
+  /// @param atLeast a position that the reader knows of: the page is never older than it. 0 = only
+  ///     the store may answer; the newest page of a hot room may otherwise come from memory, at
+  /// most     5 s behind another node's writes
+  public MessagePage messages(RoomId room, long before, int limit, long atLeast) {
     int most = limit == 0 ? DEFAULT_PAGE : Math.min(limit, LARGEST_PAGE);
-    List<LogEntry> newestFirst =
-        store.messagesBefore(room, before == 0 ? Long.MAX_VALUE : before, most + 1);
+    if (before == 0 && atLeast > 0) {
+      RoomLog.RecentMessages remembered = log.recentMessages(room, most + 1, atLeast);
+      if (remembered != null) {
+        return page(remembered.newestFirst(), most, remembered.head());
+      }
+    }
+    long head = head(room);
+    return page(
+        store.messagesBefore(room, before == 0 ? Long.MAX_VALUE : before, most + 1), most, head);
+  }
+
+  private MessagePage page(List<LogEntry> newestFirst, int most, long head) {
     boolean more = newestFirst.size() > most;
     List<Message> messages = new ArrayList<>();
     for (LogEntry entry : more ? newestFirst.subList(0, most) : newestFirst) {
       messages.add(events.message(entry));
     }
     Collections.reverse(messages);
-    return MessagePage.newBuilder()
-        .addAllMessages(messages)
-        .setHasMore(more)
-        .setHead(head(room))
-        .build();
+    return MessagePage.newBuilder().addAllMessages(messages).setHasMore(more).setHead(head).build();
   }
 
   /// Entries above `since`, oldest first.
   ///
   /// @param upTo 0 = no bound
   /// @param limit 0 = the head alone; more than 500 counts as 500
-  public LogPage log(StoredRoom room, long since, long upTo, int limit) {
+  /// @param fresh false: entries up to `upTo`, which the reader knows to be there, may come from
+  ///     memory
+  public LogPage log(StoredRoom room, long since, long upTo, int limit, boolean fresh) {
+    List<LogEntry> remembered =
+        fresh || upTo == 0 || room.floor() > 0 ? null : log.recent(room.id(), since, upTo);
+    if (remembered != null) {
+      LogPage.Builder recent = LogPage.newBuilder().setHead(upTo);
+      remembered.stream().limit(limit).forEach(entry -> recent.addEvents(events.of(entry)));
+      return recent.build();
+    }
     LogPage.Builder page = LogPage.newBuilder().setHead(head(room.id())).setFloor(room.floor());
     if (limit > 0) {
       long last = upTo == 0 ? Long.MAX_VALUE : upTo;

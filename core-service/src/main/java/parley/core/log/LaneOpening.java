@@ -76,7 +76,7 @@ final class LaneOpening {
                 .stream()
                 .findFirst()
                 .orElse(null);
-    LaneState state = new LaneState(room, parts.rooms(), projected);
+    LaneState state = new LaneState(room, parts.rooms(), projected, parts.remembered());
     catchUp(state);
     return state;
   }
@@ -94,6 +94,7 @@ final class LaneOpening {
         state.advance(entry);
       }
       if (page.size() < PAGE && (page.isEmpty() || page.getLast().seq() == state.head())) {
+        state.confirmed();
         return;
       }
     }

@@ -2,6 +2,7 @@ package parley.core.log;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import parley.contract.UserId;
 import parley.core.room.Access;
@@ -28,11 +29,15 @@ final class LaneState {
   private long ordinal;
   private long atMs;
   private volatile @Nullable LogEntry lastMessage;
+  private volatile long confirmedNanos = System.nanoTime();
+  private final RecentEntries recent;
 
   /// @param newest the entry that the fold begins with; null for an empty log
-  LaneState(StoredRoom room, Rooms rooms, @Nullable LogEntry newest) {
+  /// @param remembered how many entries are in memory on this node
+  LaneState(StoredRoom room, Rooms rooms, @Nullable LogEntry newest, AtomicInteger remembered) {
     this.room = room;
     this.rooms = rooms;
+    this.recent = new RecentEntries(newest == null ? 0 : newest.seq(), remembered);
     if (newest != null) {
       this.head = newest.seq();
       this.ordinal = newest.ordinal();
@@ -75,7 +80,25 @@ final class LaneState {
       case Change.Deleted d -> {}
       case Change.Voided v -> {}
     }
+    recent.add(entry);
     head = entry.seq();
+    confirmed();
+  }
+
+  /// The head was just seen to be the log's own.
+  void confirmed() {
+    confirmedNanos = System.nanoTime();
+  }
+
+  /// Nanoseconds since the head was last seen to be the log's own: another node may have written
+  /// since.
+  long unconfirmedNanos() {
+    return System.nanoTime() - confirmedNanos;
+  }
+
+  /// The newest entries.
+  RecentEntries recent() {
+    return recent;
   }
 
   /// What the user may do; reads the store when it is not remembered.

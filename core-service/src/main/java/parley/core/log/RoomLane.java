@@ -97,6 +97,9 @@ final class RoomLane {
       LaneState known = state;
       boolean behind = known != null && known.head() > projectedHead;
       retired = !working && queue.isEmpty() && !behind && System.nanoTime() - lastUsed > idleNanos;
+      if (retired && known != null) {
+        known.recent().forget();
+      }
       return retired;
     } finally {
       lock.unlock();
@@ -139,8 +142,18 @@ final class RoomLane {
     }
   }
 
+  /// The newest entries, when the head was the log's own a moment ago; null otherwise.
+  @Nullable RecentEntries recent(long freshNanos) {
+    LaneState known = state;
+    return known == null || known.unconfirmedNanos() > freshNanos ? null : known.recent();
+  }
+
   private void giveUp(List<Submission> run, ErrorCode code) {
+    LaneState known = state;
     state = null;
+    if (known != null) {
+      known.recent().forget();
+    }
     run.forEach(submission -> submission.refuse(code));
   }
 

@@ -10,6 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.core.room.RoomProgress;
 import parley.core.room.Rooms;
@@ -24,11 +27,18 @@ public final class RoomLog implements AutoCloseable {
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final long TICK_MILLIS = 500;
   private static final int PROGRESS_IN_A_WRITE = 500;
+  private static final int MOST_WAITING = 50_000;
+  private static final long MOST_WAITING_BYTES = 64L << 20;
+
+  /// Memory may answer for a room whose head was the log's own so recently.
+  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final LaneParts parts;
   private final Rooms rooms;
   private final Map<RoomId, RoomLane> lanes = new ConcurrentHashMap<>();
   private final Map<RoomId, Long> recentHeads = new ConcurrentHashMap<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("lane-", 0).factory());
   private final ScheduledExecutorService clock =
@@ -39,7 +49,13 @@ public final class RoomLog implements AutoCloseable {
     this.rooms = rooms;
     this.parts =
         new LaneParts(
-            store, new Committer(store, commitsInFlight), rooms, users, new RoomEvents(users), bus);
+            store,
+            new Committer(store, commitsInFlight),
+            rooms,
+            users,
+            new RoomEvents(users),
+            bus,
+            new AtomicInteger());
   }
 
   /// Begins to write down where rooms stand.
@@ -48,8 +64,16 @@ public final class RoomLog implements AutoCloseable {
         clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /// Queues a command for a room; never blocks. A full queue answers BUSY at once.
+  /// Queues a command for a room; never blocks. A full lane, or too much waiting on the node
+  /// (entries or bytes), answers BUSY at once.
   public void submit(RoomId room, Submission submission) {
+    long bytes = waitingBytes.addAndGet(submission.size());
+    if (waiting.incrementAndGet() > MOST_WAITING || bytes > MOST_WAITING_BYTES) {
+      release(submission);
+      RoomLane.refuseBusy(submission);
+      return;
+    }
+    submission.whenAnswered(() -> release(submission));
     while (true) {
       RoomLane lane =
           lanes.computeIfAbsent(room, id -> new RoomLane(id, parts, threads, this::advanced));
@@ -65,6 +89,35 @@ public final class RoomLog implements AutoCloseable {
       }
     }
   }
+
+  private void release(Submission submission) {
+    waiting.decrementAndGet();
+    waitingBytes.addAndGet(-submission.size());
+  }
+
+  /// Entries with `since` < seq <= `upTo` from memory; null when they are not all there.
+  public @Nullable List<LogEntry> recent(RoomId room, long since, long upTo) {
+    RoomLane lane = lanes.get(room);
+    RecentEntries recent = lane == null ? null : lane.recent(Long.MAX_VALUE);
+    return recent == null ? null : recent.between(since, upTo);
+  }
+
+  /// The newest messages from memory, newest first, with a head that is at least `atLeast` and was
+  /// the log's own within the last 5 s; null when memory cannot tell.
+  public @Nullable RecentMessages recentMessages(RoomId room, int count, long atLeast) {
+    RoomLane lane = lanes.get(room);
+    RecentEntries recent = lane == null ? null : lane.recent(FRESH_NANOS);
+    if (recent == null) {
+      return null;
+    }
+    synchronized (recent) {
+      List<LogEntry> messages = recent.newestMessages(count, atLeast);
+      return messages == null ? null : new RecentMessages(messages, recent.head());
+    }
+  }
+
+  /// Messages, newest first, and the head with which they were read.
+  public record RecentMessages(List<LogEntry> newestFirst, long head) {}
 
   /// The rooms that this node appended to since the last call, with their heads.
   public Map<RoomId, Long> takeRecentHeads() {

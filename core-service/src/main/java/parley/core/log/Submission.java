@@ -3,7 +3,9 @@ package parley.core.log;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.contract.Errors;
+import parley.contract.MessageId;
 import parley.contract.UserId;
+import parley.proto.chat.Attachment;
 import parley.proto.errors.ErrorCode;
 
 /// A command on its way through a lane. Answered exactly once.
@@ -16,6 +18,7 @@ public final class Submission {
   final @Nullable UserId receiver;
   final long deadlineNanos;
   private final Consumer<Outcome> answer;
+  private Runnable whenAnswered = () -> {};
   private boolean answered; // the lane's thread's
 
   /// @param dedupe see {@link #dedupe}
@@ -49,8 +52,28 @@ public final class Submission {
   void answer(Outcome outcome) {
     if (!answered) {
       answered = true;
+      whenAnswered.run();
       answer.accept(outcome);
     }
+  }
+
+  /// Runs `action` before the answer is given. Set once, before the lane has the command.
+  void whenAnswered(Runnable action) {
+    whenAnswered = action;
+  }
+
+  /// Roughly how many bytes it holds while it waits.
+  int size() {
+    return switch (command) {
+      case Command.Post(Change.Posted message) ->
+          256
+              + 2 * message.content().length()
+              + message.attachments().stream().mapToInt(Attachment::getSerializedSize).sum();
+      case Command.Edit(MessageId target, String content) -> 256 + 2 * content.length();
+      case Command.Delete d -> 256;
+      case Command.AddMember a -> 256;
+      case Command.RemoveMember r -> 256;
+    };
   }
 
   void refuse(ErrorCode code) {

@@ -90,7 +90,8 @@ public final class Reads {
   private parley.proto.relay.MessagePage messages(ReadMessages read) {
     RoomId room = new RoomId(read.getRoomId());
     RoomReader.Admitted admitted = reader.admit(room, new UserId(read.getUserId()));
-    return history.messages(admitted.room().id(), read.getBeforeOrdinal(), read.getLimit());
+    return history.messages(
+        admitted.room().id(), read.getBeforeOrdinal(), read.getLimit(), read.getAtLeast());
   }
 
   private parley.proto.relay.LogPage log(ReadLog read) {
@@ -98,6 +99,6 @@ public final class Reads {
         rooms
             .find(new RoomId(read.getRoomId()))
             .orElseThrow(() -> new RefusedException(ErrorCode.ACCESS_DENIED));
-    return history.log(room, read.getSince(), read.getUpTo(), read.getLimit());
+    return history.log(room, read.getSince(), read.getUpTo(), read.getLimit(), read.getFresh());
   }
 }

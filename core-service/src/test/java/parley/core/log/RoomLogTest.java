@@ -57,7 +57,7 @@ class RoomLogTest {
     final Rooms rooms = new Rooms(database);
     final InMemoryBus bus = new InMemoryBus();
     final RoomLog log = new RoomLog(store, rooms, users, bus, 4);
-    final History history = new History(store, new RoomEvents(users));
+    final History history = new History(store, new RoomEvents(users), log);
 
     Node() {
       log.start();
@@ -88,7 +88,7 @@ class RoomLogTest {
     }
 
     List<Message> messages() {
-      return history.messages(room, 0, 100).getMessagesList();
+      return history.messages(room, 0, 100, 0).getMessagesList();
     }
   }
 
@@ -335,7 +335,7 @@ class RoomLogTest {
     long before = 0;
     boolean more = true;
     while (more) {
-      var page = node.history.messages(room, before, 10);
+      var page = node.history.messages(room, before, 10, 0);
       List<String> contents = page.getMessagesList().stream().map(Message::getContent).toList();
       seen.addAll(0, contents);
       before = page.getMessages(0).getOrdinal();
@@ -344,6 +344,35 @@ class RoomLogTest {
     assertEquals(25, seen.size());
     assertEquals("m0", seen.getFirst());
     assertEquals("m24", seen.getLast());
+  }
+
+  @Test
+  void memoryAnswersAsTheStoreDoesAndKnowsWhenItCannot() {
+    List<MessageId> ids = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      ids.add(MessageId.parse(node.post(ANA, "", "m" + i).event().getMessage().getId()));
+    }
+    node.submit(ANA, "", new Command.Edit(ids.get(20), "edited")).join();
+    node.submit(ANA, "", new Command.Edit(ids.get(25), "soon gone")).join();
+    node.submit(ANA, "", new Command.Delete(ids.get(25))).join();
+    long head = node.history.head(room);
+    RoomLog.RecentMessages remembered = node.log.recentMessages(room, 11, head);
+    assertEquals(head, remembered.head());
+    assertEquals(
+        node.history.messages(room, 0, 10, 0).getMessagesList(),
+        node.history.messages(room, 0, 10, head).getMessagesList());
+    List<LogEntry> entries = node.log.recent(room, head - 10, head);
+    RoomEvents events = new RoomEvents(node.users);
+    assertEquals(
+        node.store.read(room, head - 10, head, 10).stream().map(events::of).toList(),
+        entries.stream().map(events::of).toList());
+    assertEquals(null, node.log.recentMessages(room, 11, head + 1), "somebody knows of more");
+    assertEquals(null, node.log.recent(room, head - 1, head + 1));
+    for (int i = 0; i < RecentEntries.MOST_IN_A_ROOM; i++) {
+      node.post(BEN, "", "push " + i);
+    }
+    assertEquals(null, node.log.recent(room, 0, head), "too long ago");
+    assertEquals(null, node.log.recentMessages(room, 101, 1), "more than is remembered");
   }
 
   @Test

@@ -37,6 +37,7 @@ final class Changes {
         reply -> {
           session.endRequest();
           if (reply.hasAppended()) {
+            session.wrote(room, reply.getAppended().getEvent().getSeq());
             answer.ok(fields.of(reply.getAppended()));
           } else {
             answer.fail(reply.getError());

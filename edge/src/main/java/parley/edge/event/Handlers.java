@@ -31,7 +31,7 @@ public final class Handlers {
         new SendMessageHandler(contents, changes, payloads),
         new EditMessageHandler(contents, changes),
         new DeleteMessageHandler(changes),
-        new RecentMessagesHandler(core, payloads),
+        new RecentMessagesHandler(core, rooms, payloads),
         new PingHandler());
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import parley.contract.RoomId;
 import parley.edge.limit.RateLimiter;
+import parley.edge.room.LocalRooms;
 import parley.edge.session.ChatSession;
 import parley.edge.upstream.CoreClient;
 import parley.edge.vocabulary.ClientEvents;
@@ -23,10 +24,12 @@ final class RecentMessagesHandler implements EventHandler {
   private static final int LARGEST_PAGE = 100;
 
   private final CoreClient core;
+  private final LocalRooms rooms;
   private final Payloads payloads;
 
-  RecentMessagesHandler(CoreClient core, Payloads payloads) {
+  RecentMessagesHandler(CoreClient core, LocalRooms rooms, Payloads payloads) {
     this.core = core;
+    this.rooms = rooms;
     this.payloads = payloads;
   }
 
@@ -54,6 +57,10 @@ final class RecentMessagesHandler implements EventHandler {
                     .setBeforeOrdinal(before)
                     .setLimit((int) limit));
     return () -> {
+      // Never older than what this client wrote or was told.
+      request
+          .getReadMessagesBuilder()
+          .setAtLeast(Math.max(session.lastWritten(room), rooms.cursor(room)));
       MessagePage page = core.call(room.value(), request).getMessages();
       answer.result(ServerEvents.RECENT_MESSAGES, out -> write(out, room, page));
     };

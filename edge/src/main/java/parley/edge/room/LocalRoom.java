@@ -55,7 +55,7 @@ final class LocalRoom implements TopicListener {
   private final List<Joining> waiting = new ArrayList<>();
   private final List<Catching> catching = new ArrayList<>();
   private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
-  private long cursor = UNKNOWN;
+  private volatile long cursor = UNKNOWN; // written by the turn alone
   private long toldHead;
   private boolean listening;
   private boolean fetching;
@@ -85,6 +85,11 @@ final class LocalRoom implements TopicListener {
 
   RoomId id() {
     return id;
+  }
+
+  /// The last position delivered; negative while unknown.
+  long cursor() {
+    return cursor;
   }
 
   /// Nanoseconds since anybody was in the room; negative while somebody is.

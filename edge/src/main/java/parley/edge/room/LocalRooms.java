@@ -17,6 +17,9 @@ public final class LocalRooms {
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long SWEEP_MILLIS = 5_000;
 
+  /// Every room asks core where it stands at least so often, whatever it has been told.
+  private static final long CHECK_MILLIS = 60_000;
+
   private final BusSubscriber bus;
   private final RoomThreads threads;
   private final RoomSource source;
@@ -34,6 +37,7 @@ public final class LocalRooms {
   /// Begins to give up rooms that nobody is in.
   public void start() {
     threads.every(SWEEP_MILLIS, this::sweep);
+    threads.every(CHECK_MILLIS, this::askAll);
   }
 
   /// Brings a connection into a room.
@@ -59,9 +63,16 @@ public final class LocalRooms {
     }
   }
 
-  /// A core node is gone, and with it the heads it may not have told: every room asks.
+  /// Every room asks where it stands: when a core node is gone, with heads that it may not have
+  /// told, and once a minute.
   public void askAll() {
     rooms.values().forEach(room -> room.signal(new Signal.Ask()));
+  }
+
+  /// The last position delivered here; 0 when the room is not followed.
+  public long cursor(RoomId id) {
+    LocalRoom room = rooms.get(id);
+    return room == null ? 0 : Math.max(0, room.cursor());
   }
 
   /// How many rooms are followed.

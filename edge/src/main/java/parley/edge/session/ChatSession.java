@@ -2,6 +2,7 @@ package parley.edge.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -26,6 +27,7 @@ public final class ChatSession implements SocketIoConnection.Application, Member
   private final SocketIoConnection connection;
   private final Sessions sessions;
   private final Set<RoomId> rooms = ConcurrentHashMap.newKeySet(2);
+  private final Map<RoomId, Long> ownWrites = new ConcurrentHashMap<>(2);
   private final Semaphore inFlight = new Semaphore(MOST_IN_FLIGHT);
   private volatile @Nullable User user;
   private volatile @Nullable UserId userId;
@@ -69,6 +71,16 @@ public final class ChatSession implements SocketIoConnection.Application, Member
   /// The rooms that it is in, or on its way into.
   public Set<RoomId> rooms() {
     return rooms;
+  }
+
+  /// A change of this session stands at `seq`.
+  public void wrote(RoomId room, long seq) {
+    ownWrites.merge(room, seq, Math::max);
+  }
+
+  /// The newest position of its own writes in a room; at least 1.
+  public long lastWritten(RoomId room) {
+    return ownWrites.getOrDefault(room, 1L);
   }
 
   /// True once it has ended: whoever brought it somewhere must take it out again.

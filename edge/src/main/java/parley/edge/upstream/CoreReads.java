@@ -36,7 +36,7 @@ public final class CoreReads implements RoomSource {
                     .setSince(since)
                     .setUpTo(upTo)
                     .setLimit(limit)
-                    .setFresh(true)),
+                    .setFresh(upTo == 0)),
         reply -> answer.accept(reply.hasLog() ? reply.getLog() : null));
   }
 }
