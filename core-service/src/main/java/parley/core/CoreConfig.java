@@ -1,6 +1,7 @@
 package parley.core;
 
 import io.helidon.config.Config;
+import java.time.Duration;
 import java.util.Optional;
 import parley.contract.ServiceToken;
 import parley.fanout.redis.RedisAddress;
@@ -17,6 +18,7 @@ import parley.fanout.redis.RedisAddress;
 /// @param openUsers `open.users`: create the user of a valid token on first sight; default false
 /// @param openRooms `open.rooms`: create a room, open, on first join; default false
 /// @param commitsInFlight `core.commits.in.flight`: writes under way at once; default 4
+/// @param retention `core.retention`: what is older is removed (ISO 8601); default PT0S, nothing is
 public record CoreConfig(
     String host,
     int port,
@@ -26,7 +28,8 @@ public record CoreConfig(
     ServiceToken serviceToken,
     boolean openUsers,
     boolean openRooms,
-    int commitsInFlight) {
+    int commitsInFlight,
+    Duration retention) {
 
   /// @throws IllegalArgumentException saying which setting is missing or wrong
   public static CoreConfig from(Config config) {
@@ -42,7 +45,8 @@ public record CoreConfig(
         new ServiceToken(required(config, "service.token", "SERVICE_TOKEN")),
         config.get("open.users").asBoolean().orElse(false),
         config.get("open.rooms").asBoolean().orElse(false),
-        config.get("core.commits.in.flight").asInt().orElse(4));
+        config.get("core.commits.in.flight").asInt().orElse(4),
+        config.get("core.retention").as(Duration.class).orElse(Duration.ZERO));
   }
 
   private static String required(Config config, String key, String variable) {

@@ -9,6 +9,7 @@ import parley.core.api.RoomsApi;
 import parley.core.api.UsersApi;
 import parley.core.log.History;
 import parley.core.log.LogStore;
+import parley.core.log.Retention;
 import parley.core.log.RoomEvents;
 import parley.core.log.RoomLog;
 import parley.core.relay.EdgeRelayService;
@@ -30,6 +31,7 @@ public final class CoreService implements AutoCloseable {
   private final ChatDatabase database;
   private final BusPublisher bus;
   private final RoomLog log;
+  private final Retention retention;
   private final Requests requests;
   private final EdgeRelayService relay;
   private final ServiceServer server;
@@ -46,6 +48,7 @@ public final class CoreService implements AutoCloseable {
     Rooms rooms = new Rooms(database);
     this.log = new RoomLog(store, rooms, users, bus, config.commitsInFlight());
     History history = new History(store, new RoomEvents(users), log);
+    this.retention = new Retention(store, rooms, config.retention());
     RoomReader reader = new RoomReader(rooms, config.openRooms());
     this.requests = new Requests(log, new Reads(users, rooms, reader, history, config.openUsers()));
     this.relay = new EdgeRelayService(requests, log);
@@ -68,6 +71,7 @@ public final class CoreService implements AutoCloseable {
   public void start() throws IOException, InterruptedException {
     awaitStore();
     log.start();
+    retention.start();
     relay.start();
     server.start();
     Thread.ofVirtual().name("readiness").start(this::watchReadiness);
@@ -119,6 +123,7 @@ public final class CoreService implements AutoCloseable {
     closed = true;
     relay.close();
     server.close();
+    retention.close();
     requests.close();
     log.close();
     bus.close();

@@ -170,6 +170,11 @@ public final class LogStore {
             Updates.set("content", ""));
   }
 
+  /// Removes entries up to a position.
+  void removeUpTo(RoomId room, long seq) {
+    database.log().deleteMany(range(room, 0, seq));
+  }
+
   private static Bson older(MessageId target, long rev) {
     return Filters.and(Filters.eq("_id", target.toString()), Filters.lt("rev", rev));
   }

@@ -61,6 +61,6 @@ public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
   @Override
   public void close() {
     clock.shutdownNow();
-    streams.forEach(EdgeStream::end);
+    streams.forEach(stream -> stream.end("core is stopping"));
   }
 }

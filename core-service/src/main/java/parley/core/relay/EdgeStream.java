@@ -3,6 +3,7 @@ package parley.core.relay;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import parley.proto.relay.CoreFrame;
 import parley.proto.relay.EdgeFrame;
@@ -21,6 +22,7 @@ final class EdgeStream implements StreamObserver<EdgeFrame> {
   private final ServerCallStreamObserver<CoreFrame> responses;
   private final Requests requests;
   private final Consumer<EdgeStream> gone;
+  private final AtomicBoolean ended = new AtomicBoolean();
   private final FrameWriter<Consumer<CoreFrame.Builder>, CoreFrame> writer;
 
   EdgeStream(
@@ -39,7 +41,11 @@ final class EdgeStream implements StreamObserver<EdgeFrame> {
               return frame.build();
             });
     responses.setOnReadyHandler(writer::ready);
-    responses.setOnCancelHandler(this::leave);
+    responses.setOnCancelHandler(
+        () -> {
+          ended.set(true);
+          leave();
+        });
     writer.start();
   }
 
@@ -57,27 +63,32 @@ final class EdgeStream implements StreamObserver<EdgeFrame> {
     writer.offer(frame -> frame.setHeads(heads));
   }
 
-  void end() {
-    leave();
-    responses.onError(Status.UNAVAILABLE.withDescription("core is stopping").asException());
+  void end(String reason) {
+    if (ended.compareAndSet(false, true)) {
+      leave();
+      responses.onError(Status.UNAVAILABLE.withDescription(reason).asException());
+    }
   }
 
   /// An edge that does not take its replies loses the stream, and asks again on another.
   private void answer(Reply reply) {
-    if (!writer.offer(frame -> frame.addReplies(reply)) && !responses.isCancelled()) {
-      leave();
+    if (!writer.offer(frame -> frame.addReplies(reply)) && !ended.get()) {
+      end("replies are not taken");
     }
   }
 
   @Override
   public void onError(Throwable t) {
+    ended.set(true);
     leave();
   }
 
   @Override
   public void onCompleted() {
-    leave();
-    responses.onCompleted();
+    if (ended.compareAndSet(false, true)) {
+      leave();
+      responses.onCompleted();
+    }
   }
 
   private void leave() {

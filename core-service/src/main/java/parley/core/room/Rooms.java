@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.Binary;
@@ -144,6 +145,16 @@ public final class Rooms {
               Updates.combine(changes)));
     }
     database.rooms().bulkWrite(writes);
+  }
+
+  /// Says that entries up to `floor` are being removed; it never sinks.
+  public void raiseFloor(RoomId room, long floor) {
+    database.rooms().updateOne(Filters.eq("_id", room.value()), Updates.max("floor", floor));
+  }
+
+  /// Every room, one after the other.
+  public void forEach(Consumer<StoredRoom> action) {
+    database.rooms().find().forEach(document -> action.accept(toRoom(document)));
   }
 
   private static String membershipKey(RoomId room, UserId user) {

@@ -347,6 +347,30 @@ class RoomLogTest {
   }
 
   @Test
+  void retentionRemovesAPrefixRaisesTheFloorAndKeepsTheLastEntry() {
+    List<Outcome.Appended> posts = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      posts.add(node.post(ANA, "", "m" + i));
+      long now = System.currentTimeMillis();
+      await().until(() -> System.currentTimeMillis() > now); // a commit time of its own
+    }
+    long head = node.history.head(room);
+    await().until(() -> node.rooms.find(room).orElseThrow().projectedSeq() == head);
+    Retention retention = new Retention(node.store, node.rooms, java.time.Duration.ofDays(1));
+    open.add(retention);
+    long cut = posts.get(6).event().getCommitTimeMs();
+    retention.prune(node.rooms.find(room).orElseThrow(), cut);
+    assertEquals(posts.get(5).event().getSeq(), node.rooms.find(room).orElseThrow().floor());
+    assertEquals(
+        List.of("m6", "m7", "m8", "m9"),
+        node.messages().stream().map(Message::getContent).toList());
+    retention.prune(node.rooms.find(room).orElseThrow(), Long.MAX_VALUE);
+    assertEquals(List.of("m9"), node.messages().stream().map(Message::getContent).toList());
+    Node next = new Node();
+    assertEquals(head + 1, next.post(ANA, "", "goes on").event().getSeq());
+  }
+
+  @Test
   void memoryAnswersAsTheStoreDoesAndKnowsWhenItCannot() {
     List<MessageId> ids = new ArrayList<>();
     for (int i = 0; i < 30; i++) {

@@ -21,6 +21,7 @@ public final class RateLimiter {
 
   private static final System.Logger LOG = System.getLogger(RateLimiter.class.getName());
   private static final int MOST_REMEMBERED = 100_000;
+  private static final long PAUSE_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
   /// What is counted apart.
   public enum Kind {
@@ -90,9 +91,9 @@ public final class RateLimiter {
       return granted > 0;
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "Redis cannot be asked", e);
-      lease.left = config.failOpen() ? wanted : 0; // asked again after these, or after a second
+      lease.left = config.failOpen() ? budget : 0; // Redis is asked again after a while
       lease.spent = !config.failOpen();
-      lease.endsAtMillis = now + TimeUnit.SECONDS.toMillis(1);
+      lease.endsAtMillis = now + PAUSE_MILLIS;
       return config.failOpen();
     }
   }

@@ -22,7 +22,7 @@ import parley.proto.relay.LogPage;
 /// A room that connections of this edge are in. It has one cursor, the last position delivered, and
 /// delivers every position once, in order: what the bus repeats is dropped, what it skipped is
 /// fetched from core before anything later is delivered, and a new stretch of listening begins with
-/// a question to core.
+/// a question to core. While the bus is away, core's word of the room's head does its work.
 ///
 /// All state but the inbox belongs to the thread whose turn it is.
 final class LocalRoom implements TopicListener {
@@ -36,6 +36,7 @@ final class LocalRoom implements TopicListener {
   private static final int MISSED_PAGE = 200;
   private static final long REPAIR_WAIT_MILLIS = 30;
   private static final long RETRY_MILLIS = 250;
+  private static final long BUS_WAIT_MILLIS = 300;
   private static final long UNKNOWN = -1;
 
   private final RoomId id;
@@ -57,7 +58,7 @@ final class LocalRoom implements TopicListener {
   private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
   private volatile long cursor = UNKNOWN; // written by the turn alone
   private long toldHead;
-  private boolean listening;
+
   private boolean fetching;
   private boolean repairScheduled;
   private boolean retired;
@@ -180,12 +181,9 @@ final class LocalRoom implements TopicListener {
         published.decrementAndGet();
         publish(payload);
       }
-      case Signal.Begun() -> {
-        listening = true;
-        fetch();
-      }
+      case Signal.Begun() -> fetch();
       case Signal.Ask() -> fetch();
-      case Signal.Broken() -> listening = false;
+      case Signal.Broken() -> {} // what core tells of heads keeps the room going
       case Signal.Attach(Joining joining) -> attach(joining);
       case Signal.Detach(Member member) -> detach(member);
       case Signal.Fetched(LogPage page) -> fetched(page);
@@ -196,7 +194,7 @@ final class LocalRoom implements TopicListener {
       }
       case Signal.RepairDue() -> {
         repairScheduled = false;
-        if (isBehind()) {
+        if (cursor == UNKNOWN || isBehind()) {
           fetch();
         }
       }
@@ -285,7 +283,7 @@ final class LocalRoom implements TopicListener {
 
   /// A hole may close by itself: two core nodes' publications can cross.
   private void repairIfBehind() {
-    if (isBehind() && listening && !fetching && !repairScheduled) {
+    if (isBehind() && !fetching && !repairScheduled) {
       repairScheduled = true;
       long jitter = ThreadLocalRandom.current().nextLong(REPAIR_WAIT_MILLIS / 2);
       threads.after(REPAIR_WAIT_MILLIS + jitter, () -> signal(new Signal.RepairDue()));
@@ -294,8 +292,8 @@ final class LocalRoom implements TopicListener {
 
   /// Asks core for what lies above the cursor; for the head alone while there is no cursor.
   private void fetch() {
-    if (fetching || !listening) {
-      return; // a new stretch of listening begins with a fetch
+    if (fetching) {
+      return;
     }
     fetching = true;
     int limit = cursor == UNKNOWN ? 0 : REPAIR_PAGE;
@@ -338,13 +336,23 @@ final class LocalRoom implements TopicListener {
       return;
     }
     emptySinceNanos = Long.MAX_VALUE;
-    if (cursor == UNKNOWN || !listening || fetching) {
+    if (cursor == UNKNOWN || fetching) {
       waiting.add(joining);
+      beginWithoutTheBus();
     } else if (joining.since() > cursor) {
       waiting.add(joining);
       fetch(); // the client knows more than we do: see what core knows
     } else {
       attachNow(joining);
+    }
+  }
+
+  /// A room normally begins when the bus confirms that it is heard. With the bus away, core alone
+  /// has to do.
+  private void beginWithoutTheBus() {
+    if (cursor == UNKNOWN && !fetching && !repairScheduled) {
+      repairScheduled = true;
+      threads.after(BUS_WAIT_MILLIS, () -> signal(new Signal.RepairDue()));
     }
   }
 

@@ -69,6 +69,7 @@ class LocalRoomTest {
     private static final Pattern SEQ = Pattern.compile("\"seq\":(\\d+)");
     final UserId user;
     final List<Long> seen = new CopyOnWriteArrayList<>();
+    final List<byte[]> frames = new CopyOnWriteArrayList<>();
     final List<String> words = new CopyOnWriteArrayList<>();
     final long since;
     volatile boolean in;
@@ -85,6 +86,7 @@ class LocalRoomTest {
 
     @Override
     public boolean send(Packet packet) {
+      frames.add(packet.frame());
       String text = new String(packet.frame(), StandardCharsets.UTF_8);
       Matcher seq = SEQ.matcher(text);
       if (seq.find()) {
@@ -340,6 +342,55 @@ class LocalRoomTest {
                         .filter(c -> !c.seen.equals(range(1, 20)))
                         .findAny()
                         .orElse(null)));
+  }
+
+  @Test
+  void anEventIsEncodedOnceForAThousandSockets() {
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      Client client = new Client("u" + i, Joining.FROM_NOW);
+      rooms.attach(ROOM, client);
+      clients.add(client);
+    }
+    await().until(() -> clients.stream().allMatch(c -> c.in));
+    publish(append("m"));
+    await().until(() -> clients.stream().allMatch(c -> c.frames.size() == 1));
+    byte[] frame = clients.getFirst().frames.getFirst();
+    assertTrue(clients.stream().allMatch(c -> c.frames.getFirst() == frame), "the same bytes");
+  }
+
+  @Test
+  void withTheBusAwayRoomsBeginAndGoOnByWhatCoreTells() {
+    LocalRooms deaf =
+        new LocalRooms(
+            new BusSubscriber() {
+              @Override
+              public void follow(Topic topic, parley.fanout.TopicListener listener) {}
+
+              @Override
+              public void unfollow(Topic topic) {}
+
+              @Override
+              public boolean connected() {
+                return false;
+              }
+
+              @Override
+              public void close() {}
+            },
+            threads,
+            log,
+            new RoomPackets(new Payloads(true)));
+    append("old");
+    Client ana = new Client("ana", 0);
+    deaf.attach(ROOM, ana);
+    await().until(() -> ana.in);
+    append("new");
+    deaf.headsTold(
+        Heads.newBuilder()
+            .addRooms(RoomHead.newBuilder().setRoomId(ROOM.value()).setSeq(2))
+            .build());
+    await().until(() -> ana.seen.equals(List.of(1L, 2L)));
   }
 
   @Test
