@@ -2,43 +2,36 @@ package parley.launcher;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 
-/// What the launcher was asked for.
+/// What the launcher was asked for: the flags that were given, over the defaults.
 ///
-/// @param edges how many
-/// @param port of the first edge; the others follow
-/// @param internalPort of core; presence, Redis and the store follow
-/// @param data folder of the embedded stores and the logs
-/// @param fresh empty the folder first
-/// @param redis address of a Redis; empty = embedded
-/// @param mongodb address of a MongoDB; empty = embedded
-/// @param jwtSecret for HS256 tokens
-/// @param serviceToken between services
-/// @param open any valid token's user is created on first sight, any room on first join
-/// @param rateLimit count events per user
-/// @param oneJvm all services in this process
-/// @param fsync the embedded store survives a crash of the machine too
-/// @param clientFolder where the official Socket.IO client's file is; empty = none
-public record Options(
-    int edges,
-    int port,
-    int internalPort,
-    Path data,
-    boolean fresh,
-    String redis,
-    String mongodb,
-    String jwtSecret,
-    String serviceToken,
-    boolean open,
-    boolean rateLimit,
-    boolean oneJvm,
-    boolean fsync,
-    String clientFolder) {
+/// @param given values by flag
+public record Options(Map<String, String> given) {
 
-  /// A development secret: known to everybody, like the demo's users.
-  static final String DEMO_SECRET = "parley-demo-secret";
+  /// Secrets for development: known to everybody, like the demo's users.
+  private static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry("--edges", "2"),
+          Map.entry("--port", "3001"),
+          Map.entry("--internal-port", "9101"),
+          Map.entry("--data", "data"),
+          Map.entry("--fresh", "off"),
+          Map.entry("--redis", ""),
+          Map.entry("--mongodb", ""),
+          Map.entry("--jwt-secret", "parley-demo-secret"),
+          Map.entry("--service-token", "parley-demo-token"),
+          Map.entry("--open", "off"),
+          Map.entry("--rate-limit", "on"),
+          Map.entry("--one-jvm", "off"),
+          Map.entry("--fsync", "off"));
+
+  /// Flags that stand alone.
+  private static final Set<String> SWITCHES = Set.of("--fresh", "--open", "--one-jvm", "--fsync");
 
   static final String USAGE =
       """
@@ -60,216 +53,167 @@ public record Options(
         --fsync              sync every commit to the disk
       """;
 
-  /// The defaults.
-  public static Options defaults() {
-    return new Options(
-        2,
-        3001,
-        9101,
-        Path.of("data"),
-        false,
-        "",
-        "",
-        DEMO_SECRET,
-        "parley-demo-token",
-        false,
-        true,
-        false,
-        false,
-        System.getenv().getOrDefault("PARLEY_CLIENT_FOLDER", ""));
+  /// @throws IllegalArgumentException with words for whoever typed them
+  public Options {
+    given = Map.copyOf(given);
+    for (Map.Entry<String, String> flag : given.entrySet()) {
+      check(flag.getKey(), flag.getValue());
+    }
   }
 
-  /// Reads flags.
+  /// Nothing was asked for.
+  public static Options defaults() {
+    return new Options(Map.of());
+  }
+
+  /// Reads a command line.
   ///
-  /// @throws IllegalArgumentException with words for whoever typed them
+  /// @throws IllegalArgumentException with words for whoever typed it
   static Options parse(List<String> arguments) {
-    Options options = defaults();
+    Map<String, String> given = new HashMap<>();
     Queue<String> rest = new ArrayDeque<>(arguments);
     while (!rest.isEmpty()) {
-      options = options.with(rest.remove(), rest);
+      String flag = rest.remove();
+      if (SWITCHES.contains(flag)) {
+        given.put(flag, "on");
+        continue;
+      }
+      if (!DEFAULTS.containsKey(flag)) {
+        throw new IllegalArgumentException("unknown flag " + flag);
+      }
+      String value = rest.poll();
+      if (value == null || value.startsWith("--")) {
+        throw new IllegalArgumentException(flag + " wants a value");
+      }
+      given.put(flag, value);
     }
-    return options;
+    return new Options(given);
   }
 
-  private Options with(String flag, Queue<String> rest) {
-    return switch (flag) {
-      case "--edges" -> withEdges(number(flag, rest, 1, 16));
-      case "--port" -> withPorts(number(flag, rest, 1, 65_000), internalPort);
-      case "--internal-port" -> withPorts(port, number(flag, rest, 1, 65_000));
-      case "--data" -> withData(Path.of(value(flag, rest)), fresh);
-      case "--fresh" -> withData(data, true);
-      case "--redis" -> withStores(value(flag, rest), mongodb);
-      case "--mongodb" -> withStores(redis, value(flag, rest));
-      case "--jwt-secret" -> withSecrets(value(flag, rest), serviceToken);
-      case "--service-token" -> withSecrets(jwtSecret, value(flag, rest));
-      case "--open" -> withModes(true, rateLimit, oneJvm, fsync);
-      case "--rate-limit" -> withModes(open, onOff(flag, rest), oneJvm, fsync);
-      case "--one-jvm" -> withModes(open, rateLimit, true, fsync);
-      case "--fsync" -> withModes(open, rateLimit, oneJvm, true);
-      default -> throw new IllegalArgumentException("unknown flag " + flag);
-    };
-  }
-
-  /// With so many edges.
-  public Options withEdges(int edges) {
-    return new Options(
-        edges,
-        port,
-        internalPort,
-        data,
-        fresh,
-        redis,
-        mongodb,
-        jwtSecret,
-        serviceToken,
-        open,
-        rateLimit,
-        oneJvm,
-        fsync,
-        clientFolder);
-  }
-
-  /// With these ports.
-  public Options withPorts(int port, int internalPort) {
-    return new Options(
-        edges,
-        port,
-        internalPort,
-        data,
-        fresh,
-        redis,
-        mongodb,
-        jwtSecret,
-        serviceToken,
-        open,
-        rateLimit,
-        oneJvm,
-        fsync,
-        clientFolder);
-  }
-
-  /// With this folder.
-  public Options withData(Path data, boolean fresh) {
-    return new Options(
-        edges,
-        port,
-        internalPort,
-        data,
-        fresh,
-        redis,
-        mongodb,
-        jwtSecret,
-        serviceToken,
-        open,
-        rateLimit,
-        oneJvm,
-        fsync,
-        clientFolder);
-  }
-
-  /// With these stores instead of embedded ones.
-  public Options withStores(String redis, String mongodb) {
-    return new Options(
-        edges,
-        port,
-        internalPort,
-        data,
-        fresh,
-        redis,
-        mongodb,
-        jwtSecret,
-        serviceToken,
-        open,
-        rateLimit,
-        oneJvm,
-        fsync,
-        clientFolder);
-  }
-
-  /// With these secrets.
-  public Options withSecrets(String jwtSecret, String serviceToken) {
-    return new Options(
-        edges,
-        port,
-        internalPort,
-        data,
-        fresh,
-        redis,
-        mongodb,
-        jwtSecret,
-        serviceToken,
-        open,
-        rateLimit,
-        oneJvm,
-        fsync,
-        clientFolder);
-  }
-
-  /// With these ways of running.
-  public Options withModes(boolean open, boolean rateLimit, boolean oneJvm, boolean fsync) {
-    return new Options(
-        edges,
-        port,
-        internalPort,
-        data,
-        fresh,
-        redis,
-        mongodb,
-        jwtSecret,
-        serviceToken,
-        open,
-        rateLimit,
-        oneJvm,
-        fsync,
-        clientFolder);
-  }
-
-  int corePort() {
-    return internalPort;
-  }
-
-  int presencePort() {
-    return internalPort + 1;
-  }
-
-  int redisPort() {
-    return internalPort + 2;
-  }
-
-  int storePort() {
-    return internalPort + 3;
-  }
-
-  int edgePort(int index) {
-    return port + index;
-  }
-
-  private static String value(String flag, Queue<String> rest) {
-    String value = rest.poll();
-    if (value == null || value.startsWith("--")) {
-      throw new IllegalArgumentException(flag + " wants a value");
+  private static void check(String flag, String value) {
+    switch (flag) {
+      case "--edges" -> number(flag, value, 16);
+      case "--port", "--internal-port" -> number(flag, value, 65_000);
+      case "--rate-limit", "--fresh", "--open", "--one-jvm", "--fsync" -> {
+        if (!value.equals("on") && !value.equals("off")) {
+          throw new IllegalArgumentException(flag + " wants on or off");
+        }
+      }
+      default -> {
+        if (!DEFAULTS.containsKey(flag)) {
+          throw new IllegalArgumentException("unknown flag " + flag);
+        }
+      }
     }
-    return value;
   }
 
-  private static boolean onOff(String flag, Queue<String> rest) {
-    return switch (value(flag, rest)) {
-      case "on" -> true;
-      case "off" -> false;
-      default -> throw new IllegalArgumentException(flag + " wants on or off");
-    };
-  }
-
-  private static int number(String flag, Queue<String> rest, int least, int most) {
-    String value = value(flag, rest);
+  private static int number(String flag, String value, int most) {
     try {
       int number = Integer.parseInt(value);
-      if (number >= least && number <= most) {
+      if (number >= 1 && number <= most) {
         return number;
       }
     } catch (NumberFormatException e) {
       // told below
     }
-    throw new IllegalArgumentException(flag + " wants a number from " + least + " to " + most);
+    throw new IllegalArgumentException(flag + " wants a number from 1 to " + most);
+  }
+
+  /// The same with one more flag.
+  public Options with(String flag, String value) {
+    Map<String, String> more = new HashMap<>(given);
+    more.put(flag, value);
+    return new Options(more);
+  }
+
+  private String value(String flag) {
+    return given.getOrDefault(flag, DEFAULTS.getOrDefault(flag, ""));
+  }
+
+  private boolean on(String flag) {
+    return value(flag).equals("on");
+  }
+
+  /// How many edges.
+  public int edges() {
+    return Integer.parseInt(value("--edges"));
+  }
+
+  /// Port of an edge, from 0.
+  public int edgePort(int index) {
+    return Integer.parseInt(value("--port")) + index;
+  }
+
+  /// gRPC port of core.
+  public int corePort() {
+    return Integer.parseInt(value("--internal-port"));
+  }
+
+  /// gRPC port of presence.
+  public int presencePort() {
+    return corePort() + 1;
+  }
+
+  int redisPort() {
+    return corePort() + 2;
+  }
+
+  int storePort() {
+    return corePort() + 3;
+  }
+
+  /// Folder of the embedded stores and the logs.
+  public Path data() {
+    return Path.of(value("--data"));
+  }
+
+  /// Empty the folder first.
+  boolean fresh() {
+    return on("--fresh");
+  }
+
+  /// Address of a Redis; empty = embedded.
+  String redis() {
+    return value("--redis");
+  }
+
+  /// Address of a MongoDB; empty = embedded.
+  String mongodb() {
+    return value("--mongodb");
+  }
+
+  /// For HS256 tokens.
+  public String jwtSecret() {
+    return value("--jwt-secret");
+  }
+
+  /// Between services.
+  public String serviceToken() {
+    return value("--service-token");
+  }
+
+  /// Any valid token's user is created on first sight, any room on first join.
+  boolean open() {
+    return on("--open");
+  }
+
+  /// Count events per user.
+  boolean rateLimit() {
+    return on("--rate-limit");
+  }
+
+  /// All services in this process.
+  boolean oneJvm() {
+    return on("--one-jvm");
+  }
+
+  /// The embedded store survives a crash of the machine too.
+  boolean fsync() {
+    return on("--fsync");
+  }
+
+  /// Where the script put the official client's file; empty = nowhere.
+  static String clientFolder() {
+    return System.getenv().getOrDefault("PARLEY_CLIENT_FOLDER", "");
   }
 }

@@ -33,8 +33,8 @@ final class Settings {
     settings.put("SOCKET_RATE_LIMIT_ENABLED", Boolean.toString(options.rateLimit()));
     settings.put("DEMO_ENABLED", "true");
     settings.put("DEMO_USERS", String.join(",", Seeds.USERS));
-    if (!options.clientFolder().isEmpty()) {
-      settings.put("DEMO_CLIENT_FOLDER", options.clientFolder());
+    if (!Options.clientFolder().isEmpty()) {
+      settings.put("DEMO_CLIENT_FOLDER", Options.clientFolder());
     }
     return settings;
   }

@@ -50,7 +50,10 @@ class LauncherTest {
   @Test
   void everythingInOneJvmKeepsMessagesOverARestartAndNothingWhenFresh() throws Exception {
     Options options =
-        Parley.options(data.resolve("d")).withEdges(1).withModes(true, false, true, false);
+        Parley.options(data.resolve("d"))
+            .with("--edges", "1")
+            .with("--open", "on")
+            .with("--one-jvm", "on");
     try (Parley first = Parley.start(data.resolve("d"), o -> options);
         ChatClient client = first.connect(0, "zoe")) {
       client.join("lounge");
@@ -66,7 +69,7 @@ class LauncherTest {
               .getJSONObject(0)
               .getString("content"));
     }
-    Options fresh = options.withData(data.resolve("d"), true);
+    Options fresh = options.with("--fresh", "on");
     try (Parley third = Parley.start(data.resolve("d"), o -> fresh);
         ChatClient client = third.connect(0, "zoe")) {
       assertEquals(
@@ -87,9 +90,9 @@ class LauncherTest {
                 "--edges",
                 "1",
                 "--port",
-                Integer.toString(options.port()),
+                Integer.toString(options.edgePort(0)),
                 "--internal-port",
-                Integer.toString(options.internalPort())));
+                Integer.toString(options.corePort())));
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> Files.readString(log).contains("Parley is ready"));
@@ -104,7 +107,7 @@ class LauncherTest {
   @Test
   void aTakenPortIsSaidInClearWords() throws Exception {
     Options options = Parley.options(data);
-    try (ServerSocket taken = new ServerSocket(options.port() + 1);
+    try (ServerSocket taken = new ServerSocket(options.edgePort(1));
         LocalCluster cluster = new LocalCluster(options)) {
       IOException failure = assertThrows(IOException.class, cluster::start);
       assertTrue(

@@ -40,7 +40,7 @@ final class Parley implements AutoCloseable {
   private Parley(LocalCluster cluster) {
     this.cluster = cluster;
     this.channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", cluster.options().internalPort())
+        NettyChannelBuilder.forAddress("127.0.0.1", cluster.options().corePort())
             .usePlaintext()
             .build();
     this.token = new ServiceToken(cluster.options().serviceToken());
@@ -70,7 +70,10 @@ final class Parley implements AutoCloseable {
 
   static Options options(Path data) throws IOException {
     int base = freePorts(8);
-    return Options.defaults().withData(data, false).withPorts(base, base + 4);
+    return Options.defaults()
+        .with("--data", data.toString())
+        .with("--port", Integer.toString(base))
+        .with("--internal-port", Integer.toString(base + 4));
   }
 
   /// The first of so many neighbouring ports that are free.

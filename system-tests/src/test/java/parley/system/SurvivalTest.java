@@ -35,7 +35,7 @@ class SurvivalTest {
 
   @BeforeAll
   static void start() throws Exception {
-    parley = Parley.start(data, options -> options.withModes(false, false, false, false));
+    parley = Parley.start(data, options -> options.with("--rate-limit", "off"));
   }
 
   @AfterAll
