@@ -9,11 +9,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One child process, started again when it dies. It ends with this JVM, however that ends: a shell
-/// stands between, and ends it when its standard input, our pipe, does.
+/// stands between, and ends it when its standard input, our pipe, does. It lets Ctrl-C, which a
+/// terminal sends to everybody, to us alone, so that everything ends in order.
 public final class Child implements AutoCloseable {
 
   private static final String TIED_TO_PARENT =
-      "exec 3<&0; \"$@\" </dev/null 3<&- & p=$!;"
+      "trap '' INT; exec 3<&0; \"$@\" </dev/null 3<&- & p=$!;"
           + " { read _ <&3; kill $p 2>/dev/null; sleep 5; kill -9 $p 2>/dev/null; } & w=$!;"
           + " wait $p; s=$?; kill $w 2>/dev/null; exit $s";
   private static final long RESTART_MILLIS = 500;
@@ -97,6 +98,11 @@ public final class Child implements AutoCloseable {
     } catch (IOException e) {
       System.err.println(name + " cannot be started: " + e.getMessage());
     }
+  }
+
+  /// From now on its end is no surprise.
+  void expectEnd() {
+    closed = true;
   }
 
   /// Ends the process: SIGTERM, and after 5 s SIGKILL.

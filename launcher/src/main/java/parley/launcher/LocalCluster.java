@@ -205,6 +205,7 @@ public final class LocalCluster implements AutoCloseable {
   @Override
   public void close() {
     List<Child> ending = new ArrayList<>(children.values()).reversed();
+    ending.forEach(Child::expectEnd);
     List<Thread> threads =
         ending.stream()
             .filter(child -> !child.name().equals("store") && !child.name().equals("redis"))
