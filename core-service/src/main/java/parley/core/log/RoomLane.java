@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import parley.contract.Errors;
 import parley.contract.RoomId;
+import parley.contract.UserId;
 import parley.core.log.LogStore.Written;
 import parley.core.log.Validation.Verdict;
 import parley.core.room.RoomProgress;
@@ -180,7 +181,7 @@ final class RoomLane {
   }
 
   private void process(List<Submission> run) {
-    LaneState current = opened(run.getFirst());
+    LaneState current = opened(run);
     List<Candidate> candidates = new ArrayList<>(run.size());
     List<Submission> again = new ArrayList<>();
     for (Submission submission : run) {
@@ -208,20 +209,28 @@ final class RoomLane {
     return one.dedupe.equals(other.dedupe);
   }
 
-  private @Nullable LaneState opened(Submission first) {
+  private @Nullable LaneState opened(List<Submission> run) {
     LaneState known = state;
     if (known != null) {
       return known;
     }
     known = opening.open(room);
-    if (first.receiver != null && (known == null || known.head() < 2)) {
-      if (parts.users().find(first.receiver).isEmpty()) {
-        return known;
-      }
-      known = opening.openDirect(room, first.sender, first.receiver);
+    if (known == null || known.head() < 2) {
+      known = openedDirect(run, known);
     }
     projectedHead = known == null ? 0 : known.room.projectedSeq();
     state = known;
+    return known;
+  }
+
+  /// A direct room is made by the first message to a user who exists.
+  private @Nullable LaneState openedDirect(List<Submission> run, @Nullable LaneState known) {
+    for (Submission submission : run) {
+      UserId receiver = submission.receiver;
+      if (receiver != null && parts.users().find(receiver).isPresent()) {
+        return opening.openDirect(room, submission.sender, receiver);
+      }
+    }
     return known;
   }
 
@@ -312,14 +321,15 @@ final class RoomLane {
     return first.isPresent();
   }
 
+  /// The entry is durable, whatever happens now. Its projection comes before the head moves: what
+  /// is written down as projected must be.
   private void settle(LaneState current, LogEntry entry, Submission submission) {
-    current.advance(entry);
     heads.advanced(room, entry.seq());
-    RoomEvent event;
     try {
       projections.apply(entry);
+      current.advance(entry);
     } finally {
-      event = Publication.send(parts, entry);
+      RoomEvent event = Publication.send(parts, entry);
       submission.answer(new Outcome.Appended(event, false));
     }
   }

@@ -56,8 +56,10 @@ final class RoomJoining implements Joining {
   }
 
   @Override
-  public void partOf(long head, List<RoomEvent> missed) {
-    handler.abandon(session, room);
+  public void partOf(long head, List<RoomEvent> missed, boolean in) {
+    if (!in) {
+      handler.abandon(session, room);
+    }
     answer.result(ServerEvents.ROOM_JOINED, fields(head, out -> missed(out, missed, true)));
   }
 

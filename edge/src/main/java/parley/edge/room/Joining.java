@@ -19,9 +19,10 @@ public interface Joining {
   /// The connection is in the room: it has `missed`, and will be sent everything after `seq`.
   void joined(long seq, List<RoomEvent> missed);
 
-  /// More was missed than fits: the connection is not in the room yet, and should ask again from
-  /// the last of `missed`.
-  void partOf(long head, List<RoomEvent> missed);
+  /// More was missed than fits: the client should ask again from the last of `missed`.
+  ///
+  /// @param in the connection had been in the room before, and still is; false: it is not in yet
+  void partOf(long head, List<RoomEvent> missed, boolean in);
 
   /// What the client knows cannot be continued: it is beyond the head, or was removed. The
   /// connection is in the room, from `head` on.

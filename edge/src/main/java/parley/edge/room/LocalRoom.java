@@ -387,12 +387,14 @@ final class LocalRoom implements TopicListener {
       joining.reset(page.getFloor(), cursor);
       add(joining.member());
     } else if (page.getEventsCount() < done.upTo - joining.since() || done.overrun) {
-      joining.partOf(cursor, page.getEventsList());
+      joining.partOf(cursor, page.getEventsList(), roster.contains(joining.member()));
       noteEmptiness();
     } else {
       joining.joined(done.upTo, page.getEventsList());
-      done.held.forEach(packet -> joining.member().send(packet));
-      add(joining.member());
+      if (!roster.contains(joining.member())) { // else it got them as they came
+        done.held.forEach(packet -> joining.member().send(packet));
+        add(joining.member());
+      }
     }
   }
 

@@ -120,10 +120,10 @@ class LocalRoomTest {
     }
 
     @Override
-    public void partOf(long head, List<RoomEvent> missed) {
+    public void partOf(long head, List<RoomEvent> missed, boolean in) {
       missed.forEach(event -> seen.add(event.getSeq()));
       words.add("part of " + head);
-      in = true;
+      this.in = true;
     }
 
     @Override
@@ -342,6 +342,26 @@ class LocalRoomTest {
                         .filter(c -> !c.seen.equals(range(1, 20)))
                         .findAny()
                         .orElse(null)));
+  }
+
+  @Test
+  void askingAgainFromWithinTheRoomRepeatsNothingThatIsLive() {
+    for (int i = 0; i < 5; i++) {
+      append("m" + i);
+    }
+    Client ana = join("ana", 2);
+    log.slow = true;
+    rooms.attach(ROOM, ana);
+    await().until(() -> log.delayed.size() == 1);
+    publish(append("meanwhile"));
+    await().until(() -> ana.seen.equals(List.of(3L, 4L, 5L, 6L)));
+    log.slow = false;
+    log.delayed.removeFirst().run();
+    await().until(() -> ana.words.size() == 2);
+    publish(append("after"));
+    await().until(() -> ana.seen.size() == 8);
+    assertEquals(
+        List.of(3L, 4L, 5L, 6L, 3L, 4L, 5L, 7L), ana.seen, "what was asked for, and 7 once");
   }
 
   @Test
