@@ -6,7 +6,9 @@ import de.bwaldvogel.mongo.backend.CursorRegistry;
 import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.h2.H2Database;
+import de.bwaldvogel.mongo.bson.Document;
 import java.util.List;
+import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 
 /// A database whose collections and indexes are ours.
@@ -26,7 +28,9 @@ final class IndexedDatabase extends H2Database {
         this,
         name,
         options,
-        store.openMap("databases." + full),
+        store.openMap(
+            "databases." + full,
+            new MVMap.Builder<Object, Document>().valueType(new BsonDocumentType())),
         store.openMap("meta." + full),
         cursorRegistry);
   }
