@@ -3,6 +3,7 @@ package parley.edge.socketio;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +14,10 @@ import parley.edge.engineio.Packet;
 /// however many sockets. Safe for any thread.
 public final class EventEncoder {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /// Jackson's buffers from one pool: its default keeps some with each thread, and here every
+  /// connection is a thread.
+  private static final JsonFactory JSON =
+      JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build();
 
   /// Writes one argument.
   public interface Body {
