@@ -3,6 +3,7 @@ package parley.edge.auth;
 import io.helidon.security.jwt.JwtException;
 import io.helidon.security.jwt.jwk.Jwk;
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -68,7 +69,7 @@ final class PublishedKeys {
       }
       keys = download();
       LOG.log(System.Logger.Level.INFO, "{0} keys from {1}", keys.size(), address);
-    } catch (IOException | JsonException | NullPointerException | ClassCastException e) {
+    } catch (IOException | JsonException | ClassCastException e) {
       LOG.log(System.Logger.Level.WARNING, "no keys from {0}: {1}", address, e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -87,7 +88,11 @@ final class PublishedKeys {
       throw new IOException("status " + response.statusCode());
     }
     try (JsonReader reader = Json.createReader(new StringReader(response.body()))) {
-      return reader.readObject().getJsonArray("keys").getValuesAs(JsonObject.class).stream()
+      JsonObject set = reader.readObject();
+      if (!(set.get("keys") instanceof JsonArray published)) {
+        throw new IOException("no array of keys");
+      }
+      return published.getValuesAs(JsonObject.class).stream()
           .flatMap(key -> parse(key).stream())
           .toList();
     }
