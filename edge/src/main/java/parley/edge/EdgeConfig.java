@@ -3,6 +3,7 @@ package parley.edge;
 import io.helidon.config.Config;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,6 +12,7 @@ import parley.contract.ServiceToken;
 import parley.edge.auth.AuthConfig;
 import parley.edge.engineio.EngineConfig;
 import parley.edge.limit.LimitConfig;
+import parley.edge.socketio.SocketIoConfig;
 import parley.fanout.redis.RedisAddress;
 
 /// What an edge can be told. Each key is also an environment variable: upper case, dots as
@@ -19,7 +21,7 @@ public record EdgeConfig(
     String host,
     int port,
     EngineConfig engine,
-    Duration connectTimeout,
+    SocketIoConfig socketIo,
     AuthConfig auth,
     Set<String> origins,
     LimitConfig limits,
@@ -61,7 +63,7 @@ public record EdgeConfig(
         text(config, "socket.host", "0.0.0.0"),
         number(config, "socket.port", 3001),
         engine(config),
-        millis(config, "socket.connect.timeout", 45_000),
+        socketIo(config),
         auth,
         origins(config),
         limits(config),
@@ -83,12 +85,47 @@ public record EdgeConfig(
 
   private static EngineConfig engine(Config config) {
     String path = text(config, "socket.path", "/socket.io");
+    Duration interval = millis(config, "socket.ping.interval", 25_000);
     return new EngineConfig(
         path.endsWith("/") ? path : path + "/",
-        millis(config, "socket.ping.interval", 25_000),
-        millis(config, "socket.ping.timeout", 60_000),
-        number(config, "socket.max.http.buffer.size", 1_000_000),
-        number(config, "socket.outbox.bytes", 1_000_000));
+        new EngineConfig.Heartbeat(
+            interval, millis(config, "socket.ping.timeout", 60_000), interval.dividedBy(4)),
+        new EngineConfig.Sizes(
+            number(config, "socket.max.http.buffer.size", 1_000_000),
+            number(config, "socket.outbox.bytes", 1_000_000)),
+        transports(config),
+        new EngineConfig.Http(
+            number(config, "socket.compression.threshold", 1_024),
+            text(config, "socket.cookie", "")));
+  }
+
+  private static EngineConfig.Transports transports(Config config) {
+    List<String> names = list(text(config, "socket.transports", "polling,websocket"));
+    if (names.isEmpty() || !Set.of("polling", "websocket").containsAll(names)) {
+      throw new IllegalArgumentException(
+          "socket.transports must name polling, websocket, or both: " + names);
+    }
+    return new EngineConfig.Transports(
+        names.contains("polling"),
+        names.contains("websocket"),
+        millis(config, "socket.upgrade.timeout", 10_000),
+        config.get("socket.allow.eio3").asBoolean().orElse(false),
+        config.get("socket.per.message.deflate").asBoolean().orElse(false));
+  }
+
+  private static SocketIoConfig socketIo(Config config) {
+    Set<String> namespaces = new HashSet<>(list(text(config, "socket.namespaces", "")));
+    namespaces.add(SocketIoConfig.MAIN);
+    for (String namespace : namespaces) {
+      if (!namespace.startsWith("/") || namespace.contains("?")) {
+        throw new IllegalArgumentException(
+            "socket.namespaces: begins with a slash and has no query: " + namespace);
+      }
+    }
+    return new SocketIoConfig(
+        namespaces,
+        millis(config, "socket.connect.timeout", 45_000),
+        number(config, "socket.max.attachments", 10));
   }
 
   private static LimitConfig limits(Config config) {

@@ -1,16 +1,12 @@
 package parley.edge;
 
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
 import io.helidon.webserver.staticcontent.FileSystemHandlerConfig;
 import io.helidon.webserver.staticcontent.StaticContentFeature;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,26 +14,26 @@ import parley.edge.auth.DemoTokens;
 import parley.edge.auth.TokenVerifier;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EngineServer;
-import parley.edge.engineio.Heartbeats;
 import parley.edge.engineio.Origins;
+import parley.edge.engineio.Wheel;
 import parley.edge.event.EventRouter;
 import parley.edge.event.Handlers;
 import parley.edge.http.Demo;
 import parley.edge.http.Health;
+import parley.edge.http.SocketServer;
 import parley.edge.limit.RateLimiter;
 import parley.edge.room.LocalRooms;
 import parley.edge.room.RoomThreads;
 import parley.edge.session.ChatSession;
-import parley.edge.session.ConnectDeadline;
 import parley.edge.session.Sessions;
 import parley.edge.session.UserTopics;
 import parley.edge.session.Welcome;
+import parley.edge.socketio.SocketIoServer;
 import parley.edge.upstream.CoreClient;
 import parley.edge.upstream.CoreReads;
 import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.RoomPackets;
-import parley.edge.websocket.WebSocketUpgrade;
 import parley.fanout.BusSubscriber;
 import parley.fanout.redis.RedisBus;
 import redis.clients.jedis.RedisClient;
@@ -55,7 +51,7 @@ public final class EdgeService implements AutoCloseable {
   private final LocalRooms rooms;
   private final RoomThreads roomThreads;
   private final Drainers drainers;
-  private final Heartbeats heartbeats;
+  private final Wheel wheel;
   private final WebServer server;
 
   /// Builds the graph; connects to nothing yet.
@@ -103,44 +99,17 @@ public final class EdgeService implements AutoCloseable {
             new EventRouter(
                 Handlers.all(core, presence, rooms, payloads, packets, config.attachmentSchemes()),
                 limiter),
-            new ConnectDeadline(roomThreads, config.connectTimeout().toMillis()),
             connected);
     this.drainers = new Drainers(cores);
-    this.heartbeats = new Heartbeats();
+    this.wheel = Wheel.of(config.engine().heartbeat());
+    SocketIoServer socketIo = new SocketIoServer(config.socketIo(), sessions::opened);
     EngineServer engine =
-        new EngineServer(
-            config.engine(), new Origins(config.origins()), drainers, heartbeats, sessions::opened);
-    this.server = server(engine);
-  }
-
-  private WebServer server(EngineServer engine) {
-    WebSocketUpgrade upgrade = new WebSocketUpgrade(engine, config.engine().maxPayload());
-    return WebServer.builder()
-        .host(config.host())
-        .port(config.port())
-        .backlog(4_096)
-        .writeQueueLength(0)
-        .shutdownHook(false)
-        .shutdownGracePeriod(Duration.ofMillis(500))
-        .idleConnectionTimeout(Duration.ofHours(24))
-        .addConnectionSelector(
-            Http1ConnectionSelector.builder()
-                .config(Http1Config.create())
-                .upgraders(Map.of(upgrade.supportedProtocol(), upgrade))
-                .build())
-        .routing(this::route)
-        .build();
+        new EngineServer(config.engine(), new Origins(config.origins()), drainers, wheel, socketIo);
+    this.server = SocketServer.create(config.host(), config.port(), List.of(engine), this::route);
   }
 
   private void route(HttpRouting.Builder routing) {
     routing.register("/health", new Health(core, presence, bus));
-    routing.any(
-        config.engine().path(),
-        (request, response) ->
-            response
-                .status(Status.BAD_REQUEST_400)
-                .header(HeaderNames.CONTENT_TYPE, "application/json")
-                .send(EngineServer.TRANSPORT_UNKNOWN));
     if (config.demo().enabled()) {
       routing.register(
           "/demo", new Demo(new DemoTokens(config.auth().secret()), config.demo().users()));
@@ -177,7 +146,7 @@ public final class EdgeService implements AutoCloseable {
   public void close() {
     server.stop();
     drainers.close();
-    heartbeats.close();
+    wheel.close();
     roomThreads.close();
     presence.close();
     core.close();

@@ -1,7 +1,11 @@
 package parley.edge.engineio;
 
-/// Hears one session: the layer above. Called by the session's reading thread, one call at a time.
+/// Hears one session: the layer above. Called by the session's reading threads, one call at a time;
+/// a call that blocks delays that client alone.
 public interface EngineListener {
+
+  /// The session has begun; nothing was heard yet. The client may not have been told of it.
+  default void opened() {}
 
   /// A text message, without Engine.IO's type.
   void message(String text);

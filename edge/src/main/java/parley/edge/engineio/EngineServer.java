@@ -1,91 +1,126 @@
 package parley.edge.engineio;
 
-import io.helidon.http.Header;
+import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
-import io.helidon.http.WritableHeaders;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import parley.edge.websocket.WebSocketListener;
 import parley.edge.websocket.WebSocketUpgrade;
 import parley.edge.websocket.WebSocketUpgrade.WebSocketRefusal;
 
-/// Accepts sessions on the configured path. Errors are Engine.IO's: `{"code":N,"message":"..."}`.
+/// The sessions on one path, over both transports: WebSockets come in here, polls by {@link
+/// PollingEndpoint}.
 public final class EngineServer implements WebSocketUpgrade.Acceptor {
 
-  /// Engine.IO's refusals, as its protocol numbers them.
-  public static final String TRANSPORT_UNKNOWN = "{\"code\":0,\"message\":\"Transport unknown\"}";
-
-  private static final String SESSION_UNKNOWN = "{\"code\":1,\"message\":\"Session ID unknown\"}";
-  private static final String BAD_REQUEST = "{\"code\":3,\"message\":\"Bad request\"}";
-  private static final String FORBIDDEN = "{\"code\":4,\"message\":\"Forbidden\"}";
-  private static final String UNSUPPORTED =
-      "{\"code\":5,\"message\":\"Unsupported protocol version\"}";
   private static final int ID_BYTES = 15;
 
   private final EngineConfig config;
+  private final Admission admission;
   private final Origins origins;
   private final Drainers drainers;
-  private final Heartbeats heartbeats;
+  private final Wheel wheel;
   private final EngineListener.Factory upper;
   private final SecureRandom random = new SecureRandom();
+  private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
 
   public EngineServer(
       EngineConfig config,
       Origins origins,
       Drainers drainers,
-      Heartbeats heartbeats,
+      Wheel wheel,
       EngineListener.Factory upper) {
     this.config = config;
     this.origins = origins;
+    this.admission = new Admission(this, origins);
     this.drainers = drainers;
-    this.heartbeats = heartbeats;
+    this.wheel = wheel;
     this.upper = upper;
   }
 
+  /// What answers plain HTTP on the path, with and without its last slash.
+  public PollingEndpoint polling() {
+    return new PollingEndpoint(this, new Cors(origins));
+  }
+
+  /// The path, with a slash at both ends.
+  public String path() {
+    return config.path();
+  }
+
+  /// Sessions that live, or are being told to go.
+  public int sessions() {
+    return sessions.size();
+  }
+
   @Override
-  public @Nullable WebSocketListener accept(HttpPrologue prologue, WritableHeaders<?> headers)
-      throws WebSocketRefusal {
-    if (!prologue.uriPath().path().equals(config.path())) {
+  public @Nullable WebSocketListener accept(
+      HttpPrologue prologue, Headers headers, String remoteAddress) throws WebSocketRefusal {
+    if (!serves(prologue.uriPath().path())) {
       return null;
     }
-    Handshake handshake = handshake(prologue, headers);
-    check(handshake);
-    return new EngineSession(newId(), handshake, config, drainers, heartbeats, upper);
-  }
-
-  private void check(Handshake handshake) throws WebSocketRefusal {
-    if (!handshake.parameter("transport").equals("websocket")) {
-      throw new WebSocketRefusal(400, TRANSPORT_UNKNOWN);
-    }
-    String origin = handshake.header("origin");
-    if (origin.chars().anyMatch(c -> c < ' ' || c > '~')) {
-      throw new WebSocketRefusal(400, BAD_REQUEST);
-    }
-    if (!handshake.parameter("sid").isEmpty()) {
-      throw new WebSocketRefusal(400, SESSION_UNKNOWN);
-    }
-    if (!origins.allowed(origin, handshake.header("host"))) {
-      throw new WebSocketRefusal(403, FORBIDDEN);
-    }
-    if (!handshake.parameter("EIO").equals("4")) {
-      throw new WebSocketRefusal(400, UNSUPPORTED);
+    try {
+      Admission.Admitted admitted = admission.admit(prologue, headers, remoteAddress, true);
+      EngineSession known = admitted.session();
+      return known == null
+          ? create(admitted.handshake(), true).firstWebSocket()
+          : known.webSocketTransport(false);
+    } catch (EngineRefusal e) {
+      throw new WebSocketRefusal(e.reason().status(), e.reason().body());
     }
   }
 
-  private static Handshake handshake(HttpPrologue prologue, WritableHeaders<?> headers) {
-    Map<String, String> byName = new HashMap<>();
-    for (Header header : headers) {
-      byName.put(header.name().toLowerCase(Locale.ROOT), header.get());
-    }
-    Map<String, String> query = new HashMap<>();
-    for (String name : prologue.query().names()) {
-      query.put(name, prologue.query().first(name).orElse(""));
-    }
-    return new Handshake(Map.copyOf(byName), Map.copyOf(query));
+  private boolean serves(String path) {
+    return path.equals(config.path())
+        || path.length() == config.path().length() - 1 && config.path().startsWith(path);
+  }
+
+  @Override
+  public int maxMessageBytes() {
+    return config.sizes().maxPayload();
+  }
+
+  @Override
+  public boolean deflates() {
+    return config.transports().deflate();
+  }
+
+  EngineSession create(Handshake handshake, boolean webSocket) {
+    return new EngineSession(this, newId(), handshake, webSocket);
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  EngineConfig config() {
+    return config;
+  }
+
+  Drainers drainers() {
+    return drainers;
+  }
+
+  Wheel wheel() {
+    return wheel;
+  }
+
+  EngineListener.Factory upper() {
+    return upper;
+  }
+
+  @Nullable EngineSession find(String sid) {
+    return sessions.get(sid);
+  }
+
+  void remember(EngineSession session) {
+    sessions.put(session.sid(), session);
+  }
+
+  void forget(EngineSession session) {
+    sessions.remove(session.sid(), session);
   }
 
   /// 15 random bytes, as the reference server's ids.

@@ -1,46 +1,70 @@
 package parley.edge.engineio;
 
-import java.util.concurrent.ThreadLocalRandom;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import parley.edge.websocket.WebSocketConnection;
-import parley.edge.websocket.WebSocketListener;
+import parley.edge.websocket.Frames;
 
-/// One client's Engine.IO session, over WebSocket. Sending is for any thread and never blocks; what
-/// is heard comes from the connection's reading thread.
-public final class EngineSession implements WebSocketListener {
+/// One client's Engine.IO session: its queue, its heartbeat, and whatever transport it has now.
+/// Sending is for any thread and never blocks; what is heard comes from the transport's reading
+/// threads, one call at a time.
+public final class EngineSession implements Wheel.Timer, Outbox.Owner {
 
   private static final Packet PING = Packet.of("2");
 
+  /// A peer that does not answer a close frame.
+  private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /// How long the last packets wait for the next poll of a client that is told to go.
+  private static final long LAST_POLL_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final EngineServer server;
   private final String sid;
   private final Handshake handshake;
-  private final EngineConfig config;
-  private final Drainers drainers;
-  private final Heartbeats heartbeats;
-  private final EngineListener.Factory upper;
-  private final AtomicBoolean ended = new AtomicBoolean();
-  private volatile @Nullable Outbox outbox;
+  private final Framing framing;
+  private final Outbox outbox;
+  private final Pulse pulse;
+  private final Object hearing = new Object(); // held while the layer above hears something
+  // Guarded by this.
+  private @Nullable PollingTransport polling; // null once it is a WebSocket
+  private @Nullable WebSocketTransport probe;
+  private volatile boolean upgrading; // the probe was answered: no poll may wait any more
+  private volatile boolean ended;
+  private String endReason = "";
   private volatile @Nullable EngineListener listener;
-  private volatile boolean awaitingPong;
-  private volatile int generation; // written by the reading thread alone
-  private volatile long pingSentNanos;
-  private volatile long lastHeardNanos = System.nanoTime();
-  private volatile String remoteAddress = "";
+  private boolean endTold;
 
-  EngineSession(
-      String sid,
-      Handshake handshake,
-      EngineConfig config,
-      Drainers drainers,
-      Heartbeats heartbeats,
-      EngineListener.Factory upper) {
+  /// @param webSocket the session begins on a WebSocket, not with a poll
+  EngineSession(EngineServer server, String sid, Handshake handshake, boolean webSocket) {
+    this.server = server;
     this.sid = sid;
     this.handshake = handshake;
-    this.config = config;
-    this.drainers = drainers;
-    this.heartbeats = heartbeats;
-    this.upper = upper;
+    this.framing = Framing.of(handshake);
+    this.pulse = new Pulse(server.config().heartbeat(), framing.isV3());
+    this.polling = webSocket ? null : new PollingTransport(handshake);
+    Transport first = polling == null ? webSocketTransport(true) : polling;
+    this.outbox = new Outbox(first, server.drainers(), server.config().sizes().outbox(), this);
+  }
+
+  /// The transport that the session begins with, which is a WebSocket.
+  WebSocketTransport firstWebSocket() {
+    if (outbox.transport() instanceof WebSocketTransport webSocket) {
+      return webSocket;
+    }
+    throw new IllegalStateException("began with a poll");
+  }
+
+  /// A WebSocket of this session.
+  ///
+  /// @param current it is the session's transport from the start
+  WebSocketTransport webSocketTransport(boolean current) {
+    return new WebSocketTransport(this, server.config().http().compressFrom(), current);
+  }
+
+  /// The secret that requests name the session by.
+  String sid() {
+    return sid;
   }
 
   /// The request that began the session.
@@ -48,176 +72,389 @@ public final class EngineSession implements WebSocketListener {
     return handshake;
   }
 
-  /// The peer's address.
-  public String remoteAddress() {
-    return remoteAddress;
+  /// Does the client speak version 3 of the protocol?
+  public boolean isV3() {
+    return framing.isV3();
+  }
+
+  Framing framing() {
+    return framing;
   }
 
   /// Queues a packet; never blocks.
   ///
   /// @return false when it will not be sent
   public boolean send(Packet packet) {
-    Outbox known = outbox;
-    return known != null && known.offer(packet);
+    return outbox.offer(packet);
+  }
+
+  /// Sends a packet if it can be written right now, with nothing waiting before it; never blocks.
+  ///
+  /// @return false when it will not be sent
+  public boolean sendVolatile(Packet packet) {
+    return outbox.offerVolatile(packet);
   }
 
   /// Bytes that wait for the client.
   public int waitingBytes() {
-    Outbox known = outbox;
-    return known == null ? 0 : known.bytes();
+    return outbox.bytes();
   }
 
-  /// Ends the session after what is queued and `last` have been written. The client's reconnection
-  /// is up to what `last` says.
+  /// Runs a short task after a while, whether the session still lives or not.
+  public void after(Duration delay, Runnable task) {
+    server.wheel().once(delay.toNanos(), task);
+  }
+
+  /// Ends the session after what is queued and `last` have been sent. The client's reconnection is
+  /// up to what `last` says.
   public void closeAfter(Packet last, String reason) {
-    Outbox known = outbox;
-    if (known != null) {
-      known.closeAfter(last);
-    }
+    PollingTransport polls = polling();
+    outbox.closeAfter(polls == null ? withFarewell(last) : List.of(last, PollingTransport.CLOSE));
+    server.wheel().once(polls == null ? GOODBYE_NANOS : LAST_POLL_NANOS, this::finishNow);
     end(reason);
   }
 
-  /// Ends the session at once; a client of the official kind comes back by itself.
+  private List<Packet> withFarewell(Packet last) {
+    return List.of(last, Packet.control(Frames.close()));
+  }
+
+  /// Ends the session; what is queued is thrown away. A client of the official kind comes back by
+  /// itself.
   public void close(String reason) {
-    Outbox known = outbox;
-    if (known != null) {
-      known.close();
-    }
+    outbox.closeWith(farewell());
+    server.forget(this);
+    server.wheel().once(GOODBYE_NANOS, outbox::drop);
+    end(reason);
+  }
+
+  private List<Packet> farewell() {
+    PollingTransport polls = polling();
+    Packet packet = polls == null ? Packet.control(Frames.close()) : polls.farewell();
+    return packet == null ? List.of() : List.of(packet);
+  }
+
+  private void finishNow() {
+    server.forget(this);
+    outbox.drop();
+  }
+
+  /// Ends the session at once, without a word.
+  private void drop(String reason) {
+    server.forget(this);
+    outbox.drop();
     end(reason);
   }
 
   @Override
-  public void opened(WebSocketConnection connection) {
-    remoteAddress = connection.remoteAddress();
-    Transport transport =
-        new Transport() {
-          @Override
-          public void write(byte[] frames) {
-            connection.write(frames);
-          }
+  public void overflowed() {
+    drop("transport error");
+  }
 
-          @Override
-          public void drop() {
-            connection.drop();
-          }
-        };
-    Outbox created =
-        new Outbox(transport, drainers, config.outboxBytes(), () -> close("transport error"));
-    outbox = created;
-    listener = upper.opened(this);
-    created.offer(Packet.of(openPacket()));
-    // Spread, so that a mass reconnect does not become a burst of pings for ever.
-    long interval = config.pingInterval().toMillis();
-    beatAfter(interval - ThreadLocalRandom.current().nextLong(interval / 10 + 1));
+  @Override
+  public void failed() {
+    drop("transport error");
+  }
+
+  @Override
+  public void finished() {
+    server.forget(this);
+  }
+
+  private void end(String reason) {
+    WebSocketTransport unfinished;
+    synchronized (this) {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      endReason = reason;
+      unfinished = probe;
+      probe = null;
+    }
+    if (unfinished != null) {
+      unfinished.drop();
+    }
+    tellEnd();
+  }
+
+  /// The layer above hears of the end once, however end and beginning overlap.
+  private void tellEnd() {
+    EngineListener known = listener;
+    synchronized (this) {
+      if (!ended || known == null || endTold) {
+        return;
+      }
+      endTold = true;
+    }
+    known.closed(endReason);
+  }
+
+  /// Tells the client and the layer above that the session has begun.
+  void start() {
+    server.remember(this);
+    outbox.offer(Packet.of(openPacket()));
+    synchronized (hearing) {
+      EngineListener created = server.upper().opened(this);
+      listener = created;
+      created.opened();
+    }
+    server.wheel().after(pulse.firstNanos(), this);
+    tellEnd();
+    if (ended) {
+      server.forget(this); // it was over before it was known
+    }
   }
 
   private String openPacket() {
+    EngineConfig config = server.config();
+    boolean upgrades = polling() != null && config.transports().webSocket();
     return "0{\"sid\":\""
         + sid
-        + "\",\"upgrades\":[],\"pingInterval\":"
-        + config.pingInterval().toMillis()
+        + "\",\"upgrades\":["
+        + (upgrades ? "\"websocket\"" : "")
+        + "],\"pingInterval\":"
+        + config.heartbeat().interval().toMillis()
         + ",\"pingTimeout\":"
-        + config.pingTimeout().toMillis()
+        + config.heartbeat().timeout().toMillis()
         + ",\"maxPayload\":"
-        + config.maxPayload()
+        + config.sizes().maxPayload()
         + "}";
   }
 
-  /// One timer of the heartbeat; a newer one makes it void.
-  private record Beat(EngineSession session, int generation) implements Heartbeats.Beating {
-    @Override
-    public long beat() {
-      return session.generation == generation ? session.beat() : -1;
-    }
-  }
-
-  private void beatAfter(long millis) {
-    int next = generation + 1;
-    generation = next;
-    heartbeats.after(millis, new Beat(this, next));
-  }
-
-  /// Any packet counts as life: the deadline of a pong stands still while the client talks.
-  private long beat() {
-    if (ended.get()) {
+  /// The heartbeat's timer.
+  @Override
+  public long due(long now) {
+    if (ended) {
       return -1;
     }
-    if (!awaitingPong) {
-      awaitingPong = true;
-      pingSentNanos = System.nanoTime();
-      send(PING);
-      return config.pingTimeout().toMillis();
+    PollingTransport polls = polling();
+    if (polls != null && polls.posting()) {
+      pulse.heard(now); // a large request takes its time
     }
-    long since = Math.max(pingSentNanos, lastHeardNanos);
-    long silent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since);
-    long left = config.pingTimeout().toMillis() - silent;
-    if (left > 0) {
-      return left;
-    }
-    close("ping timeout");
-    return -1;
+    return switch (pulse.beat(now)) {
+      case Pulse.Beat.Wait(long nanos) -> nanos;
+      case Pulse.Beat.Ping(long nanos) -> {
+        send(PING);
+        yield nanos;
+      }
+      case Pulse.Beat.Dead() -> {
+        close("ping timeout");
+        yield -1;
+      }
+    };
   }
 
-  @Override
-  public void text(String text) {
-    lastHeardNanos = System.nanoTime();
-    switch (text.isEmpty() ? ' ' : text.charAt(0)) {
-      case '4' -> deliver(text.substring(1));
-      case '3' -> pong();
-      case '1' -> close("transport close");
-      case '6' -> {} // a noop, as some clients send while upgrading
+  /// True when the session is over, or its pong is overdue: a request finds that out before the
+  /// timer does.
+  boolean over() {
+    if (!ended && pulse.overdue(System.nanoTime())) {
+      close("ping timeout");
+      return true;
+    }
+    return false;
+  }
+
+  /// The polling transport, while it is the session's.
+  synchronized @Nullable PollingTransport polling() {
+    return polling;
+  }
+
+  /// A GET has come, and waits.
+  ///
+  /// @return false when it broke the rules; the session is over then
+  boolean poll(Poll poll) {
+    PollingTransport polls = polling();
+    if (polls == null || !polls.opened(poll)) {
+      close("transport error");
+      return false;
+    }
+    outbox.resume();
+    if (upgrading) {
+      releaseIdle(polls);
+    }
+    return true;
+  }
+
+  /// The client of a GET is gone.
+  void pollGone(Poll poll) {
+    PollingTransport polls = polling();
+    if (polls != null && polls.gone(poll)) {
+      drop("transport error");
+    }
+  }
+
+  /// A WebSocket wants to take over.
+  ///
+  /// @return false when there is one already
+  boolean probing(WebSocketTransport candidate) {
+    synchronized (this) {
+      if (ended || polling == null || probe != null) {
+        return false;
+      }
+      probe = candidate;
+    }
+    long patience = server.config().transports().upgradeTimeout().toNanos();
+    server
+        .wheel()
+        .once(
+            patience,
+            () -> {
+              if (probeEnded(candidate)) {
+                candidate.drop();
+              }
+            });
+    return true;
+  }
+
+  /// The probe was answered: from now on no poll is left hanging, for the client waits for its open
+  /// one before it goes on.
+  void probed(WebSocketTransport candidate) {
+    PollingTransport polls;
+    synchronized (this) {
+      polls = probe == candidate ? polling : null;
+      upgrading |= polls != null;
+    }
+    if (polls != null) {
+      releaseIdle(polls);
+    }
+  }
+
+  /// Ends an open poll with a noop, unless there is something better to end it with.
+  private void releaseIdle(PollingTransport polls) {
+    if (!outbox.busy() && !polls.release(PollingTransport.NOOP)) {
+      drop("transport error");
+    }
+  }
+
+  /// The WebSocket takes over; what is queued goes there.
+  ///
+  /// @return false when it may not
+  boolean upgraded(WebSocketTransport candidate) {
+    PollingTransport old;
+    synchronized (this) {
+      if (ended || probe != candidate || polling == null) {
+        return false;
+      }
+      old = polling;
+      polling = null;
+      probe = null;
+      upgrading = false;
+    }
+    boolean switched = outbox.switchTo(candidate);
+    old.release(PollingTransport.NOOP);
+    return switched;
+  }
+
+  /// A WebSocket that did not take over is gone; the polls go on.
+  ///
+  /// @return true when it had been a candidate
+  synchronized boolean probeEnded(WebSocketTransport candidate) {
+    if (probe != candidate) {
+      return false;
+    }
+    probe = null;
+    upgrading = false;
+    return true;
+  }
+
+  /// The current WebSocket has to write a control frame between packets.
+  void control(Packet frame, boolean close) {
+    if (close) {
+      outbox.closeAfter(List.of(frame));
+    } else {
+      outbox.offer(frame);
+    }
+  }
+
+  /// The current WebSocket is gone.
+  void transportClosed(String reason) {
+    drop(reason);
+  }
+
+  /// A text packet. While something is being heard the client's silence is ours: nothing more is
+  /// read from it.
+  void text(String packet) {
+    synchronized (hearing) {
+      if (!ended) {
+        pulse.busy(true);
+        try {
+          textHeard(packet);
+        } finally {
+          pulse.busy(false);
+        }
+      }
+    }
+  }
+
+  /// A binary frame, which is a message.
+  void binary(byte[] frame) {
+    synchronized (hearing) {
+      if (!ended) {
+        pulse.busy(true);
+        try {
+          binaryHeard(framing.binary(frame));
+        } finally {
+          pulse.busy(false);
+        }
+      }
+    }
+  }
+
+  /// What a POST brought. Packets behind a malformed one, or behind the client's goodbye, are not
+  /// heard.
+  void posted(List<PayloadReader.Posted> packets) {
+    for (PayloadReader.Posted packet : packets) {
+      switch (packet) {
+        case PayloadReader.Posted.Text(String text) -> text(text);
+        case PayloadReader.Posted.Binary(byte[] frame) -> binary(frame);
+        case PayloadReader.Posted.Broken() -> close("parse error");
+      }
+    }
+  }
+
+  private void textHeard(String packet) {
+    switch (packet.isEmpty() ? ' ' : packet.charAt(0)) {
+      case '4' -> known().message(packet.substring(1));
+      case 'b' -> binaryHeard(framing.fromBase64(packet));
+      case '2' -> ping(packet);
+      case '3' -> pulse.pong();
+      case '1' -> leave();
+      case '0', '5', '6' -> {} // strays: the reference ignores them, and some clients send a noop
       default -> close("parse error");
     }
   }
 
-  private void pong() {
-    if (awaitingPong) {
-      awaitingPong = false;
-      beatAfter(config.pingInterval().toMillis());
-    }
-  }
-
-  private void deliver(String message) {
-    EngineListener known = listener;
-    if (known != null && !ended.get()) {
-      known.message(message);
-    }
-  }
-
-  @Override
-  public void binary(byte[] bytes) {
-    lastHeardNanos = System.nanoTime();
-    EngineListener known = listener;
-    if (known != null && !ended.get()) {
-      known.binary(bytes);
-    }
-  }
-
-  @Override
-  public void control(byte[] frame) {
-    Outbox known = outbox;
-    if (known == null) {
-      return;
-    }
-    boolean close = (frame[0] & 15) == 8;
-    if (close) {
-      known.closeAfter(new Packet(frame, false));
+  /// Version 3's heartbeat goes the other way round.
+  private void ping(String packet) {
+    if (framing.isV3()) {
+      send(Packet.of("3" + packet.substring(1)));
     } else {
-      known.offer(new Packet(frame, true));
+      close("parse error");
     }
   }
 
-  @Override
-  public void closed(String reason) {
-    end(reason);
+  private void binaryHeard(byte @Nullable [] message) {
+    if (message == null) {
+      close("parse error");
+    } else {
+      known().binary(message);
+    }
   }
 
-  private void end(String reason) {
-    if (ended.compareAndSet(false, true)) {
-      EngineListener known = listener;
-      if (known != null) {
-        known.closed(reason);
-      }
+  private EngineListener known() {
+    EngineListener heard = listener;
+    if (heard == null) {
+      throw new IllegalStateException("nobody listens yet");
     }
+    return heard;
+  }
+
+  /// The client says goodbye; an open poll of it is told so with a noop.
+  private void leave() {
+    PollingTransport polls = polling();
+    if (polls != null) {
+      polls.release(PollingTransport.NOOP);
+    }
+    close("transport close");
   }
 }

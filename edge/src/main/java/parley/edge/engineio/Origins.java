@@ -12,10 +12,17 @@ public record Origins(Set<String> allowed) {
 
   /// May a page of this origin connect to this host?
   public boolean allowed(String origin, String host) {
-    return origin.isEmpty()
-        || allowed.contains("*")
-        || allowed.contains(origin)
-        || sameHost(origin, host);
+    return origin.isEmpty() || all() || listed(origin) || sameHost(origin, host);
+  }
+
+  /// Are all allowed?
+  boolean all() {
+    return allowed.contains("*");
+  }
+
+  /// Is it on the list?
+  boolean listed(String origin) {
+    return allowed.contains(origin);
   }
 
   private static boolean sameHost(String origin, String host) {

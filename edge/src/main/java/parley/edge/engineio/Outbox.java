@@ -1,54 +1,68 @@
 package parley.edge.engineio;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What one client has yet to be sent: bounded in bytes, written by one drainer at a time. Offering
-/// never blocks. Over half of the bound, droppable packets are left out; at the bound those that
-/// wait are thrown out first, and if that is not enough the transport is dropped: the client comes
-/// back and recovers.
+/// What one client has yet to be sent: bounded in bytes, written by one drainer at a time to
+/// whatever transport the session has now. Offering never blocks. Over half of the bound, droppable
+/// packets are left out; at the bound those that wait are thrown out first, and if that is not
+/// enough the transport is dropped: the client comes back and recovers. A packet that alone exceeds
+/// the bound passes when nothing waits.
 final class Outbox {
 
-  private static final int BYTES_IN_A_WRITE = 16 * 1024;
+  /// The session above; called without locks held, must not block.
+  interface Owner {
 
-  private final Transport transport;
+    /// The client was too slow; the outbox is closed. At most once.
+    void overflowed();
+
+    /// A write failed; the outbox is closed. At most once.
+    void failed();
+
+    /// All was written that was to be written before the end. At most once.
+    void finished();
+  }
+
   private final Drainers drainers;
   private final int maxBytes;
-  private final Runnable overflow;
-  // Guarded by this. Null while empty: most clients are idle.
+  private final Owner owner;
+  // Guarded by this. The queue is null while empty: most clients are idle.
+  private Transport transport;
   private @Nullable ArrayDeque<Packet> queue;
   private int bytes;
   private boolean draining;
   private boolean closing;
   private boolean closed;
 
-  /// @param overflow called at most once, when a client was too slow; must not block
-  Outbox(Transport transport, Drainers drainers, int maxBytes, Runnable overflow) {
+  Outbox(Transport transport, Drainers drainers, int maxBytes, Owner owner) {
     this.transport = transport;
     this.drainers = drainers;
     this.maxBytes = maxBytes;
-    this.overflow = overflow;
+    this.owner = owner;
   }
 
   /// Queues a packet.
   ///
   /// @return false when it will not be sent
   boolean offer(Packet packet) {
-    boolean start;
+    boolean start = false;
+    boolean overflow = false;
     synchronized (this) {
       if (closing || closed || packet.droppable() && bytes > maxBytes / 2) {
         return false;
       }
-      if (bytes + packet.size() > maxBytes && !shed(packet)) {
+      if (bytes > 0 && bytes + packet.size() > maxBytes && !shed(packet)) {
+        overflow = true;
         closed = true;
         clear();
-        start = false;
       } else {
         start = add(packet);
       }
     }
-    if (closed) {
-      overflow.run();
+    if (overflow) {
+      owner.overflowed();
       return false;
     }
     if (start) {
@@ -57,28 +71,100 @@ final class Outbox {
     return true;
   }
 
-  /// Sends what is queued, then `last`, then drops the transport.
-  void closeAfter(Packet last) {
+  /// Queues a packet if it can be written right now, and nothing waits before it.
+  ///
+  /// @return false when it will not be sent
+  boolean offerVolatile(Packet packet) {
+    synchronized (this) {
+      if (closing || closed || draining || queue != null || !transport.writable()) {
+        return false;
+      }
+      add(packet);
+    }
+    drainers.ready(this);
+    return true;
+  }
+
+  /// The transport can write again.
+  void resume() {
     boolean start;
     synchronized (this) {
-      if (closing || closed) {
-        return;
-      }
-      start = add(last);
-      closing = true;
+      start = mayStart();
+      draining |= start;
     }
     if (start) {
       drainers.ready(this);
     }
   }
 
-  /// Throws away what is queued and takes no more.
-  void close() {
+  /// From here on another transport is written to; a write that is under way is finished first.
+  ///
+  /// @return false when the outbox is closed, or about to be
+  boolean switchTo(Transport next) {
+    boolean start;
+    synchronized (this) {
+      if (closing || closed) {
+        return false;
+      }
+      transport = next;
+      start = mayStart();
+      draining |= start;
+    }
+    if (start) {
+      drainers.ready(this);
+    }
+    return true;
+  }
+
+  /// Sends what is queued, then these, then drops the transport.
+  void closeAfter(List<Packet> last) {
+    finishWith(last, false);
+  }
+
+  /// Throws away what is queued, sends these, then drops the transport.
+  void closeWith(List<Packet> last) {
+    finishWith(last, true);
+  }
+
+  private void finishWith(List<Packet> last, boolean clear) {
+    boolean start = false;
+    boolean finished;
+    synchronized (this) {
+      if (closing || closed) {
+        return;
+      }
+      if (clear) {
+        clear();
+      }
+      for (Packet packet : last) {
+        start |= add(packet);
+      }
+      closing = true;
+      finished = queue == null && !draining;
+      closed = finished;
+    }
+    if (start) {
+      drainers.ready(this);
+    }
+    if (finished) {
+      finish();
+    }
+  }
+
+  /// Throws away what is queued and drops the transport at once.
+  void drop() {
+    Transport dropped;
     synchronized (this) {
       closed = true;
       clear();
+      dropped = transport;
     }
-    transport.drop();
+    dropped.drop();
+  }
+
+  /// What is written to now.
+  synchronized Transport transport() {
+    return transport;
   }
 
   /// Bytes that wait.
@@ -86,23 +172,33 @@ final class Outbox {
     return bytes;
   }
 
+  /// Is there anything to write, or about to be written?
+  synchronized boolean busy() {
+    return draining || queue != null;
+  }
+
   private boolean shed(Packet packet) {
     if (queue != null) {
       queue.removeIf(Packet::droppable);
       bytes = queue.stream().mapToInt(Packet::size).sum();
     }
-    return bytes + packet.size() <= maxBytes;
+    return bytes == 0 || bytes + packet.size() <= maxBytes;
   }
 
+  /// True when a drainer must be called.
   private boolean add(Packet packet) {
     if (queue == null) {
       queue = new ArrayDeque<>(4);
     }
     queue.add(packet);
     bytes += packet.size();
-    boolean start = !draining;
-    draining = true;
+    boolean start = mayStart();
+    draining |= start;
     return start;
+  }
+
+  private boolean mayStart() {
+    return !draining && !closed && queue != null && transport.writable();
   }
 
   private void clear() {
@@ -110,68 +206,67 @@ final class Outbox {
     bytes = 0;
   }
 
-  /// Writes one batch: what waits, joined, up to 16 KiB. For a drainer.
+  /// Writes one batch: what waits, as much as the transport takes at once. For a drainer.
   ///
   /// @return true when more waits
   boolean drainOnce() {
-    byte[] batch = takeBatch();
-    if (batch == null) {
+    List<Packet> batch = new ArrayList<>(4);
+    Transport.Writing writing = take(batch);
+    if (writing == null) {
       return false;
     }
     try {
-      transport.write(batch);
+      writing.write(batch);
     } catch (RuntimeException gone) {
-      close(); // the reading side hears of it too, and reports it
+      drop();
+      owner.failed();
       return false;
     }
     return afterWrite();
   }
 
-  private synchronized byte @Nullable [] takeBatch() {
-    if (queue == null || queue.isEmpty()) {
+  private synchronized Transport.@Nullable Writing take(List<Packet> batch) {
+    Transport.Writing writing = queue == null ? null : transport.claim();
+    if (writing == null || queue == null) {
       draining = false;
       return null;
     }
-    if (queue.size() == 1 || queue.element().size() >= BYTES_IN_A_WRITE) {
-      Packet only = queue.remove();
-      bytes -= only.size();
-      return only.frame();
-    }
     int size = 0;
     int count = 0;
-    for (Packet packet : queue) {
-      if (count > 0 && size + packet.size() > BYTES_IN_A_WRITE) {
+    for (Packet next = queue.peek(); next != null; next = queue.peek()) {
+      count += next.count();
+      boolean fits =
+          count <= transport.mostPackets() && size + next.size() <= transport.mostBytes();
+      if (!fits && !batch.isEmpty()) {
         break;
       }
-      size += packet.size();
-      count++;
-    }
-    byte[] batch = new byte[size];
-    int at = 0;
-    for (int i = 0; i < count; i++) {
-      byte[] frame = queue.remove().frame();
-      System.arraycopy(frame, 0, batch, at, frame.length);
-      at += frame.length;
+      batch.add(queue.remove());
+      size += next.size();
     }
     bytes -= size;
-    return batch;
+    if (queue.isEmpty()) {
+      queue = null;
+    }
+    return writing;
   }
 
   private boolean afterWrite() {
-    boolean drop;
     synchronized (this) {
-      boolean empty = queue == null || queue.isEmpty();
-      if (!empty) {
-        return true;
+      if (queue != null) {
+        return true; // the next turn finds out whether the transport can write
       }
-      queue = null;
       draining = false;
-      drop = closing;
-      closed |= closing;
+      if (!closing || closed) {
+        return false;
+      }
+      closed = true;
     }
-    if (drop) {
-      transport.drop();
-    }
+    finish();
     return false;
+  }
+
+  private void finish() {
+    drop();
+    owner.finished();
   }
 }

@@ -1,28 +1,129 @@
 package parley.edge.engineio;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import parley.edge.websocket.Frames;
 
-/// An outgoing Engine.IO packet, encoded once and shared by all sessions that get it: the bytes of
-/// a whole WebSocket text frame. What another transport needs, the packet's text, is a part of
-/// them.
-///
-/// @param droppable may be left out for a client that is slow (typing, presence)
-public record Packet(byte[] frame, boolean droppable) {
+/// An outgoing Engine.IO packet, with what must follow it directly, encoded once and shared by all
+/// sessions that get it: the bytes of whole WebSocket frames, the first of them text. Other forms
+/// (a namespace's, compressed, for polling) are made of these, at most once each.
+public final class Packet {
+
+  private record Derived(Object key, Packet packet, @Nullable Derived next) {}
+
+  private final byte[] frames;
+  private final int count;
+  private final boolean droppable;
+  private volatile @Nullable Derived derived;
+
+  private Packet(byte[] frames, int count, boolean droppable) {
+    this.frames = frames;
+    this.count = count;
+    this.droppable = droppable;
+  }
 
   /// A message packet, `4` and `payload`, where `payload` begins with the `4`.
   ///
   /// @param length bytes of `payload` that count
+  /// @param droppable may be left out for a client that is slow (typing, presence)
   public static Packet of(byte[] payload, int length, boolean droppable) {
-    return new Packet(Frames.text(payload, length), droppable);
+    return new Packet(Frames.text(payload, length), 1, droppable);
+  }
+
+  /// The same, with binary messages behind it that nothing may come between.
+  public static Packet of(byte[] payload, int length, List<byte[]> attachments, boolean droppable) {
+    int count = 1 + attachments.size();
+    return new Packet(Frames.group(payload, length, attachments), count, droppable);
+  }
+
+  /// A binary message.
+  public static Packet binary(byte[] bytes) {
+    return new Packet(Frames.binary(bytes), 1, false);
   }
 
   static Packet of(String text) {
-    byte[] utf8 = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    return new Packet(Frames.text(utf8, utf8.length), false);
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    return new Packet(Frames.text(utf8, utf8.length), 1, false);
   }
 
-  /// Bytes on the wire.
+  /// A control frame of a WebSocket.
+  static Packet control(byte[] frame) {
+    return new Packet(frame, 1, false);
+  }
+
+  /// The same packet in other bytes.
+  Packet as(byte[] otherFrames) {
+    return new Packet(otherFrames, count, droppable);
+  }
+
+  /// This packet with another text; what follows it stays.
+  ///
+  /// @param change makes the new text, UTF-8, of the old
+  public Packet withText(UnaryOperator<byte[]> change) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(frames.length + 32);
+    Frames.each(
+        frames,
+        (opcode, offset, length) -> {
+          byte[] payload = Arrays.copyOfRange(frames, offset, offset + length);
+          if (opcode == Frames.TEXT) {
+            byte[] changed = change.apply(payload);
+            out.writeBytes(Frames.text(changed, changed.length));
+          } else {
+            out.writeBytes(Frames.binary(payload));
+          }
+        });
+    return as(out.toByteArray());
+  }
+
+  /// Whole WebSocket frames.
+  public byte[] frames() {
+    return frames;
+  }
+
+  /// May be left out for a client that is slow.
+  public boolean droppable() {
+    return droppable;
+  }
+
+  /// How many packets it is, what follows included.
+  int count() {
+    return count;
+  }
+
+  /// Bytes on a WebSocket.
   public int size() {
-    return frame.length;
+    return frames.length;
+  }
+
+  /// This packet in another form, made when it is first asked for.
+  ///
+  /// @param key names the form
+  public Packet derived(Object key, UnaryOperator<Packet> form) {
+    Packet known = find(key);
+    if (known != null) {
+      return known;
+    }
+    synchronized (this) {
+      Packet meanwhile = find(key);
+      if (meanwhile != null) {
+        return meanwhile;
+      }
+      Packet made = form.apply(this);
+      derived = new Derived(key, made, derived);
+      return made;
+    }
+  }
+
+  private @Nullable Packet find(Object key) {
+    for (Derived d = derived; d != null; d = d.next) {
+      if (d.key.equals(key)) {
+        return d.packet;
+      }
+    }
+    return null;
   }
 }

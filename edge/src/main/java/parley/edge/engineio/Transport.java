@@ -1,12 +1,35 @@
 package parley.edge.engineio;
 
-/// Drains a session's outbox to the client.
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Drains a session's outbox to the client. The queue is the session's: a transport that takes over
+/// from another goes on where that one stopped.
 interface Transport {
 
-  /// Writes frames; blocks while the client does not read. One caller at a time.
-  ///
-  /// @throws RuntimeException when the client is gone
-  void write(byte[] frames);
+  /// One chance to write.
+  interface Writing {
+
+    /// Writes packets; blocks while the client does not read. One caller at a time.
+    ///
+    /// @throws RuntimeException when the client is gone
+    void write(List<Packet> packets);
+  }
+
+  /// Takes the next chance to write; null while there is none. What is taken must be used.
+  @Nullable Writing claim();
+
+  /// Would {@link #claim} succeed?
+  boolean writable();
+
+  /// Packets that one write may have.
+  int mostPackets();
+
+  /// Bytes after which a write takes no further packet.
+  int mostBytes();
+
+  /// What tells the client that the server leaves; null when it cannot be told now.
+  @Nullable Packet farewell();
 
   /// Ends the transport at once.
   void drop();

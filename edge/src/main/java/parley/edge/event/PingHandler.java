@@ -1,6 +1,7 @@
 package parley.edge.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import parley.edge.limit.RateLimiter;
 import parley.edge.session.ChatSession;
 import parley.edge.socketio.EventEncoder;
@@ -23,9 +24,9 @@ final class PingHandler implements EventHandler {
 
   @Override
   public Action validate(ChatSession session, JsonNode argument, Answer answer) {
-    String data = argument.isMissingNode() ? "null" : argument.toString();
+    JsonNode data = argument.isMissingNode() ? NullNode.getInstance() : argument;
     return () -> {
-      session.send(EventEncoder.event(ServerEvents.PONG, true, out -> out.writeRawValue(data)));
+      session.send(EventEncoder.event(ServerEvents.PONG, true, EventEncoder.tree(data)));
       answer.ok(out -> {});
     };
   }

@@ -13,18 +13,18 @@ import parley.edge.engineio.Packet;
 import parley.edge.room.Member;
 import parley.edge.socketio.Acknowledgement;
 import parley.edge.socketio.EventEncoder;
-import parley.edge.socketio.SocketIoConnection;
+import parley.edge.socketio.SocketIoSocket;
 import parley.edge.vocabulary.ServerEvents;
 import parley.proto.chat.User;
 
 /// One connection of a user, from CONNECT to its end. Its events are handled one after the other by
 /// its reading thread.
-public final class ChatSession implements SocketIoConnection.Application, Member {
+public final class ChatSession implements SocketIoSocket.Application, Member {
 
   /// Requests to core that may be unanswered at once; then reading from the socket stops.
   private static final int MOST_IN_FLIGHT = 64;
 
-  private final SocketIoConnection connection;
+  private final SocketIoSocket socket;
   private final Sessions sessions;
   private final Set<RoomId> rooms = ConcurrentHashMap.newKeySet(2);
   private final Map<RoomId, Long> ownWrites = new ConcurrentHashMap<>(2);
@@ -33,14 +33,14 @@ public final class ChatSession implements SocketIoConnection.Application, Member
   private volatile @Nullable UserId userId;
   private volatile boolean ended;
 
-  ChatSession(SocketIoConnection connection, Sessions sessions) {
-    this.connection = connection;
+  ChatSession(SocketIoSocket socket, Sessions sessions) {
+    this.socket = socket;
     this.sessions = sessions;
   }
 
   /// The socket's public id.
   public String id() {
-    return connection.id();
+    return socket.id();
   }
 
   /// Who it is.
@@ -100,7 +100,7 @@ public final class ChatSession implements SocketIoConnection.Application, Member
 
   @Override
   public boolean send(Packet packet) {
-    return connection.send(packet);
+    return socket.send(packet);
   }
 
   @Override
@@ -121,8 +121,8 @@ public final class ChatSession implements SocketIoConnection.Application, Member
   }
 
   @Override
-  public void connect(JsonNode auth) throws SocketIoConnection.ConnectRefused {
-    sessions.connect(this, connection, auth);
+  public void connect(JsonNode auth) throws SocketIoSocket.ConnectRefused {
+    sessions.connect(this, socket, auth);
   }
 
   void identified(User identified) {

@@ -9,11 +9,9 @@ import parley.contract.RoomId;
 import parley.edge.auth.Claims;
 import parley.edge.auth.InvalidTokenException;
 import parley.edge.auth.TokenVerifier;
-import parley.edge.engineio.EngineListener;
-import parley.edge.engineio.EngineSession;
 import parley.edge.engineio.Handshake;
 import parley.edge.room.LocalRooms;
-import parley.edge.socketio.SocketIoConnection;
+import parley.edge.socketio.SocketIoSocket;
 import parley.edge.upstream.CoreClient;
 import parley.edge.upstream.PresenceClient;
 import parley.proto.chat.User;
@@ -35,7 +33,6 @@ public final class Sessions {
   private final UserTopics users;
   private final Welcome welcome;
   private final SessionEvents events;
-  private final ConnectDeadline deadline;
   private final Map<String, ChatSession> connected;
 
   /// @param connected the registry, shared with whoever reports it
@@ -47,7 +44,6 @@ public final class Sessions {
       UserTopics users,
       Welcome welcome,
       SessionEvents events,
-      ConnectDeadline deadline,
       Map<String, ChatSession> connected) {
     this.tokens = tokens;
     this.core = core;
@@ -56,16 +52,12 @@ public final class Sessions {
     this.users = users;
     this.welcome = welcome;
     this.events = events;
-    this.deadline = deadline;
     this.connected = connected;
   }
 
-  /// The layer above one Engine.IO session that begins.
-  public EngineListener opened(EngineSession session) {
-    SocketIoConnection connection =
-        new SocketIoConnection(session, socket -> new ChatSession(socket, this));
-    deadline.watch(connection);
-    return connection;
+  /// The application above one socket.
+  public SocketIoSocket.Application opened(SocketIoSocket socket) {
+    return new ChatSession(socket, this);
   }
 
   /// Every connection with its rooms, for presence.
@@ -84,22 +76,22 @@ public final class Sessions {
     return events;
   }
 
-  void connect(ChatSession session, SocketIoConnection connection, JsonNode auth)
-      throws SocketIoConnection.ConnectRefused {
-    Claims claims = claims(token(connection.session().handshake(), auth));
+  void connect(ChatSession session, SocketIoSocket socket, JsonNode auth)
+      throws SocketIoSocket.ConnectRefused {
+    Claims claims = claims(token(socket.session().handshake(), auth));
     Authenticated authenticated;
     try {
       authenticated =
           core.call(claims.userId(), Request.newBuilder().setAuthenticate(authenticate(claims)))
               .getAuthenticated();
     } catch (RefusedException e) {
-      refuse(connection, e);
+      refuse(socket, e);
       return;
     }
     User user = authenticated.getUser();
     session.identified(user);
     connected.put(session.id(), session);
-    connection.accept();
+    socket.accept();
     welcome.send(session, authenticated);
     users.add(session);
     presence.opened(session.id(), session.shownUser());
@@ -119,19 +111,19 @@ public final class Sessions {
 
   /// A client whose token is good but who cannot be looked up now should come back by itself, which
   /// the official ones do when the transport ends, and not when CONNECT is refused.
-  private static void refuse(SocketIoConnection connection, RefusedException e)
-      throws SocketIoConnection.ConnectRefused {
+  private static void refuse(SocketIoSocket socket, RefusedException e)
+      throws SocketIoSocket.ConnectRefused {
     ErrorCode code = e.error().getCode();
     if (parley.contract.Errors.retryable(code)) {
-      connection.session().close("forced close");
+      socket.session().close("forced close");
       return;
     }
     boolean unknown = code == ErrorCode.INVALID_USER || code == ErrorCode.INVALID_ARGUMENT;
-    throw new SocketIoConnection.ConnectRefused(unknown ? "Invalid user" : "Authentication failed");
+    throw new SocketIoSocket.ConnectRefused(unknown ? "Invalid user" : "Authentication failed");
   }
 
   private static String token(Handshake handshake, JsonNode auth)
-      throws SocketIoConnection.ConnectRefused {
+      throws SocketIoSocket.ConnectRefused {
     String given = auth.path("token").asText("");
     if (given.isEmpty() && handshake.header("authorization").startsWith("Bearer ")) {
       given = handshake.header("authorization").substring("Bearer ".length()).trim();
@@ -140,17 +132,17 @@ public final class Sessions {
       given = handshake.parameter("token");
     }
     if (given.isEmpty()) {
-      throw new SocketIoConnection.ConnectRefused("Authentication required");
+      throw new SocketIoSocket.ConnectRefused("Authentication required");
     }
     return given;
   }
 
-  private Claims claims(String token) throws SocketIoConnection.ConnectRefused {
+  private Claims claims(String token) throws SocketIoSocket.ConnectRefused {
     try {
       return tokens.verify(token);
     } catch (InvalidTokenException e) {
       LOG.log(System.Logger.Level.INFO, "authentication failed: {0}", e.getMessage());
-      throw new SocketIoConnection.ConnectRefused("Authentication failed");
+      throw new SocketIoSocket.ConnectRefused("Authentication failed");
     }
   }
 

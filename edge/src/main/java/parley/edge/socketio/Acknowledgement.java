@@ -1,17 +1,16 @@
 package parley.edge.socketio;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import parley.edge.engineio.EngineSession;
 
 /// The answer that a client may have asked for with an event: given at most once, by any thread.
 public final class Acknowledgement {
 
-  private final EngineSession session;
+  private final SocketIoSocket socket;
   private final long id;
   private final AtomicBoolean given = new AtomicBoolean();
 
-  Acknowledgement(EngineSession session, long id) {
-    this.session = session;
+  Acknowledgement(SocketIoSocket socket, long id) {
+    this.socket = socket;
     this.id = id;
   }
 
@@ -21,9 +20,11 @@ public final class Acknowledgement {
   }
 
   /// Gives it; the second time, or when it is not wanted, nothing happens. Never blocks.
-  public void give(EventEncoder.Body body) {
+  ///
+  /// @param arguments writes what the client's callback gets
+  public void give(EventEncoder.Body arguments) {
     if (wanted() && given.compareAndSet(false, true)) {
-      session.send(EventEncoder.ack(id, body));
+      socket.sendAck(id, arguments);
     }
   }
 }

@@ -1,200 +1,181 @@
 package parley.edge.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.security.SecureRandom;
-import java.util.Base64;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.edge.engineio.EngineListener;
 import parley.edge.engineio.EngineSession;
-import parley.edge.engineio.Packet;
 
-/// Socket.IO on one session: decodes, keeps the namespace's state, hands events up. There is one
-/// namespace, `/`.
+/// Socket.IO on one session: decodes, gathers attachments, and hands packets to the sockets, one
+/// for each namespace that the client is in. A packet that breaks the protocol ends the session.
 public final class SocketIoConnection implements EngineListener {
 
   private static final System.Logger LOG = System.getLogger(SocketIoConnection.class.getName());
-  private static final SocketIoDecoder DECODER = new SocketIoDecoder();
-  private static final SecureRandom RANDOM = new SecureRandom();
-  private static final String MAIN = "/";
-
-  /// The application above: one for each session.
-  public interface Application {
-
-    /// A client asks to be let in. May block. To let it in, call {@link #accept} and return; to
-    /// refuse, throw.
-    ///
-    /// @throws ConnectRefused with the words for the client
-    void connect(JsonNode auth) throws ConnectRefused;
-
-    /// An event of a client that was let in.
-    ///
-    /// @param arguments the first is the name
-    /// @param ack answers it; does nothing when no answer is wanted
-    void event(String name, ArrayNode arguments, Acknowledgement ack);
-
-    /// The client left, or its connection ended. Called once, if it had been let in.
-    void disconnected(String reason);
-
-    /// Makes the application of a session that begins.
-    interface Factory {
-      Application create(SocketIoConnection connection);
-    }
-  }
-
-  /// Words for a client that is not let in.
-  public static final class ConnectRefused extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    public ConnectRefused(String message) {
-      super(message, null, false, false);
-    }
-  }
-
-  private enum State {
-    OUTSIDE,
-    CONNECTED,
-    LEFT
-  }
 
   private final EngineSession session;
-  private final Application application;
-  private final String id = newId();
-  private State state = State.OUTSIDE; // guarded by this
+  private final SocketIoServer server;
+  // Guarded by this.
+  private Map<String, SocketIoSocket> sockets = Map.of();
+  private boolean joinedOnce;
+  private boolean putOut; // by us: events on their way meanwhile are no offence
+  private @Nullable Attachments gathering; // of the reading threads alone
 
-  public SocketIoConnection(EngineSession session, Application.Factory factory) {
+  SocketIoConnection(EngineSession session, SocketIoServer server) {
     this.session = session;
-    this.application = factory.create(this);
+    this.server = server;
   }
 
-  /// The public id of this socket.
-  public String id() {
-    return id;
-  }
-
-  /// The Engine.IO session below.
-  public EngineSession session() {
+  EngineSession session() {
     return session;
   }
 
-  /// Answers CONNECT and lets the client in. Events sent before are not seen by it.
-  public void accept() {
-    synchronized (this) {
-      state = State.CONNECTED;
+  /// Version 3's clients are connected to the main namespace unasked; all others have to ask in
+  /// time.
+  @Override
+  public void opened() {
+    if (session.isV3()) {
+      connect(SocketIoConfig.MAIN, JsonNodeFactory.instance.objectNode());
+    } else {
+      session.after(server.config().connectTimeout(), this::closeUnlessJoined);
     }
-    session.send(EventEncoder.plain("0{\"sid\":\"" + id + "\"}"));
   }
 
-  /// Queues a packet made by {@link EventEncoder}; never blocks.
-  ///
-  /// @return false when it will not be sent
-  public boolean send(Packet packet) {
-    return session.send(packet);
-  }
-
-  /// Ends the connection for good: clients of the official kind do not come back by themselves.
-  public void disconnect(String reason) {
-    session.closeAfter(EventEncoder.plain("1"), reason);
-  }
-
-  /// True while the client is in.
-  public synchronized boolean connected() {
-    return state == State.CONNECTED;
-  }
-
-  /// Closes the session unless the client has been let in by now.
-  public void closeUnlessConnected() {
-    if (!connected()) {
+  private void closeUnlessJoined() {
+    boolean joined;
+    synchronized (this) {
+      joined = joinedOnce;
+    }
+    if (!joined) {
       session.close("forced close");
     }
+  }
+
+  synchronized void joined() {
+    joinedOnce = true;
   }
 
   @Override
   public void message(String text) {
     try {
-      SocketIoPacket packet = DECODER.decode(text);
-      if (packet.namespace().equals(MAIN)) {
-        handle(packet);
+      if (gathering != null) {
+        throw new SocketIoException("attachments are due");
+      }
+      SocketIoPacket packet = server.decoder().decode(text);
+      if (packet instanceof SocketIoPacket.WithArguments announced && announced.attachments() > 0) {
+        gathering = new Attachments(announced);
       } else {
-        handleForeign(packet);
+        handle(packet);
       }
     } catch (SocketIoException e) {
-      LOG.log(System.Logger.Level.DEBUG, "parse error from {0}: {1}", id, e.getMessage());
-      session.close("parse error");
-    }
-  }
-
-  private void handleForeign(SocketIoPacket packet) throws SocketIoException {
-    if (!(packet instanceof SocketIoPacket.Connect connect)) {
-      throw new SocketIoException("not in this namespace");
-    }
-    session.send(
-        EventEncoder.plain("4" + connect.namespace() + ",{\"message\":\"Invalid namespace\"}"));
-  }
-
-  private void handle(SocketIoPacket packet) throws SocketIoException {
-    if (packet instanceof SocketIoPacket.Connect connect) {
-      connect(connect.auth());
-      return;
-    }
-    if (!connected()) {
-      throw new SocketIoException("not connected");
-    }
-    switch (packet) {
-      case SocketIoPacket.Event(String n, long ackId, ArrayNode arguments) ->
-          event(ackId, arguments);
-      case SocketIoPacket.Disconnect d -> leave("client namespace disconnect");
-      case SocketIoPacket.Ack a -> {} // nothing that we send asks for one yet
-      case SocketIoPacket.Connect c -> throw new IllegalStateException("handled above");
-    }
-  }
-
-  private void connect(JsonNode auth) throws SocketIoException {
-    if (connected()) {
-      throw new SocketIoException("connected already");
-    }
-    try {
-      application.connect(auth);
-    } catch (ConnectRefused e) {
-      session.send(EventEncoder.plain("4{\"message\":" + quoted(e.getMessage()) + "}"));
-    }
-  }
-
-  private void event(long ackId, ArrayNode arguments) {
-    if (!arguments.isEmpty()) {
-      application.event(arguments.get(0).asText(), arguments, new Acknowledgement(session, ackId));
-    }
-  }
-
-  private void leave(String reason) {
-    boolean was;
-    synchronized (this) {
-      was = state == State.CONNECTED;
-      state = State.LEFT;
-    }
-    if (was) {
-      application.disconnected(reason);
+      broken(e);
     }
   }
 
   @Override
   public void binary(byte[] bytes) {
-    session.close("parse error"); // no packet of ours announced attachments
+    try {
+      Attachments known = gathering;
+      if (known == null) {
+        throw new SocketIoException("no attachment is due");
+      }
+      if (known.add(bytes)) {
+        gathering = null;
+        handle(known.whole());
+      }
+    } catch (SocketIoException e) {
+      broken(e);
+    }
+  }
+
+  private void broken(SocketIoException e) {
+    LOG.log(System.Logger.Level.DEBUG, "parse error: {0}", e.getMessage());
+    session.close("parse error");
+  }
+
+  private void handle(SocketIoPacket packet) throws SocketIoException {
+    if (packet instanceof SocketIoPacket.Connect(String namespace, JsonNode auth)) {
+      asked(namespace, auth);
+      return;
+    }
+    SocketIoSocket socket = find(packet.namespace());
+    if (socket == null) {
+      if (!forgiven()) {
+        throw new SocketIoException("not in this namespace");
+      }
+      return;
+    }
+    switch (packet) {
+      case SocketIoPacket.Event event -> socket.event(event.id(), event.arguments());
+      case SocketIoPacket.Ack ack -> socket.ack(ack.id(), ack.arguments());
+      case SocketIoPacket.Disconnect d -> {
+        left(socket);
+        socket.left("client namespace disconnect");
+      }
+      case SocketIoPacket.Connect c -> throw new IllegalStateException("handled above");
+    }
+  }
+
+  /// Version 3's clients put their query behind the namespace.
+  private void asked(String wanted, JsonNode auth) throws SocketIoException {
+    int query = session.isV3() ? wanted.indexOf('?') : -1;
+    String namespace = query < 0 ? wanted : wanted.substring(0, query);
+    if (!server.config().namespaces().contains(namespace)) {
+      String words = "Invalid namespace";
+      String payload = session.isV3() ? '"' + words + '"' : "{\"message\":\"" + words + "\"}";
+      session.send(EventEncoder.plain('4', namespace, payload));
+    } else if (find(namespace) == null) {
+      connect(namespace, query < 0 ? auth : QueryText.parse(wanted.substring(query + 1)));
+    } else if (!session.isV3()) {
+      throw new SocketIoException("connected already");
+    }
+  }
+
+  private void connect(String namespace, JsonNode auth) {
+    SocketIoSocket socket = new SocketIoSocket(this, namespace, server.factory());
+    put(socket);
+    socket.connect(auth);
+    if (!socket.connected()) {
+      left(socket);
+    }
+  }
+
+  private synchronized void put(SocketIoSocket socket) {
+    Map<String, SocketIoSocket> more = new HashMap<>(sockets);
+    more.put(socket.namespace(), socket);
+    sockets = Map.copyOf(more);
+  }
+
+  /// The socket is not in its namespace any more.
+  synchronized void left(SocketIoSocket socket) {
+    Map<String, SocketIoSocket> fewer = new HashMap<>(sockets);
+    fewer.remove(socket.namespace(), socket);
+    sockets = Map.copyOf(fewer);
+  }
+
+  /// The server puts a socket out: what the client sends before it knows is dropped.
+  synchronized void putOut(SocketIoSocket socket) {
+    putOut = true;
+    left(socket);
+  }
+
+  private synchronized boolean forgiven() {
+    return putOut;
+  }
+
+  private synchronized @Nullable SocketIoSocket find(String namespace) {
+    return sockets.get(namespace);
   }
 
   @Override
   public void closed(String reason) {
-    leave(reason);
-  }
-
-  private static String quoted(@Nullable String text) {
-    return com.fasterxml.jackson.databind.node.TextNode.valueOf(text == null ? "" : text)
-        .toString();
-  }
-
-  private static String newId() {
-    byte[] bytes = new byte[15];
-    RANDOM.nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    List<SocketIoSocket> left;
+    synchronized (this) {
+      left = List.copyOf(sockets.values());
+      sockets = Map.of();
+    }
+    left.forEach(socket -> socket.left(reason));
   }
 }

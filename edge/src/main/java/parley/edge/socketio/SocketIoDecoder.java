@@ -38,17 +38,24 @@ final class SocketIoDecoder {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  private final int maxAttachments;
+
+  /// @param maxAttachments of one packet
+  SocketIoDecoder(int maxAttachments) {
+    this.maxAttachments = maxAttachments;
+  }
+
   /// @throws SocketIoException when the packet breaks the protocol
   SocketIoPacket decode(String text) throws SocketIoException {
     char type = text.isEmpty() ? ' ' : text.charAt(0);
     Cursor cursor = new Cursor(text);
+    int attachments = type == '5' || type == '6' ? cursor.attachments(maxAttachments) : 0;
     String namespace = cursor.namespace();
     return switch (type) {
       case '0' -> connect(namespace, cursor);
       case '1' -> disconnect(namespace, cursor);
-      case '2' -> event(namespace, cursor);
-      case '3' -> ack(namespace, cursor);
-      case '5', '6' -> throw new SocketIoException("binary packets are not accepted");
+      case '2', '5' -> event(namespace, cursor, attachments);
+      case '3', '6' -> ack(namespace, cursor, attachments);
       default -> throw new SocketIoException("unknown packet type");
     };
   }
@@ -71,11 +78,12 @@ final class SocketIoDecoder {
     return new SocketIoPacket.Disconnect(namespace);
   }
 
-  private SocketIoPacket event(String namespace, Cursor cursor) throws SocketIoException {
+  private SocketIoPacket event(String namespace, Cursor cursor, int attachments)
+      throws SocketIoException {
     long id = cursor.id();
     String rest = cursor.rest();
     if (rest.isEmpty()) {
-      return new SocketIoPacket.Event(namespace, id, json.createArrayNode());
+      return new SocketIoPacket.Event(namespace, id, json.createArrayNode(), attachments);
     }
     if (!(parse(rest) instanceof ArrayNode arguments) || arguments.isEmpty()) {
       throw new SocketIoException("an event is a non-empty array");
@@ -84,19 +92,20 @@ final class SocketIoDecoder {
     if (!name.isTextual() && !name.isNumber() || RESERVED.contains(name.asText())) {
       throw new SocketIoException("no event's name");
     }
-    return new SocketIoPacket.Event(namespace, id, arguments);
+    return new SocketIoPacket.Event(namespace, id, arguments, attachments);
   }
 
-  private SocketIoPacket ack(String namespace, Cursor cursor) throws SocketIoException {
+  private SocketIoPacket ack(String namespace, Cursor cursor, int attachments)
+      throws SocketIoException {
     long id = cursor.id();
     String rest = cursor.rest();
     if (rest.isEmpty()) {
-      return new SocketIoPacket.Ack(namespace, id, json.createArrayNode());
+      return new SocketIoPacket.Ack(namespace, id, json.createArrayNode(), attachments);
     }
     if (!(parse(rest) instanceof ArrayNode arguments)) {
       throw new SocketIoException("an ack is an array");
     }
-    return new SocketIoPacket.Ack(namespace, id, arguments);
+    return new SocketIoPacket.Ack(namespace, id, arguments, attachments);
   }
 
   private JsonNode parse(String text) throws SocketIoException {
@@ -107,13 +116,30 @@ final class SocketIoDecoder {
     }
   }
 
-  /// Reads the head of a packet: type, namespace, id.
+  /// Reads the head of a packet: type, attachments, namespace, id.
   private static final class Cursor {
     private final String text;
     private int at = 1;
 
     Cursor(String text) {
       this.text = text;
+    }
+
+    /// `5` or `6`, a count, a dash.
+    int attachments(int most) throws SocketIoException {
+      int count = 0;
+      while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+        count = count * 10 + text.charAt(at) - '0';
+        if (count > most) {
+          throw new SocketIoException("too many attachments");
+        }
+        at++;
+      }
+      if (count == 0 || at >= text.length() || text.charAt(at) != '-') {
+        throw new SocketIoException("illegal attachments");
+      }
+      at++;
+      return count;
     }
 
     String namespace() {

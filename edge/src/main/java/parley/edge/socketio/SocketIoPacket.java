@@ -3,7 +3,7 @@ package parley.edge.socketio;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 
-/// What a client's text message can be. Binary events are refused by the decoder for now.
+/// What a client's text message can be.
 sealed interface SocketIoPacket {
 
   /// No ack is wanted.
@@ -17,9 +17,19 @@ sealed interface SocketIoPacket {
   /// Leaves a namespace.
   record Disconnect(String namespace) implements SocketIoPacket {}
 
+  /// What can have attachments: so many binary messages follow, and belong where `arguments` has
+  /// their placeholders.
+  sealed interface WithArguments extends SocketIoPacket {
+    ArrayNode arguments();
+
+    int attachments();
+  }
+
   /// An event: its name is the first of `arguments`. An empty event has no arguments at all.
-  record Event(String namespace, long id, ArrayNode arguments) implements SocketIoPacket {}
+  record Event(String namespace, long id, ArrayNode arguments, int attachments)
+      implements WithArguments {}
 
   /// The answer to an event of ours.
-  record Ack(String namespace, long id, ArrayNode arguments) implements SocketIoPacket {}
+  record Ack(String namespace, long id, ArrayNode arguments, int attachments)
+      implements WithArguments {}
 }

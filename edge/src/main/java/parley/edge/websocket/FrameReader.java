@@ -1,8 +1,8 @@
 package parley.edge.websocket;
 
 import io.helidon.common.buffers.DataReader;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Reads whole messages from a client's frames: joins fragments, lets control frames pass between
 /// them, and refuses everything that RFC 6455 section 5 forbids a client. Used by the connection's
@@ -25,16 +25,24 @@ final class FrameReader {
 
   private static final int LARGEST_CONTROL = 125;
 
+  /// Memory is taken as bytes arrive, not as a header promises them.
+  private static final int STEP = 16 * 1024;
+
   private final DataReader in;
   private final int maxMessageBytes;
-  private final List<byte[]> fragments = new ArrayList<>(0);
-  private int fragmentOpcode;
-  private int fragmentBytes;
+  private final boolean deflate;
+  // The unfinished message: its bytes so far, its first frame's opcode (0 = there is none).
+  private byte @Nullable [] message;
+  private int messageBytes;
+  private int messageOpcode;
+  private boolean messageCompressed;
 
   /// @param maxMessageBytes a message, all its fragments together, may have so many bytes
-  FrameReader(DataReader in, int maxMessageBytes) {
+  /// @param deflate permessage-deflate was agreed on
+  FrameReader(DataReader in, int maxMessageBytes, boolean deflate) {
     this.in = in;
     this.maxMessageBytes = maxMessageBytes;
+    this.deflate = deflate;
   }
 
   /// The next message or control frame.
@@ -45,10 +53,8 @@ final class FrameReader {
       int first = in.read() & 0xff;
       int second = in.read() & 0xff;
       int opcode = first & 15;
-      boolean last = (first & 0x80) != 0;
-      if ((first & 0x70) != 0) {
-        throw broken("reserved bits are set");
-      }
+      boolean last = (first & Frames.FIN) != 0;
+      boolean compressed = compressed(first, opcode);
       if ((second & 0x80) == 0) {
         throw broken("client frames must be masked");
       }
@@ -56,11 +62,22 @@ final class FrameReader {
       if (opcode >= 8) {
         return control(opcode, last, length);
       }
-      Incoming message = data(opcode, last, length);
+      Incoming message = data(opcode, last, compressed, length);
       if (message != null) {
         return message;
       }
     }
+  }
+
+  /// Of the reserved bits only the first has a meaning, on a message's first frame, if it was
+  /// agreed on.
+  private boolean compressed(int first, int opcode) throws WebSocketException {
+    int reserved = first & 0x70;
+    boolean may = deflate && (opcode == Frames.TEXT || opcode == Frames.BINARY);
+    if (reserved != 0 && !(may && reserved == Frames.RSV1)) {
+      throw broken("reserved bits are set");
+    }
+    return reserved != 0;
   }
 
   private long length(int short7) throws WebSocketException {
@@ -100,51 +117,59 @@ final class FrameReader {
       if (!CloseCode.mayBeReceived(code)) {
         throw broken("close code may not be sent");
       }
-      byte[] reason = java.util.Arrays.copyOfRange(payload, 2, payload.length);
+      byte[] reason = Arrays.copyOfRange(payload, 2, payload.length);
       Utf8.decode(reason);
     }
     return payload;
   }
 
-  private @org.jspecify.annotations.Nullable Incoming data(int opcode, boolean last, long length)
+  private @Nullable Incoming data(int opcode, boolean last, boolean compressed, long length)
       throws WebSocketException {
     boolean continues = opcode == Frames.CONTINUATION;
     if (!continues && opcode != Frames.TEXT && opcode != Frames.BINARY) {
       throw broken("unknown opcode");
     }
-    if (continues != (fragmentOpcode != 0)) {
+    if (continues != (messageOpcode != 0)) {
       throw broken(continues ? "nothing to continue" : "a message is not finished");
     }
-    if (fragmentBytes + length > maxMessageBytes) {
+    if (messageBytes + length > maxMessageBytes) {
       throw new WebSocketException(CloseCode.TOO_BIG, "message is too big");
     }
-    byte[] payload = unmasked((int) length);
     if (last && !continues) {
-      return message(opcode, payload);
+      return whole(opcode, compressed, unmasked((int) length));
     }
     if (!continues) {
-      fragmentOpcode = opcode;
+      messageOpcode = opcode;
+      messageCompressed = compressed;
     }
-    fragments.add(payload);
-    fragmentBytes += payload.length;
+    append(unmasked((int) length));
     return last ? joined() : null;
   }
 
-  private Incoming joined() throws WebSocketException {
-    byte[] whole = new byte[fragmentBytes];
-    int at = 0;
-    for (byte[] fragment : fragments) {
-      System.arraycopy(fragment, 0, whole, at, fragment.length);
-      at += fragment.length;
+  private void append(byte[] fragment) {
+    byte[] known = message;
+    int needed = messageBytes + fragment.length;
+    if (known == null || needed > known.length) {
+      int size = Math.max(needed, known == null ? 0 : Math.min(2 * known.length, maxMessageBytes));
+      known = known == null ? new byte[size] : Arrays.copyOf(known, size);
+      message = known;
     }
-    int opcode = fragmentOpcode;
-    fragments.clear();
-    fragmentOpcode = 0;
-    fragmentBytes = 0;
-    return message(opcode, whole);
+    System.arraycopy(fragment, 0, known, messageBytes, fragment.length);
+    messageBytes = needed;
   }
 
-  private static Incoming message(int opcode, byte[] payload) throws WebSocketException {
+  private Incoming joined() throws WebSocketException {
+    byte[] known = message;
+    byte[] whole = known == null ? new byte[0] : Arrays.copyOf(known, messageBytes);
+    int opcode = messageOpcode;
+    message = null;
+    messageBytes = 0;
+    messageOpcode = 0;
+    return whole(opcode, messageCompressed, whole);
+  }
+
+  private Incoming whole(int opcode, boolean compressed, byte[] bytes) throws WebSocketException {
+    byte[] payload = compressed ? Deflate.inflated(bytes, maxMessageBytes) : bytes;
     return opcode == Frames.TEXT
         ? new Incoming.Text(Utf8.decode(payload))
         : new Incoming.Binary(payload);
@@ -155,7 +180,7 @@ final class FrameReader {
     byte m1 = in.read();
     byte m2 = in.read();
     byte m3 = in.read();
-    byte[] payload = length == 0 ? new byte[0] : in.readBytes(length);
+    byte[] payload = length == 0 ? new byte[0] : bytes(length);
     int whole = length & ~3;
     for (int i = 0; i < whole; i += 4) {
       payload[i] ^= m0;
@@ -166,6 +191,18 @@ final class FrameReader {
     byte[] mask = {m0, m1, m2};
     for (int i = whole; i < length; i++) {
       payload[i] ^= mask[i - whole];
+    }
+    return payload;
+  }
+
+  private byte[] bytes(int length) {
+    byte[] payload = in.readBytes(Math.min(length, STEP));
+    for (int at = payload.length; at < length; ) {
+      int step = Math.min(length - at, at);
+      byte[] more = in.readBytes(step);
+      payload = Arrays.copyOf(payload, at + step);
+      System.arraycopy(more, 0, payload, at, step);
+      at += step;
     }
     return payload;
   }

@@ -1,63 +1,118 @@
 package parley.edge.websocket;
 
-/// Encodes server frames: final, unmasked.
+import java.util.List;
+
+/// Encodes and walks over server frames: final, unmasked. Several of them can stand behind one
+/// another in one array.
 public final class Frames {
 
   static final int CONTINUATION = 0;
-  static final int TEXT = 1;
-  static final int BINARY = 2;
+
+  /// The opcode of text.
+  public static final int TEXT = 1;
+
+  /// The opcode of binary data.
+  public static final int BINARY = 2;
+
   static final int CLOSE = 8;
   static final int PING = 9;
   static final int PONG = 10;
+  static final int FIN = 0x80;
+  static final int RSV1 = 0x40;
+
+  /// Sees each frame of an array.
+  public interface Visitor {
+
+    /// One frame, whose payload is `length` bytes from `offset` on.
+    void frame(int opcode, int offset, int length);
+  }
 
   private Frames() {}
 
   /// A text frame around UTF-8 bytes.
   public static byte[] text(byte[] utf8, int length) {
-    return frame(TEXT, utf8, length);
+    return frame(FIN | TEXT, utf8, length);
   }
 
-  /// Where the payload of a frame made here begins.
-  public static int payloadOffset(byte[] frame) {
-    return switch (frame[1] & 127) {
-      case 126 -> 4;
-      case 127 -> 10;
-      default -> 2;
-    };
+  /// A binary frame.
+  public static byte[] binary(byte[] payload) {
+    return frame(FIN | BINARY, payload, payload.length);
+  }
+
+  /// A text frame, then a binary frame for each attachment: written together, nothing comes between
+  /// them.
+  public static byte[] group(byte[] utf8, int length, List<byte[]> attachments) {
+    int size = headSize(length) + length;
+    for (byte[] attachment : attachments) {
+      size += headSize(attachment.length) + attachment.length;
+    }
+    byte[] frames = new byte[size];
+    int at = put(frames, 0, FIN | TEXT, utf8, length);
+    for (byte[] attachment : attachments) {
+      at = put(frames, at, FIN | BINARY, attachment, attachment.length);
+    }
+    return frames;
+  }
+
+  /// Walks over frames made here.
+  public static void each(byte[] frames, Visitor visitor) {
+    int at = 0;
+    while (at < frames.length) {
+      int opcode = frames[at] & 15;
+      int short7 = frames[at + 1] & 127;
+      int head = short7 < 126 ? 2 : short7 == 126 ? 4 : 10;
+      int length = short7;
+      if (short7 >= 126) {
+        length = 0;
+        for (int i = 2; i < head; i++) {
+          length = length << 8 | frames[at + i] & 0xff;
+        }
+      }
+      visitor.frame(opcode, at + head, length);
+      at += head + length;
+    }
   }
 
   static byte[] pong(byte[] payload) {
-    return frame(PONG, payload, payload.length);
+    return frame(FIN | PONG, payload, payload.length);
   }
 
   static byte[] close(CloseCode code) {
-    return frame(CLOSE, new byte[] {(byte) (code.number() >> 8), (byte) code.number()}, 2);
+    return frame(FIN | CLOSE, new byte[] {(byte) (code.number() >> 8), (byte) code.number()}, 2);
+  }
+
+  /// A close frame without a code.
+  public static byte[] close() {
+    return frame(FIN | CLOSE, new byte[0], 0);
   }
 
   /// Echoes the peer's close: its code, or none where it gave none.
   static byte[] closeEcho(byte[] payload) {
-    return frame(CLOSE, payload, Math.min(payload.length, 2));
+    return frame(FIN | CLOSE, payload, Math.min(payload.length, 2));
   }
 
-  private static byte[] frame(int opcode, byte[] payload, int length) {
-    byte[] frame;
-    if (length < 126) {
-      frame = new byte[length + 2];
-      frame[1] = (byte) length;
-    } else if (length < 65_536) {
-      frame = new byte[length + 4];
-      frame[1] = 126;
-      frame[2] = (byte) (length >> 8);
-      frame[3] = (byte) length;
+  static byte[] frame(int first, byte[] payload, int length) {
+    byte[] frame = new byte[headSize(length) + length];
+    put(frame, 0, first, payload, length);
+    return frame;
+  }
+
+  private static int headSize(int length) {
+    return length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  }
+
+  private static int put(byte[] frames, int at, int first, byte[] payload, int length) {
+    frames[at] = (byte) first;
+    int head = headSize(length);
+    if (head == 2) {
+      frames[at + 1] = (byte) length;
     } else {
-      frame = new byte[length + 10];
-      frame[1] = 127;
-      for (int i = 0; i < 8; i++) {
-        frame[2 + i] = (byte) ((long) length >>> (56 - 8 * i));
+      frames[at + 1] = (byte) (head == 4 ? 126 : 127);
+      for (int i = 2; i < head; i++) {
+        frames[at + i] = (byte) ((long) length >>> 8 * (head - 1 - i));
       }
     }
-    frame[0] = (byte) (0x80 | opcode);
-    System.arraycopy(payload, 0, frame, frame.length - length, length);
-    return frame;
+    System.arraycopy(payload, 0, frames, at + head, length);
+    return at + head + length;
   }
 }

@@ -25,13 +25,18 @@ public final class WebSocketConnection implements ServerConnection {
   private final ConnectionContext context;
   private final WebSocketListener listener;
   private final FrameReader frames;
+  private final boolean deflates;
   private volatile boolean closed;
-  private volatile long lastHeardNanos = System.nanoTime();
 
-  WebSocketConnection(ConnectionContext context, WebSocketListener listener, int maxMessageBytes) {
+  WebSocketConnection(
+      ConnectionContext context,
+      WebSocketListener listener,
+      int maxMessageBytes,
+      boolean deflates) {
     this.context = context;
     this.listener = listener;
-    this.frames = new FrameReader(context.dataReader(), maxMessageBytes);
+    this.deflates = deflates;
+    this.frames = new FrameReader(context.dataReader(), maxMessageBytes, deflates);
   }
 
   @Override
@@ -59,9 +64,7 @@ public final class WebSocketConnection implements ServerConnection {
 
   private String read() throws WebSocketException {
     while (!closed) {
-      FrameReader.Incoming incoming = frames.next();
-      lastHeardNanos = System.nanoTime();
-      switch (incoming) {
+      switch (frames.next()) {
         case FrameReader.Incoming.Text(String text) -> listener.text(text);
         case FrameReader.Incoming.Binary(byte[] bytes) -> listener.binary(bytes);
         case FrameReader.Incoming.Ping(byte[] payload) -> listener.control(Frames.pong(payload));
@@ -98,9 +101,9 @@ public final class WebSocketConnection implements ServerConnection {
     context.dataWriter().writeNow(BufferData.create(frames));
   }
 
-  /// The address of whoever connected: the proxy's, where there is one.
-  public String remoteAddress() {
-    return context.remotePeer().host();
+  /// Was permessage-deflate agreed on? Then frames may be compressed ({@link Deflate}).
+  public boolean deflates() {
+    return deflates;
   }
 
   /// Ends the connection at once; a writer that is stuck in it gets an exception.
@@ -116,9 +119,10 @@ public final class WebSocketConnection implements ServerConnection {
     }
   }
 
+  /// Never idle: the layer above has a heartbeat.
   @Override
   public Duration idleTime() {
-    return Duration.ofNanos(System.nanoTime() - lastHeardNanos);
+    return Duration.ZERO;
   }
 
   /// For Helidon, when the server stops or the connection idles.

@@ -4,6 +4,8 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
@@ -15,12 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The server's side of the handshake, RFC 6455 section 4.2, on Helidon's upgrade.
 public final class WebSocketUpgrade implements Http1Upgrader {
 
   private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
+  private static final HeaderName EXTENSIONS = HeaderNames.create("Sec-WebSocket-Extensions");
   private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
@@ -29,9 +33,16 @@ public final class WebSocketUpgrade implements Http1Upgrader {
 
     /// The listener for a request; null when the path is not a WebSocket's.
     ///
+    /// @param remoteAddress of whoever connected: the proxy's, where there is one
     /// @throws WebSocketRefusal when the request must not become one
-    @Nullable WebSocketListener accept(HttpPrologue prologue, WritableHeaders<?> headers)
+    @Nullable WebSocketListener accept(HttpPrologue prologue, Headers headers, String remoteAddress)
         throws WebSocketRefusal;
+
+    /// Bytes that a message may have.
+    int maxMessageBytes();
+
+    /// Is permessage-deflate agreed to?
+    boolean deflates();
   }
 
   /// An answer in place of the 101.
@@ -46,12 +57,11 @@ public final class WebSocketUpgrade implements Http1Upgrader {
     }
   }
 
-  private final Acceptor acceptor;
-  private final int maxMessageBytes;
+  private final List<? extends Acceptor> acceptors;
 
-  public WebSocketUpgrade(Acceptor acceptor, int maxMessageBytes) {
-    this.acceptor = acceptor;
-    this.maxMessageBytes = maxMessageBytes;
+  /// @param acceptors asked one after the other
+  public WebSocketUpgrade(List<? extends Acceptor> acceptors) {
+    this.acceptors = List.copyOf(acceptors);
   }
 
   @Override
@@ -62,15 +72,26 @@ public final class WebSocketUpgrade implements Http1Upgrader {
   @Override
   public @Nullable ServerConnection upgrade(
       ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
-    WebSocketListener listener;
+    for (Acceptor acceptor : acceptors) {
+      WebSocketListener listener = listener(acceptor, context, prologue, headers);
+      if (listener != null) {
+        return upgraded(acceptor, listener, context, headers);
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable WebSocketListener listener(
+      Acceptor acceptor, ConnectionContext context, HttpPrologue prologue, Headers headers) {
     try {
-      listener = acceptor.accept(prologue, headers);
+      return acceptor.accept(prologue, headers, context.remotePeer().host());
     } catch (WebSocketRefusal e) {
       throw refuse(e.status, e.getMessage());
     }
-    if (listener == null) {
-      return null;
-    }
+  }
+
+  private static ServerConnection upgraded(
+      Acceptor acceptor, WebSocketListener listener, ConnectionContext context, Headers headers) {
     String key = headers.contains(KEY) ? headers.get(KEY).get().trim() : "";
     if (!isKey(key)) {
       throw refuse(400, "Sec-WebSocket-Key is missing or wrong");
@@ -78,8 +99,12 @@ public final class WebSocketUpgrade implements Http1Upgrader {
     if (!headers.contains(VERSION) || !headers.get(VERSION).get().trim().equals("13")) {
       throw refuse(426, "Sec-WebSocket-Version must be 13");
     }
-    context.dataWriter().writeNow(BufferData.create(switching(key)));
-    return new WebSocketConnection(context, listener, maxMessageBytes);
+    String deflate =
+        acceptor.deflates() && headers.contains(EXTENSIONS)
+            ? DeflateOffer.accept(String.join(",", headers.get(EXTENSIONS).allValues()))
+            : null;
+    context.dataWriter().writeNow(BufferData.create(switching(key, deflate)));
+    return new WebSocketConnection(context, listener, acceptor.maxMessageBytes(), deflate != null);
   }
 
   private static boolean isKey(String key) {
@@ -90,11 +115,12 @@ public final class WebSocketUpgrade implements Http1Upgrader {
     }
   }
 
-  private static byte[] switching(String key) {
+  private static byte[] switching(String key, @Nullable String extension) {
     String head =
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Accept: "
             + accept(key)
+            + (extension == null ? "" : "\r\nSec-WebSocket-Extensions: " + extension)
             + "\r\n\r\n";
     return head.getBytes(StandardCharsets.US_ASCII);
   }
@@ -116,6 +142,7 @@ public final class WebSocketUpgrade implements Http1Upgrader {
         .status(Status.create(status))
         .message(body == null ? "" : body)
         .safeMessage(true)
+        .header(HeaderValues.CONTENT_TYPE_JSON)
         .setKeepAlive(false)
         .build();
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -24,18 +25,44 @@ class OutboxTest {
   }
 
   /// Writes down what it gets; stuck until the latch opens.
-  private static final class Recorder implements Transport {
+  private static final class Recorder implements Transport, Transport.Writing {
     final ByteArrayOutputStream written = new ByteArrayOutputStream();
     final AtomicInteger writes = new AtomicInteger();
     final CountDownLatch open;
     volatile boolean dropped;
+    volatile boolean writable = true;
 
     Recorder(boolean stuck) {
       open = new CountDownLatch(stuck ? 1 : 0);
     }
 
     @Override
-    public void write(byte[] frames) {
+    public Writing claim() {
+      return writable() ? this : null;
+    }
+
+    @Override
+    public boolean writable() {
+      return writable;
+    }
+
+    @Override
+    public int mostPackets() {
+      return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public int mostBytes() {
+      return 16_384;
+    }
+
+    @Override
+    public Packet farewell() {
+      return null;
+    }
+
+    @Override
+    public void write(List<Packet> packets) {
       writes.incrementAndGet();
       try {
         open.await();
@@ -43,7 +70,7 @@ class OutboxTest {
         throw new IllegalStateException(e);
       }
       synchronized (written) {
-        written.writeBytes(frames);
+        packets.forEach(packet -> written.writeBytes(packet.frames()));
       }
     }
 
@@ -61,13 +88,39 @@ class OutboxTest {
   }
 
   private static Packet packet(String text, boolean droppable) {
-    return new Packet(text.getBytes(US_ASCII), droppable);
+    return Packet.of(new byte[0], 0, droppable).as(text.getBytes(US_ASCII));
+  }
+
+  /// Counts what it is told.
+  private static final class Owner implements Outbox.Owner {
+    final AtomicInteger overflows = new AtomicInteger();
+    final AtomicInteger failures = new AtomicInteger();
+    final AtomicInteger ends = new AtomicInteger();
+
+    @Override
+    public void overflowed() {
+      overflows.incrementAndGet();
+    }
+
+    @Override
+    public void failed() {
+      failures.incrementAndGet();
+    }
+
+    @Override
+    public void finished() {
+      ends.incrementAndGet();
+    }
+  }
+
+  private Outbox outbox(Transport transport, int maxBytes) {
+    return new Outbox(transport, drainers, maxBytes, new Owner());
   }
 
   @Test
   void keepsTheOrderAndJoinsWhatWaits() {
     Recorder transport = new Recorder(true);
-    Outbox outbox = new Outbox(transport, drainers, 1_000_000, () -> {});
+    Outbox outbox = outbox(transport, 1_000_000);
     StringBuilder expected = new StringBuilder();
     for (int i = 0; i < 1_000; i++) {
       assertTrue(outbox.offer(packet(i + ",", false)));
@@ -83,8 +136,8 @@ class OutboxTest {
   @Test
   void shedsDroppablePacketsFirstAndThenDropsTheTransport() {
     Recorder transport = new Recorder(true);
-    AtomicInteger overflows = new AtomicInteger();
-    Outbox outbox = new Outbox(transport, drainers, 100, overflows::incrementAndGet);
+    Owner owner = new Owner();
+    Outbox outbox = new Outbox(transport, drainers, 100, owner);
     assertTrue(outbox.offer(packet("first", false)));
     await().until(() -> transport.writes.get() == 1);
     assertTrue(outbox.offer(packet("t".repeat(40), true)), "below the half");
@@ -93,18 +146,18 @@ class OutboxTest {
     assertTrue(outbox.offer(packet("M".repeat(40), false)), "the waiting typing event made room");
     assertEquals(80, outbox.bytes());
     assertFalse(outbox.offer(packet("x".repeat(30), false)));
-    assertEquals(1, overflows.get());
+    assertEquals(1, owner.overflows.get());
     assertFalse(outbox.offer(packet("x", false)), "it is over");
   }
 
   @Test
   void clientsThatDoNotReadHoldUpNobody() {
     for (int i = 0; i < 50; i++) {
-      new Outbox(new Recorder(true), drainers, 1_000, () -> {}).offer(packet("stuck", false));
+      outbox(new Recorder(true), 1_000).offer(packet("stuck", false));
     }
     for (int i = 0; i < 50; i++) {
       Recorder healthy = new Recorder(false);
-      new Outbox(healthy, drainers, 1_000, () -> {}).offer(packet("hello", false));
+      outbox(healthy, 1_000).offer(packet("hello", false));
       await().until(() -> healthy.text().equals("hello"));
     }
   }
@@ -112,13 +165,52 @@ class OutboxTest {
   @Test
   void closingSendsWhatIsQueuedAndTheLastWordThenDrops() {
     Recorder transport = new Recorder(true);
-    Outbox outbox = new Outbox(transport, drainers, 1_000, () -> {});
+    Outbox outbox = outbox(transport, 1_000);
     outbox.offer(packet("a", false));
     outbox.offer(packet("b", false));
-    outbox.closeAfter(packet("bye", false));
+    outbox.closeAfter(List.of(packet("bye", false)));
     assertFalse(outbox.offer(packet("late", false)));
     transport.open.countDown();
     await().until(() -> transport.dropped);
     assertEquals("abbye", transport.text());
+  }
+
+  @Test
+  void whatWaitsGoesToTheTransportThatTakesOver() {
+    Recorder first = new Recorder(true);
+    Recorder second = new Recorder(false);
+    Outbox outbox = outbox(first, 1_000);
+    outbox.offer(packet("a", false));
+    await().until(() -> first.writes.get() == 1);
+    outbox.offer(packet("b", false));
+    assertTrue(outbox.switchTo(second));
+    outbox.offer(packet("c", false));
+    assertEquals("", second.text(), "the first write is not finished");
+    first.open.countDown();
+    await().until(() -> second.text().equals("bc"));
+    assertEquals("a", first.text());
+  }
+
+  @Test
+  void nothingIsWrittenUntilTheTransportCan() {
+    Recorder transport = new Recorder(false);
+    transport.writable = false;
+    Outbox outbox = outbox(transport, 1_000);
+    outbox.offer(packet("a", false));
+    assertFalse(outbox.offerVolatile(packet("v", true)), "it could not be written now");
+    transport.writable = true;
+    outbox.resume();
+    await().until(() -> transport.text().equals("a"));
+    await().until(() -> !outbox.busy());
+    assertTrue(outbox.offerVolatile(packet("w", true)));
+    await().until(() -> transport.text().equals("aw"));
+  }
+
+  @Test
+  void onePacketOverTheBoundPassesWhenNothingWaits() {
+    Recorder transport = new Recorder(false);
+    Outbox outbox = outbox(transport, 10);
+    assertTrue(outbox.offer(packet("x".repeat(50), false)));
+    await().until(() -> transport.text().length() == 50);
   }
 }

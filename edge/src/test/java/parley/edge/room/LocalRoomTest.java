@@ -86,8 +86,8 @@ class LocalRoomTest {
 
     @Override
     public boolean send(Packet packet) {
-      frames.add(packet.frame());
-      String text = new String(packet.frame(), StandardCharsets.UTF_8);
+      frames.add(packet.frames());
+      String text = new String(packet.frames(), StandardCharsets.UTF_8);
       Matcher seq = SEQ.matcher(text);
       if (seq.find()) {
         seen.add(Long.parseLong(seq.group(1)));

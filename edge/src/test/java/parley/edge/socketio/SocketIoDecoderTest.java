@@ -1,9 +1,13 @@
 package parley.edge.socketio;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class SocketIoDecoderTest {
 
-  private final SocketIoDecoder decoder = new SocketIoDecoder();
+  private final SocketIoDecoder decoder = new SocketIoDecoder(10);
 
   @Test
   void readsEventsWithAndWithoutNamespaceAndId() throws Exception {
@@ -72,11 +76,58 @@ class SocketIoDecoderTest {
         "299999999999999999999[\"m\"]",
         "3{}",
         "3x",
-        "51-[\"m\",{\"_placeholder\":true,\"num\":0}]",
-        "61-1[]"
+        "5[\"m\"]",
+        "5-[\"m\"]",
+        "50-[\"m\"]",
+        "511-[\"m\"]",
+        "51[\"m\"]",
+        "51",
+        "5x-[\"m\"]",
+        "5/x,1-[\"m\"]",
+        "5999999999999-[\"m\"]",
+        "60-1[]"
       })
   void whatBreaksTheProtocolIsRefused(String text) {
     assertThrows(SocketIoException.class, () -> decoder.decode(text), text);
+  }
+
+  @Test
+  void readsHowManyAttachmentsFollow() throws Exception {
+    SocketIoPacket.Event event =
+        (SocketIoPacket.Event)
+            decoder.decode("52-/admin,7[\"m\",{\"_placeholder\":true,\"num\":1}]");
+    assertEquals(2, event.attachments());
+    assertEquals("/admin", event.namespace());
+    assertEquals(7, event.id());
+    assertEquals(1, ((SocketIoPacket.Ack) decoder.decode("61-3[]")).attachments());
+    assertEquals(0, ((SocketIoPacket.Event) decoder.decode("2[\"m\"]")).attachments());
+  }
+
+  @Test
+  void attachmentsComeInTheirPlacesWhateverTheOrderOfKeys() throws Exception {
+    Attachments attachments =
+        new Attachments(
+            (SocketIoPacket.WithArguments)
+                decoder.decode(
+                    "52-[\"m\",{\"num\":1,\"_placeholder\":true},{\"a\":[{\"_placeholder\":true,\"num\":0}]},{\"_placeholder\":true,\"num\":1},{\"_placeholder\":false}]"));
+    assertFalse(attachments.add(new byte[] {1}));
+    assertTrue(attachments.add(new byte[] {2}));
+    ArrayNode arguments = ((SocketIoPacket.Event) attachments.whole()).arguments();
+    assertArrayEquals(new byte[] {2}, arguments.get(1).binaryValue());
+    assertArrayEquals(new byte[] {1}, arguments.get(2).get("a").get(0).binaryValue());
+    assertArrayEquals(new byte[] {2}, arguments.get(3).binaryValue());
+    assertTrue(arguments.get(4).isObject());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "-1", "\"0\"", "null", "0.5", "4294967296"})
+  void aPlaceholderThatPointsNowhereIsRefused(String number) throws Exception {
+    Attachments attachments =
+        new Attachments(
+            (SocketIoPacket.WithArguments)
+                decoder.decode("51-[\"m\",{\"_placeholder\":true,\"num\":" + number + "}]"));
+    assertTrue(attachments.add(new byte[] {1}));
+    assertThrows(SocketIoException.class, attachments::whole);
   }
 
   @Test

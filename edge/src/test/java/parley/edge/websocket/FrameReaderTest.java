@@ -64,7 +64,7 @@ class FrameReaderTest {
       pieces.add(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 7)));
     }
     Iterator<byte[]> next = pieces.iterator();
-    return new FrameReader(new DataReader(() -> next.hasNext() ? next.next() : null), LIMIT);
+    return new FrameReader(new DataReader(() -> next.hasNext() ? next.next() : null), LIMIT, false);
   }
 
   private static void assertBroken(CloseCode code, FrameReader reader) {

@@ -1,0 +1,45 @@
+package parley.edge.engineio;
+
+/// A request that is refused, as the protocol numbers the reasons. The body is
+/// `{"code":N,"message":"..."}`.
+final class EngineRefusal extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  /// Why.
+  enum Reason {
+    TRANSPORT_UNKNOWN(0, "Transport unknown", 400),
+    SESSION_UNKNOWN(1, "Session ID unknown", 400),
+    BAD_METHOD(2, "Bad handshake method", 400),
+    BAD_REQUEST(3, "Bad request", 400),
+    FORBIDDEN(4, "Forbidden", 403),
+    UNSUPPORTED_VERSION(5, "Unsupported protocol version", 400);
+
+    private final String body;
+    private final int status;
+
+    Reason(int code, String message, int status) {
+      this.body = "{\"code\":" + code + ",\"message\":\"" + message + "\"}";
+      this.status = status;
+    }
+
+    String body() {
+      return body;
+    }
+
+    int status() {
+      return status;
+    }
+  }
+
+  private final Reason reason;
+
+  EngineRefusal(Reason reason) {
+    super(reason.body(), null, false, false);
+    this.reason = reason;
+  }
+
+  Reason reason() {
+    return reason;
+  }
+}

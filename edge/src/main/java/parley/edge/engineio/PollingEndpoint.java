@@ -1,0 +1,137 @@
+package parley.edge.engineio;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Engine.IO over plain HTTP: a GET waits for packets, a POST brings some, a GET without a session
+/// begins one. Each request has a thread of its own, a virtual one, which waits here.
+public final class PollingEndpoint implements Handler {
+
+  private static final Header HTML = HeaderValues.create(HeaderNames.CONTENT_TYPE, "text/html");
+  private static final String BINARY = "application/octet-stream";
+  private static final String OK = "ok";
+
+  private final EngineServer server;
+  private final Cors cors;
+
+  PollingEndpoint(EngineServer server, Cors cors) {
+    this.server = server;
+    this.cors = cors;
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
+    cors.answer(request.headers(), response.headers());
+    String method = request.prologue().method().text();
+    if (method.equals("OPTIONS")) {
+      cors.preflight(request.headers(), response.headers());
+      response.status(Status.NO_CONTENT_204).send();
+      return;
+    }
+    try {
+      Admission.Admitted admitted =
+          server
+              .admission()
+              .admit(request.prologue(), request.headers(), request.remotePeer().host(), false);
+      EngineSession session = admitted.session();
+      if (session == null) {
+        begin(request, response, admitted.handshake());
+      } else if (method.equals("GET")) {
+        poll(request, response, session);
+      } else if (method.equals("POST")) {
+        post(request, response, session);
+      } else {
+        throw new EngineRefusal(EngineRefusal.Reason.BAD_REQUEST);
+      }
+    } catch (EngineRefusal e) {
+      response
+          .status(e.reason().status())
+          .header(HeaderValues.CONTENT_TYPE_JSON)
+          .send(e.reason().body());
+    }
+  }
+
+  /// The answer to the handshake is the first poll's.
+  private void begin(ServerRequest request, ServerResponse response, Handshake handshake) {
+    EngineSession session = server.create(handshake, false);
+    String cookie = server.config().http().cookie();
+    if (!cookie.isEmpty()) {
+      response.header(
+          HeaderNames.SET_COOKIE,
+          cookie + "=" + session.sid() + "; Path=/; HttpOnly; SameSite=Lax");
+    }
+    session.start();
+    poll(request, response, session);
+  }
+
+  private void poll(ServerRequest request, ServerResponse response, EngineSession session) {
+    Poll poll =
+        new Poll(
+            response,
+            ConnectionSink.connection(response),
+            session.framing(),
+            PollEncoding.of(
+                header(request, HeaderNames.ACCEPT_ENCODING),
+                server.config().http().compressFrom()),
+            header(request, HeaderNames.CONNECTION).equalsIgnoreCase("close"));
+    if (!session.poll(poll)) {
+      response.status(Status.BAD_REQUEST_400).send();
+      return;
+    }
+    RuntimeException gone = poll.hold();
+    if (gone != null) {
+      session.pollGone(poll);
+      throw new CloseConnectionException("the client is gone", gone);
+    }
+  }
+
+  private void post(ServerRequest request, ServerResponse response, EngineSession session) {
+    PollingTransport polling = session.polling();
+    boolean v3Binary = isBinary(request) && session.isV3();
+    if (polling == null || !polling.beginPost() || isBinary(request) && !v3Binary) {
+      session.close("transport error");
+      response.status(Status.BAD_REQUEST_400).send();
+      return;
+    }
+    try {
+      byte[] body = body(request, session);
+      if (body == null) {
+        response.status(Status.REQUEST_ENTITY_TOO_LARGE_413).header(HeaderValues.CONNECTION_CLOSE);
+        response.send();
+        return;
+      }
+      session.posted(PayloadReader.read(session.framing(), body, v3Binary));
+    } finally {
+      polling.endPost();
+    }
+    response.status(Status.OK_200).header(HTML).header(Poll.NO_STORE).send(OK);
+  }
+
+  /// The body; null when it is too large. A body that breaks off ends the session.
+  private byte @Nullable [] body(ServerRequest request, EngineSession session) {
+    try {
+      return RequestBody.read(request, server.config().sizes().maxPayload());
+    } catch (RuntimeException broken) {
+      session.close("transport error");
+      throw new CloseConnectionException("the request broke off", broken);
+    }
+  }
+
+  private static boolean isBinary(ServerRequest request) {
+    String type = header(request, HeaderNames.CONTENT_TYPE).toLowerCase(Locale.ROOT);
+    return type.equals(BINARY);
+  }
+
+  private static String header(ServerRequest request, HeaderName name) {
+    return request.headers().contains(name) ? request.headers().get(name).get() : "";
+  }
+}

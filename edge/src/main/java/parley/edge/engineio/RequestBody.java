@@ -1,0 +1,49 @@
+package parley.edge.engineio;
+
+import io.helidon.webserver.http.ServerRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/// Reads bodies of bounded size, counting bytes as they come: what a header promises does not
+/// count, and takes no memory.
+final class RequestBody {
+
+  /// So much of a body that is too large is still read, for a client that is cut off while it sends
+  /// does not read the answer.
+  private static final int DRAINED = 1_000_000;
+
+  private RequestBody() {}
+
+  /// The body; null when it has more than `most` bytes.
+  ///
+  /// @throws RuntimeException when it breaks off
+  static byte @Nullable [] read(ServerRequest request, int most) {
+    if (!request.content().hasEntity()) {
+      return new byte[0];
+    }
+    try (InputStream in = request.content().inputStream()) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
+      byte[] buffer = new byte[8_192];
+      for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
+        if (out.size() + got > most) {
+          drain(in, buffer);
+          return null;
+        }
+        out.write(buffer, 0, got);
+      }
+      return out.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void drain(InputStream in, byte[] buffer) throws IOException {
+    int drained = 0;
+    for (int got = in.read(buffer); got >= 0 && drained < DRAINED; got = in.read(buffer)) {
+      drained += got;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package parley.edge.engineio;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/// Timers of all sessions: a wheel of slots, one thread for all, and no object but a list entry for
+/// each.
+public final class Wheel implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(Wheel.class.getName());
+  private static final int SLOTS = 1_024;
+
+  /// Called by the wheel's thread; must not block.
+  public interface Timer {
+
+    /// The time asked for has come.
+    ///
+    /// @param now {@link System#nanoTime}
+    /// @return nanoseconds until the next call; negative = no more
+    long due(long now);
+  }
+
+  private record Entry(Timer timer, long tick) {}
+
+  private final List<List<Entry>> slots = new ArrayList<>(SLOTS);
+  private final long tickNanos;
+  private final long start = System.nanoTime();
+  private final Thread thread;
+  private volatile long turned;
+  private volatile boolean closed;
+
+  /// @param tickMillis the precision: timers are late by so much at the most
+  public Wheel(long tickMillis) {
+    this.tickNanos = TimeUnit.MILLISECONDS.toNanos(tickMillis);
+    for (int i = 0; i < SLOTS; i++) {
+      slots.add(new ArrayList<>(0));
+    }
+    this.thread = Thread.ofPlatform().daemon().name("wheel").unstarted(this::run);
+    thread.start();
+  }
+
+  /// A wheel fit for these settings: no timer is late by more than a twenty-fifth of the shortest.
+  public static Wheel of(EngineConfig.Heartbeat heartbeat) {
+    long shortest = Math.min(heartbeat.interval().toMillis(), heartbeat.timeout().toMillis());
+    return new Wheel(Math.clamp(shortest / 25, 4, 100));
+  }
+
+  /// Calls `timer` after a while.
+  public void after(long nanos, Timer timer) {
+    long due = System.nanoTime() - start + Math.max(nanos, 0);
+    put(timer, Math.max((due + tickNanos - 1) / tickNanos, turned + 1));
+  }
+
+  /// Runs a short task once, after a while.
+  public void once(long nanos, Runnable task) {
+    after(
+        nanos,
+        now -> {
+          task.run();
+          return -1;
+        });
+  }
+
+  private void put(Timer timer, long tick) {
+    List<Entry> slot = slots.get((int) (tick % SLOTS));
+    synchronized (slot) {
+      slot.add(new Entry(timer, tick));
+    }
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        TimeUnit.NANOSECONDS.sleep(tickNanos);
+        long now = (System.nanoTime() - start) / tickNanos;
+        for (long next = turned + 1; next <= now; next++) {
+          turned = next;
+          turn(next);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void turn(long tick) {
+    List<Entry> slot = slots.get((int) (tick % SLOTS));
+    List<Entry> due = new ArrayList<>();
+    synchronized (slot) {
+      slot.removeIf(entry -> entry.tick <= tick && due.add(entry));
+    }
+    for (Entry entry : due) {
+      long next = call(entry.timer);
+      if (next >= 0) {
+        after(next, entry.timer);
+      }
+    }
+  }
+
+  private static long call(Timer timer) {
+    try {
+      return timer.due(System.nanoTime());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "timer failed, " + UUID.randomUUID(), e);
+      return -1;
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,220 @@
+package parley.edge.socketio;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import parley.edge.engineio.EngineSession;
+import parley.edge.engineio.Packet;
+
+/// A client in one namespace. Sending is for any thread and never blocks.
+public final class SocketIoSocket {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /// The application above: one for each socket.
+  public interface Application {
+
+    /// A client asks to be let in. May block. To let it in, call {@link #accept} and return; to
+    /// refuse, throw.
+    ///
+    /// @throws ConnectRefused with the words for the client
+    void connect(JsonNode auth) throws ConnectRefused;
+
+    /// An event of a client that was let in.
+    ///
+    /// @param arguments the first is the name; binary ones are binary nodes
+    /// @param ack answers it; does nothing when no answer is wanted
+    void event(String name, ArrayNode arguments, Acknowledgement ack);
+
+    /// The client left, or its connection ended. Called once, if it had been let in.
+    void disconnected(String reason);
+
+    /// Makes the application of a socket.
+    interface Factory {
+      Application create(SocketIoSocket socket);
+    }
+  }
+
+  /// Words for a client that is not let in.
+  public static final class ConnectRefused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public ConnectRefused(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /// Hears what became of an event that was to be acknowledged. Must not block.
+  public interface Answered {
+
+    /// @param arguments the client's; null when it did not answer in time, or is gone
+    void answer(@Nullable ArrayNode arguments);
+  }
+
+  private final SocketIoConnection connection;
+  private final String namespace;
+  private final Application application;
+  private final String id = newId();
+  // Guarded by this.
+  private boolean accepted;
+  private boolean gone;
+  private boolean told;
+  private String reason = "";
+  private @Nullable PendingAcks acks; // most sockets are never asked for one
+
+  SocketIoSocket(SocketIoConnection connection, String namespace, Application.Factory factory) {
+    this.connection = connection;
+    this.namespace = namespace;
+    this.application = factory.create(this);
+  }
+
+  /// The public id of this socket.
+  public String id() {
+    return id;
+  }
+
+  /// Where it is.
+  public String namespace() {
+    return namespace;
+  }
+
+  /// The Engine.IO session below.
+  public EngineSession session() {
+    return connection.session();
+  }
+
+  /// Answers CONNECT and lets the client in. Events sent before are not seen by it.
+  public void accept() {
+    synchronized (this) {
+      accepted = true;
+    }
+    // Version 3's clients make their id themselves.
+    String payload = session().isV3() ? "" : "{\"sid\":\"" + id + "\"}";
+    session().send(EventEncoder.plain('0', namespace, payload));
+    connection.joined();
+  }
+
+  /// Queues a packet made by {@link EventEncoder}.
+  ///
+  /// @return false when it will not be sent
+  public boolean send(Packet packet) {
+    return session().send(EventEncoder.inNamespace(packet, namespace));
+  }
+
+  /// Sends a packet if the client can be written to right now; else it is forgotten.
+  ///
+  /// @return false when it will not be sent
+  public boolean sendVolatile(Packet packet) {
+    return session().sendVolatile(EventEncoder.inNamespace(packet, namespace));
+  }
+
+  /// Emits an event that the client has to acknowledge.
+  ///
+  /// @param patience after which it counts as unanswered
+  /// @param arguments writes the event's arguments
+  public void emit(String name, Duration patience, Answered answered, EventEncoder.Body arguments) {
+    long ackId = acks().begin(patience, answered);
+    session().send(EventEncoder.event(namespace, name, ackId, arguments));
+  }
+
+  private synchronized PendingAcks acks() {
+    PendingAcks known = acks;
+    if (known == null) {
+      known = new PendingAcks(session());
+      acks = known;
+      if (gone) {
+        known.close();
+      }
+    }
+    return known;
+  }
+
+  /// Ends the connection for good, all its namespaces: clients of the official kind do not come
+  /// back by themselves.
+  public void disconnect(String reason) {
+    session().closeAfter(EventEncoder.plain('1', namespace, ""), reason);
+  }
+
+  /// Puts the client out of this namespace; the connection stays.
+  public void leave(String reason) {
+    session().send(EventEncoder.plain('1', namespace, ""));
+    connection.putOut(this);
+    left(reason);
+  }
+
+  /// True while the client is in.
+  public synchronized boolean connected() {
+    return accepted && !gone;
+  }
+
+  void connect(JsonNode auth) {
+    try {
+      application.connect(auth);
+    } catch (ConnectRefused e) {
+      String words = quoted(e.getMessage());
+      String payload = session().isV3() ? words : "{\"message\":" + words + "}";
+      session().send(EventEncoder.plain('4', namespace, payload));
+    }
+    tellGone(); // it may have ended while it was being let in
+  }
+
+  void event(long ackId, ArrayNode arguments) {
+    if (!arguments.isEmpty()) {
+      application.event(arguments.get(0).asText(), arguments, new Acknowledgement(this, ackId));
+    }
+  }
+
+  void ack(long ackId, ArrayNode arguments) {
+    PendingAcks known;
+    synchronized (this) {
+      known = acks;
+    }
+    if (known != null) {
+      known.end(ackId, arguments);
+    }
+  }
+
+  void sendAck(long ackId, EventEncoder.Body arguments) {
+    session().send(EventEncoder.ack(namespace, ackId, arguments));
+  }
+
+  void left(String why) {
+    PendingAcks pending;
+    synchronized (this) {
+      if (gone) {
+        return;
+      }
+      gone = true;
+      reason = why;
+      pending = acks;
+    }
+    if (pending != null) {
+      pending.close();
+    }
+    tellGone();
+  }
+
+  private void tellGone() {
+    synchronized (this) {
+      if (!accepted || !gone || told) {
+        return;
+      }
+      told = true;
+    }
+    application.disconnected(reason);
+  }
+
+  private static String quoted(@Nullable String text) {
+    return TextNode.valueOf(text == null ? "" : text).toString();
+  }
+
+  private static String newId() {
+    byte[] bytes = new byte[15];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}

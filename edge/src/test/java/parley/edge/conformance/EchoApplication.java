@@ -1,0 +1,94 @@
+package parley.edge.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.time.Duration;
+import parley.edge.engineio.Packet;
+import parley.edge.socketio.Acknowledgement;
+import parley.edge.socketio.EventEncoder;
+import parley.edge.socketio.SocketIoSocket;
+
+/// Handlers that the Socket.IO suite expects (`auth`, `message`, `message-with-ack`), and some for
+/// our own tests, which say nothing unless they are asked:
+///
+/// - `ask {name, patience}`: emits the event with an ack, then `answered` with what came, or null;
+/// - `burst n`: emits `tick` 0 .. n-1;
+/// - `put-me-out`: the server leaves the namespace; `drop-me`: the transport ends; `disconnect-me`:
+///   the connection ends for good;
+/// - `volatile n`: emits `tick` 0 .. n-1, each only if it can be written at once.
+///
+/// A client whose auth has `refuse` is refused with these words.
+final class EchoApplication implements SocketIoSocket.Application {
+
+  private final SocketIoSocket socket;
+
+  EchoApplication(SocketIoSocket socket) {
+    this.socket = socket;
+  }
+
+  @Override
+  public void connect(JsonNode auth) throws SocketIoSocket.ConnectRefused {
+    if (auth.has("refuse")) {
+      throw new SocketIoSocket.ConnectRefused(auth.get("refuse").asText());
+    }
+    socket.accept();
+    socket.send(EventEncoder.event("auth", false, EventEncoder.tree(auth)));
+  }
+
+  @Override
+  public void event(String name, ArrayNode arguments, Acknowledgement ack) {
+    switch (name) {
+      case "message" -> socket.send(EventEncoder.event("message-back", false, rest(arguments)));
+      case "message-with-ack" -> ack.give(rest(arguments));
+      case "ask" -> ask(arguments.get(1));
+      case "burst" -> {
+        for (int i = 0; i < arguments.get(1).asInt(); i++) {
+          socket.send(tick(i));
+        }
+      }
+      case "volatile" -> {
+        for (int i = 0; i < arguments.get(1).asInt(); i++) {
+          socket.sendVolatile(tick(i));
+        }
+      }
+      case "put-me-out" -> socket.leave("server namespace disconnect");
+      case "drop-me" -> socket.session().close("forced close");
+      case "disconnect-me" -> socket.disconnect("server namespace disconnect");
+      default -> {}
+    }
+  }
+
+  private void ask(JsonNode what) {
+    socket.emit(
+        what.get("name").asText(),
+        Duration.ofMillis(what.get("patience").asInt()),
+        answer ->
+            socket.send(
+                EventEncoder.event(
+                    "answered",
+                    false,
+                    out -> {
+                      if (answer == null) {
+                        out.writeNull();
+                      } else {
+                        EventEncoder.tree(answer).write(out);
+                      }
+                    })),
+        out -> out.writeString("?"));
+  }
+
+  private static Packet tick(int number) {
+    return EventEncoder.event("tick", false, out -> out.writeNumber(number));
+  }
+
+  private static EventEncoder.Body rest(ArrayNode arguments) {
+    return out -> {
+      for (int i = 1; i < arguments.size(); i++) {
+        EventEncoder.tree(arguments.get(i)).write(out);
+      }
+    };
+  }
+
+  @Override
+  public void disconnected(String reason) {}
+}

@@ -1,0 +1,147 @@
+package parley.edge.conformance;
+
+import io.helidon.webserver.WebServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import parley.edge.engineio.Drainers;
+import parley.edge.engineio.EngineConfig;
+import parley.edge.engineio.EngineListener;
+import parley.edge.engineio.EngineServer;
+import parley.edge.engineio.EngineSession;
+import parley.edge.engineio.Origins;
+import parley.edge.engineio.Packet;
+import parley.edge.engineio.Wheel;
+import parley.edge.http.SocketServer;
+import parley.edge.socketio.SocketIoConfig;
+import parley.edge.socketio.SocketIoServer;
+
+/// What the official protocol suites need: an Engine.IO echo on `/engine.io/`, and on `/socket.io/`
+/// the namespaces `/` and `/custom` with the handlers of {@link EchoApplication}. Ping interval and
+/// timeout are 300 and 200 ms, a namespace must be joined within a second, and nothing is said
+/// unasked.
+///
+/// From the command line: `PORT [eio3] [deflate] [slow]`, where `slow` means pings as in
+/// production.
+public final class ProtocolServer implements AutoCloseable {
+
+  private final Drainers drainers = new Drainers(2);
+  private final Wheel wheel;
+  private final EngineServer engine;
+  private final EngineServer socketIo;
+  private final WebServer server;
+
+  private ProtocolServer(int port, EngineConfig config, Duration connectTimeout) {
+    this.wheel = Wheel.of(config.heartbeat());
+    Origins origins = new Origins(Set.of("http://allowed.example"));
+    this.engine =
+        new EngineServer(at("/engine.io/", config), origins, drainers, wheel, ProtocolServer::echo);
+    this.socketIo =
+        new EngineServer(
+            at("/socket.io/", config),
+            origins,
+            drainers,
+            wheel,
+            new SocketIoServer(
+                new SocketIoConfig(Set.of("/", "/custom"), connectTimeout, 10),
+                EchoApplication::new));
+    this.server = SocketServer.create("127.0.0.1", port, List.of(engine, socketIo), routing -> {});
+    server.start();
+  }
+
+  /// With the timings of the suites.
+  static ProtocolServer start() {
+    return start(config -> config);
+  }
+
+  /// @param change of the configuration for the suites
+  static ProtocolServer start(UnaryOperator<EngineConfig> change) {
+    return new ProtocolServer(0, change.apply(suites()), Duration.ofSeconds(1));
+  }
+
+  /// Pings that no test has to wait for, or to mind.
+  static EngineConfig slow(EngineConfig config) {
+    return new EngineConfig(
+        config.path(),
+        EngineConfig.defaults("/").heartbeat(),
+        config.sizes(),
+        config.transports(),
+        config.http());
+  }
+
+  static EngineConfig transports(EngineConfig config, boolean eio3, boolean deflate) {
+    return new EngineConfig(
+        config.path(),
+        config.heartbeat(),
+        config.sizes(),
+        new EngineConfig.Transports(
+            true, true, config.transports().upgradeTimeout(), eio3, deflate),
+        config.http());
+  }
+
+  private static EngineConfig suites() {
+    EngineConfig defaults = EngineConfig.defaults("/");
+    return new EngineConfig(
+        "/",
+        new EngineConfig.Heartbeat(Duration.ofMillis(300), Duration.ofMillis(200), Duration.ZERO),
+        new EngineConfig.Sizes(1_000_000, 8_000_000),
+        defaults.transports(),
+        defaults.http());
+  }
+
+  private static EngineConfig at(String path, EngineConfig config) {
+    return new EngineConfig(
+        path, config.heartbeat(), config.sizes(), config.transports(), config.http());
+  }
+
+  private static EngineListener echo(EngineSession session) {
+    return new EngineListener() {
+      @Override
+      public void message(String text) {
+        byte[] packet = ("4" + text).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        session.send(Packet.of(packet, packet.length, false));
+      }
+
+      @Override
+      public void binary(byte[] bytes) {
+        session.send(Packet.binary(bytes));
+      }
+
+      @Override
+      public void closed(String reason) {}
+    };
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port();
+  }
+
+  /// Sessions on both paths.
+  int sessions() {
+    return engine.sessions() + socketIo.sessions();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+    drainers.close();
+    wheel.close();
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    List<String> given = List.of(arguments);
+    EngineConfig config = transports(suites(), given.contains("eio3"), given.contains("deflate"));
+    boolean slow = given.contains("slow");
+    Duration connectTimeout = Duration.ofSeconds(slow ? 45 : 1);
+    ProtocolServer server =
+        new ProtocolServer(
+            Integer.parseInt(given.getFirst()), slow ? slow(config) : config, connectTimeout);
+    System.out.println("listening on " + server.url());
+    Thread.currentThread().join();
+  }
+}
