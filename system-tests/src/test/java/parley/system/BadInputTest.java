@@ -156,7 +156,8 @@ class BadInputTest {
               "41{}",
               "43{}",
               "42/admin,[\"m\"]",
-              "451-[\"m\",{\"_placeholder\":true,\"num\":0}]",
+              "450-[\"m\"]",
+              "4511-[\"m\",{\"_placeholder\":true,\"num\":0}]",
               "0{}")) {
         try (RawSocket raw = RawSocket.connected(parley, ana)) {
           raw.send(bad);

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import parley.edge.websocket.Frames;
 
 /// One client's Engine.IO session: its queue, its heartbeat, and whatever transport it has now.
 /// Sending is for any thread and never blocks; what is heard comes from the transport's reading
@@ -108,29 +107,26 @@ public final class EngineSession implements Wheel.Timer, Outbox.Owner {
   /// Ends the session after what is queued and `last` have been sent. The client's reconnection is
   /// up to what `last` says.
   public void closeAfter(Packet last, String reason) {
-    PollingTransport polls = polling();
-    outbox.closeAfter(polls == null ? withFarewell(last) : List.of(last, PollingTransport.CLOSE));
-    server.wheel().once(polls == null ? GOODBYE_NANOS : LAST_POLL_NANOS, this::finishNow);
+    boolean polls = polling() != null;
+    outbox.closeAfter(polls ? List.of(last, PollingTransport.CLOSE) : List.of(last));
+    server.wheel().once(polls ? LAST_POLL_NANOS : GOODBYE_NANOS, this::finishNow);
     end(reason);
-  }
-
-  private List<Packet> withFarewell(Packet last) {
-    return List.of(last, Packet.control(Frames.close()));
   }
 
   /// Ends the session; what is queued is thrown away. A client of the official kind comes back by
   /// itself.
   public void close(String reason) {
-    outbox.closeWith(farewell());
+    outbox.closeWith(pollIsOpen() ? List.of(PollingTransport.CLOSE) : List.of());
     server.forget(this);
     server.wheel().once(GOODBYE_NANOS, outbox::drop);
     end(reason);
   }
 
-  private List<Packet> farewell() {
+  /// Then its client can be told; a client without one finds the session gone when it asks again,
+  /// and one on a WebSocket when that closes.
+  private boolean pollIsOpen() {
     PollingTransport polls = polling();
-    Packet packet = polls == null ? Packet.control(Frames.close()) : polls.farewell();
-    return packet == null ? List.of() : List.of(packet);
+    return polls != null && polls.writable();
   }
 
   private void finishNow() {

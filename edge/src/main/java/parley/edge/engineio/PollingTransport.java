@@ -103,12 +103,6 @@ final class PollingTransport implements Transport {
     return MOST_BYTES;
   }
 
-  /// With no GET open the client finds the session gone when it asks again.
-  @Override
-  public @Nullable Packet farewell() {
-    return writable() ? CLOSE : null;
-  }
-
   @Override
   public void drop() {
     release(CLOSE);

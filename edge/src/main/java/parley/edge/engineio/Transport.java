@@ -28,9 +28,6 @@ interface Transport {
   /// Bytes after which a write takes no further packet.
   int mostBytes();
 
-  /// What tells the client that the server leaves; null when it cannot be told now.
-  @Nullable Packet farewell();
-
   /// Ends the transport at once.
   void drop();
 }

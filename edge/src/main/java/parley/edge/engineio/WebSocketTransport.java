@@ -3,13 +3,13 @@ package parley.edge.engineio;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.edge.websocket.Deflate;
-import parley.edge.websocket.Frames;
 import parley.edge.websocket.WebSocketConnection;
 import parley.edge.websocket.WebSocketListener;
 
 /// A WebSocket of a session: its transport from the start, or one that probes and then takes over.
 /// Until it is the session's transport its own reading thread writes to it, after that the drainers
-/// do.
+/// do. A client that has to go is dropped without a close frame: the official Java client takes no
+/// notice of one before its heartbeat fails, of a lost connection at once.
 final class WebSocketTransport implements Transport, WebSocketListener, Transport.Writing {
 
   private static final int BYTES_IN_A_WRITE = 16 * 1024;
@@ -34,7 +34,7 @@ final class WebSocketTransport implements Transport, WebSocketListener, Transpor
     if (current) {
       session.start();
     } else if (!session.probing(this)) {
-      refuse(); // the session has a WebSocket already, and keeps it
+      drop(); // the session has a WebSocket already, and keeps it
     }
   }
 
@@ -49,10 +49,10 @@ final class WebSocketTransport implements Transport, WebSocketListener, Transpor
       current = true;
       if (!session.upgraded(this)) {
         current = false;
-        refuse();
+        drop();
       }
     } else {
-      refuse();
+      drop();
     }
   }
 
@@ -61,14 +61,8 @@ final class WebSocketTransport implements Transport, WebSocketListener, Transpor
     if (current) {
       session.binary(bytes);
     } else {
-      refuse();
+      drop();
     }
-  }
-
-  /// Ends this WebSocket; the session lives on.
-  private void refuse() {
-    direct(Frames.close());
-    drop();
   }
 
   @Override
@@ -154,11 +148,6 @@ final class WebSocketTransport implements Transport, WebSocketListener, Transpor
     return shaped
         .derived(DEFLATED, plain -> plain.as(Deflate.frames(plain.frames(), compressFrom)))
         .frames();
-  }
-
-  @Override
-  public Packet farewell() {
-    return Packet.control(Frames.close());
   }
 
   @Override

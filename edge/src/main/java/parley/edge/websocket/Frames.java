@@ -81,11 +81,6 @@ public final class Frames {
     return frame(FIN | CLOSE, new byte[] {(byte) (code.number() >> 8), (byte) code.number()}, 2);
   }
 
-  /// A close frame without a code.
-  public static byte[] close() {
-    return frame(FIN | CLOSE, new byte[0], 0);
-  }
-
   /// Echoes the peer's close: its code, or none where it gave none.
   static byte[] closeEcho(byte[] payload) {
     return frame(FIN | CLOSE, payload, Math.min(payload.length, 2));

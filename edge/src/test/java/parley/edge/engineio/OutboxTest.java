@@ -57,11 +57,6 @@ class OutboxTest {
     }
 
     @Override
-    public Packet farewell() {
-      return null;
-    }
-
-    @Override
     public void write(List<Packet> packets) {
       writes.incrementAndGet();
       try {
