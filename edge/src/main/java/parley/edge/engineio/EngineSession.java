@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// One client's Engine.IO session: its queue, its heartbeat, and whatever transport it has now.
 /// Sending is for any thread and never blocks; what is heard comes from the transport's reading
 /// threads, one call at a time.
-public final class EngineSession implements Wheel.Timer, Outbox.Owner {
+public final class EngineSession implements Pulse.Heart, Outbox.Owner {
 
   private static final Packet PING = Packet.of("2");
 
@@ -40,7 +40,7 @@ public final class EngineSession implements Wheel.Timer, Outbox.Owner {
     this.sid = sid;
     this.handshake = handshake;
     this.framing = Framing.of(handshake);
-    this.pulse = new Pulse(server.config().heartbeat(), framing.isV3());
+    this.pulse = new Pulse(server.config().heartbeat(), framing.isV3(), this);
     this.polling = webSocket ? null : new PollingTransport(handshake);
     Transport first = polling == null ? webSocketTransport(true) : polling;
     this.outbox = new Outbox(first, server.drainers(), server.config().sizes().outbox(), this);
@@ -99,9 +99,10 @@ public final class EngineSession implements Wheel.Timer, Outbox.Owner {
     return outbox.bytes();
   }
 
-  /// Runs a short task after a while, whether the session still lives or not.
-  public void after(Duration delay, Runnable task) {
-    server.wheel().once(delay.toNanos(), task);
+  /// Runs a short task after a while, whether the session still lives or not, unless it is
+  /// cancelled.
+  public Wheel.Once after(Duration delay, Runnable task) {
+    return server.wheel().once(delay.toNanos(), task);
   }
 
   /// Ends the session after what is queued and `last` have been sent. The client's reconnection is
@@ -167,6 +168,7 @@ public final class EngineSession implements Wheel.Timer, Outbox.Owner {
       unfinished = probe;
       probe = null;
     }
+    pulse.stop();
     if (unfinished != null) {
       unfinished.drop();
     }
@@ -194,7 +196,7 @@ public final class EngineSession implements Wheel.Timer, Outbox.Owner {
       listener = created;
       created.opened();
     }
-    server.wheel().after(pulse.firstNanos(), this);
+    server.wheel().after(pulse.firstNanos(), pulse);
     tellEnd();
     if (ended) {
       server.forget(this); // it was over before it was known
@@ -217,27 +219,21 @@ public final class EngineSession implements Wheel.Timer, Outbox.Owner {
         + "}";
   }
 
-  /// The heartbeat's timer.
+  /// A large request takes its time.
   @Override
-  public long due(long now) {
-    if (ended) {
-      return -1;
-    }
+  public boolean receiving() {
     PollingTransport polls = polling();
-    if (polls != null && polls.posting()) {
-      pulse.heard(now); // a large request takes its time
-    }
-    return switch (pulse.beat(now)) {
-      case Pulse.Beat.Wait(long nanos) -> nanos;
-      case Pulse.Beat.Ping(long nanos) -> {
-        send(PING);
-        yield nanos;
-      }
-      case Pulse.Beat.Dead() -> {
-        close("ping timeout");
-        yield -1;
-      }
-    };
+    return polls != null && polls.posting();
+  }
+
+  @Override
+  public void ping() {
+    send(PING);
+  }
+
+  @Override
+  public void dead() {
+    close("ping timeout");
   }
 
   /// True when the session is over, or its pong is overdue: a request finds that out before the
@@ -412,7 +408,7 @@ public final class EngineSession implements Wheel.Timer, Outbox.Owner {
     switch (packet.isEmpty() ? ' ' : packet.charAt(0)) {
       case '4' -> known().message(packet.substring(1));
       case 'b' -> binaryHeard(framing.fromBase64(packet));
-      case '2' -> ping(packet);
+      case '2' -> pinged(packet);
       case '3' -> pulse.pong();
       case '1' -> leave();
       case '0', '5', '6' -> {} // strays: the reference ignores them, and some clients send a noop
@@ -421,7 +417,7 @@ public final class EngineSession implements Wheel.Timer, Outbox.Owner {
   }
 
   /// Version 3's heartbeat goes the other way round.
-  private void ping(String packet) {
+  private void pinged(String packet) {
     if (framing.isV3()) {
       send(Packet.of("3" + packet.substring(1)));
     } else {

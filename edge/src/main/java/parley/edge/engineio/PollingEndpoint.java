@@ -9,6 +9,7 @@ import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,14 @@ public final class PollingEndpoint implements Handler {
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
+    try {
+      answer(request, response);
+    } catch (UncheckedIOException gone) {
+      throw new CloseConnectionException("the client is gone", gone);
+    }
+  }
+
+  private void answer(ServerRequest request, ServerResponse response) {
     cors.answer(request.headers(), response.headers());
     String method = request.prologue().method().text();
     if (method.equals("OPTIONS")) {

@@ -1,35 +1,39 @@
 package parley.edge.engineio;
 
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// When to ping a client, and when to take it for dead. Pings go out on schedule whatever the
 /// traffic, for clients watch for pings alone; any packet puts off the pong's deadline, and so does
 /// a client's packet that is still being handled. Version 3's clients ping by themselves.
 ///
-/// Times are {@link System#nanoTime}. For the wheel's thread, but where said otherwise.
-final class Pulse {
+/// Times are {@link System#nanoTime}. It is the timer on the wheel, which keeps it until its next
+/// beat even when the session is over; by then it knows the session no more.
+final class Pulse implements Wheel.Timer {
 
-  /// What to do at a beat.
-  sealed interface Beat {
+  /// The session that it beats for; must not block.
+  interface Heart {
 
-    /// Nothing, for so long.
-    record Wait(long nanos) implements Beat {}
+    /// Is something of the client's on its way in, though not whole yet?
+    boolean receiving();
 
-    /// Ping, and look again after so long.
-    record Ping(long nanos) implements Beat {}
+    /// Sends a ping.
+    void ping();
 
     /// The client is gone.
-    record Dead() implements Beat {}
+    void dead();
   }
 
   private final EngineConfig.Heartbeat config;
   private final boolean v3;
-  private long nextPing;
+  private volatile @Nullable Heart heart;
+  private long nextPing; // of the wheel's thread
   private volatile boolean awaitingPong;
   private volatile boolean busy;
   private volatile long silentSince;
 
-  Pulse(EngineConfig.Heartbeat config, boolean v3) {
+  Pulse(EngineConfig.Heartbeat config, boolean v3, Heart heart) {
+    this.heart = heart;
     this.config = config;
     this.v3 = v3;
     long now = System.nanoTime();
@@ -44,32 +48,40 @@ final class Pulse {
     return nextPing - System.nanoTime();
   }
 
-  /// The timer's call.
-  Beat beat(long now) {
-    if (v3) {
-      long left = silentSince + limit() - now;
-      return busy ? new Beat.Wait(limit()) : left > 0 ? new Beat.Wait(left) : new Beat.Dead();
+  /// The session is over.
+  void stop() {
+    heart = null;
+  }
+
+  @Override
+  public long due(long now) {
+    Heart known = heart;
+    if (known == null) {
+      return -1;
     }
-    if (awaitingPong) {
-      return busy
-          ? new Beat.Wait(limit())
-          : overdue(now) ? new Beat.Dead() : new Beat.Wait(silentSince + limit() - now);
+    if (busy || known.receiving()) {
+      heard(now);
     }
-    if (now < nextPing) {
-      return new Beat.Wait(nextPing - now);
+    if (overdue(now)) {
+      known.dead();
+      return -1;
     }
-    return ping(now);
+    if (v3 || awaitingPong) {
+      return silentSince + limit() - now;
+    }
+    return now < nextPing ? nextPing - now : ping(now, known);
   }
 
   /// The schedule is kept, and the deadline counted, from when the ping was due; unless this
   /// process stood still for longer than is usual.
-  private Beat ping(long now) {
+  private long ping(long now, Heart known) {
     boolean late = now - nextPing > limit() / 2;
     long due = late ? now : nextPing;
     nextPing = due + config.interval().toNanos();
     heard(due);
     awaitingPong = true;
-    return new Beat.Ping(Math.min(nextPing - now, due + limit() - now));
+    known.ping();
+    return Math.min(nextPing, due + limit()) - now;
   }
 
   /// A packet, or a part of one, was heard. For any thread.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Timers of all sessions: a wheel of slots, one thread for all, and no object but a list entry for
 /// each.
@@ -20,6 +21,31 @@ public final class Wheel implements AutoCloseable {
     /// @param now {@link System#nanoTime}
     /// @return nanoseconds until the next call; negative = no more
     long due(long now);
+  }
+
+  /// A task that waits for its time. The wheel keeps it until then, cancelled or not, and so that
+  /// it keeps nothing else, a cancelled one forgets its task.
+  public static final class Once implements Timer {
+    private volatile @Nullable Runnable task;
+
+    private Once(Runnable task) {
+      this.task = task;
+    }
+
+    /// It will not run, or has.
+    public void cancel() {
+      task = null;
+    }
+
+    @Override
+    public long due(long now) {
+      Runnable known = task;
+      task = null;
+      if (known != null) {
+        known.run();
+      }
+      return -1;
+    }
   }
 
   private record Entry(Timer timer, long tick) {}
@@ -53,14 +79,11 @@ public final class Wheel implements AutoCloseable {
     put(timer, Math.max((due + tickNanos - 1) / tickNanos, turned + 1));
   }
 
-  /// Runs a short task once, after a while.
-  public void once(long nanos, Runnable task) {
-    after(
-        nanos,
-        now -> {
-          task.run();
-          return -1;
-        });
+  /// Runs a short task once, after a while, unless it is cancelled.
+  public Once once(long nanos, Runnable task) {
+    Once once = new Once(task);
+    after(nanos, once);
+    return once;
   }
 
   private void put(Timer timer, long tick) {

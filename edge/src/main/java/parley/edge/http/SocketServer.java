@@ -1,6 +1,10 @@
 package parley.edge.http;
 
+import io.helidon.http.DirectHandler;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
@@ -36,6 +40,10 @@ public final class SocketServer {
         .shutdownHook(false)
         .shutdownGracePeriod(Duration.ofMillis(500))
         .idleConnectionTimeout(IDLE)
+        .directHandlers(
+            DirectHandlers.builder()
+                .addHandler(DirectHandler.EventType.INTERNAL_ERROR, SocketServer::fault)
+                .build())
         .addConnectionSelector(
             Http1ConnectionSelector.builder()
                 .config(Http1Config.create())
@@ -44,6 +52,24 @@ public final class SocketServer {
                 .build())
         .routing(routing -> route(routing, engines, routes))
         .build();
+  }
+
+  /// What fails before there is a request is no request, such as a method with a control character
+  /// in it; Helidon takes that for a fault of its own, and would log it as one.
+  private static DirectHandler.TransportResponse fault(
+      DirectHandler.TransportRequest request,
+      DirectHandler.EventType type,
+      Status status,
+      ServerResponseHeaders headers,
+      String message) {
+    boolean unread = request.method().isEmpty();
+    return DirectHandler.defaultHandler()
+        .handle(
+            request,
+            unread ? DirectHandler.EventType.BAD_REQUEST : type,
+            unread ? Status.BAD_REQUEST_400 : status,
+            headers,
+            unread ? "Bad request" : message);
   }
 
   private static void route(

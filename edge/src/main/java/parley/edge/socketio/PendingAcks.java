@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.edge.engineio.EngineSession;
+import parley.edge.engineio.Wheel;
 
 /// Events of ours that the client has yet to acknowledge. Each ends once: with the client's answer,
 /// at its deadline, or with the socket.
 final class PendingAcks {
 
+  private record Waiting(SocketIoSocket.Answered answered, Wheel.Once deadline) {}
+
   private final EngineSession session;
   // Guarded by this.
-  private final Map<Long, SocketIoSocket.Answered> waiting = new HashMap<>();
+  private final Map<Long, Waiting> waiting = new HashMap<>();
   private long nextId;
   private boolean closed;
 
@@ -25,41 +28,40 @@ final class PendingAcks {
   /// The id for an event whose answer goes to `answered`.
   long begin(Duration patience, SocketIoSocket.Answered answered) {
     long id;
-    boolean over;
     synchronized (this) {
       id = nextId++;
-      over = closed;
-      if (!over) {
-        waiting.put(id, answered);
+      if (!closed) {
+        waiting.put(id, new Waiting(answered, session.after(patience, () -> end(id, null))));
+        return id;
       }
     }
-    if (over) {
-      answered.answer(null);
-    } else {
-      session.after(patience, () -> end(id, null));
-    }
+    answered.answer(null);
     return id;
   }
 
   /// The client's answer, or null for none. An answer that nobody waits for any more is dropped.
   void end(long id, @Nullable ArrayNode arguments) {
-    SocketIoSocket.Answered answered;
+    Waiting known;
     synchronized (this) {
-      answered = waiting.remove(id);
+      known = waiting.remove(id);
     }
-    if (answered != null) {
-      answered.answer(arguments);
+    if (known != null) {
+      known.deadline.cancel();
+      known.answered.answer(arguments);
     }
   }
 
   /// The socket is gone.
   void close() {
-    List<SocketIoSocket.Answered> left;
+    List<Waiting> left;
     synchronized (this) {
       closed = true;
       left = List.copyOf(waiting.values());
       waiting.clear();
     }
-    left.forEach(answered -> answered.answer(null));
+    for (Waiting known : left) {
+      known.deadline.cancel();
+      known.answered.answer(null);
+    }
   }
 }

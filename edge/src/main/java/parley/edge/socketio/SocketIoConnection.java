@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.edge.engineio.EngineListener;
 import parley.edge.engineio.EngineSession;
+import parley.edge.engineio.Wheel;
 
 /// Socket.IO on one session: decodes, gathers attachments, and hands packets to the sockets, one
 /// for each namespace that the client is in. A packet that breaks the protocol ends the session.
@@ -19,8 +20,8 @@ public final class SocketIoConnection implements EngineListener {
   private final SocketIoServer server;
   // Guarded by this.
   private Map<String, SocketIoSocket> sockets = Map.of();
-  private boolean joinedOnce;
   private boolean putOut; // by us: events on their way meanwhile are no offence
+  private Wheel.@Nullable Once deadline; // to join the first namespace
   private @Nullable Attachments gathering; // of the reading threads alone
 
   SocketIoConnection(EngineSession session, SocketIoServer server) {
@@ -39,22 +40,23 @@ public final class SocketIoConnection implements EngineListener {
     if (session.isV3()) {
       connect(SocketIoConfig.MAIN, JsonNodeFactory.instance.objectNode());
     } else {
-      session.after(server.config().connectTimeout(), this::closeUnlessJoined);
+      Wheel.Once timer = session.after(server.config().connectTimeout(), this::tooLate);
+      synchronized (this) {
+        deadline = timer;
+      }
     }
   }
 
-  private void closeUnlessJoined() {
-    boolean joined;
-    synchronized (this) {
-      joined = joinedOnce;
-    }
-    if (!joined) {
-      session.close("forced close");
-    }
+  private void tooLate() {
+    session.close("forced close");
   }
 
-  synchronized void joined() {
-    joinedOnce = true;
+  /// The first namespace was joined, or the session is over.
+  synchronized void inTime() {
+    if (deadline != null) {
+      deadline.cancel();
+      deadline = null;
+    }
   }
 
   @Override
@@ -171,6 +173,7 @@ public final class SocketIoConnection implements EngineListener {
 
   @Override
   public void closed(String reason) {
+    inTime();
     List<SocketIoSocket> left;
     synchronized (this) {
       left = List.copyOf(sockets.values());

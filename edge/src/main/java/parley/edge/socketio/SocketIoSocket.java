@@ -95,7 +95,7 @@ public final class SocketIoSocket {
     // Version 3's clients make their id themselves.
     String payload = session().isV3() ? "" : "{\"sid\":\"" + id + "\"}";
     session().send(EventEncoder.plain('0', namespace, payload));
-    connection.joined();
+    connection.inTime();
   }
 
   /// Queues a packet made by {@link EventEncoder}.

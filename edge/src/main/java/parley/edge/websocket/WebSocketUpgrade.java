@@ -13,16 +13,19 @@ import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The server's side of the handshake, RFC 6455 section 4.2, on Helidon's upgrade.
 public final class WebSocketUpgrade implements Http1Upgrader {
 
+  private static final System.Logger LOG = System.getLogger(WebSocketUpgrade.class.getName());
   private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
   private static final HeaderName EXTENSIONS = HeaderNames.create("Sec-WebSocket-Extensions");
   private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
@@ -72,13 +75,21 @@ public final class WebSocketUpgrade implements Http1Upgrader {
   @Override
   public @Nullable ServerConnection upgrade(
       ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
-    for (Acceptor acceptor : acceptors) {
-      WebSocketListener listener = listener(acceptor, context, prologue, headers);
-      if (listener != null) {
-        return upgraded(acceptor, listener, context, headers);
+    try {
+      for (Acceptor acceptor : acceptors) {
+        WebSocketListener listener = listener(acceptor, context, prologue, headers);
+        if (listener != null) {
+          return upgraded(acceptor, listener, context, headers);
+        }
       }
+      return null;
+    } catch (RequestException | UncheckedIOException known) {
+      throw known;
+    } catch (RuntimeException fault) {
+      String correlation = UUID.randomUUID().toString();
+      LOG.log(System.Logger.Level.ERROR, "handshake failed, " + correlation, fault);
+      throw refuse(500, "Internal server error (" + correlation + ")");
     }
-    return null;
   }
 
   private static @Nullable WebSocketListener listener(

@@ -3,6 +3,7 @@ package parley.edge.websocket;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class WireServer implements AutoCloseable, WebSocketUpgrade.Acceptor {
             .writeQueueLength(0)
             .addConnectionSelector(
                 Http1ConnectionSelector.builder()
+                    .config(Http1Config.create())
                     .upgraders(Map.of("websocket", new WebSocketUpgrade(List.of(this))))
                     .build())
             .build()
