@@ -25,14 +25,11 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   private final Outbox outbox;
   private final Pulse pulse;
   private final Object hearing = new Object(); // held while the layer above hears something
-  // Guarded by this.
-  private @Nullable PollingTransport polling; // null once it is a WebSocket
-  private @Nullable WebSocketTransport probe;
-  private volatile boolean upgrading; // the probe was answered: no poll may wait any more
+  private volatile @Nullable PollingPhase polling; // null once it is on a WebSocket
   private volatile boolean ended;
-  private String endReason = "";
   private volatile @Nullable EngineListener listener;
-  private boolean endTold;
+  private String endReason = ""; // guarded by this
+  private boolean endTold; // guarded by this
 
   /// @param webSocket the session begins on a WebSocket, not with a poll
   EngineSession(EngineServer server, String sid, Handshake handshake, boolean webSocket) {
@@ -41,9 +38,10 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
     this.handshake = handshake;
     this.framing = Framing.of(handshake);
     this.pulse = new Pulse(server.config().heartbeat(), framing.isV3(), this);
-    this.polling = webSocket ? null : new PollingTransport(handshake);
-    Transport first = polling == null ? webSocketTransport(true) : polling;
+    PollingTransport polls = webSocket ? null : new PollingTransport(handshake);
+    Transport first = polls == null ? webSocketTransport(true) : polls;
     this.outbox = new Outbox(first, server.drainers(), server.config().sizes().outbox(), this);
+    this.polling = polls == null ? null : new PollingPhase(this, outbox, polls);
   }
 
   /// The transport that the session begins with, which is a WebSocket.
@@ -158,33 +156,29 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   }
 
   private void end(String reason) {
-    WebSocketTransport unfinished;
     synchronized (this) {
       if (ended) {
         return;
       }
       ended = true;
       endReason = reason;
-      unfinished = probe;
-      probe = null;
     }
     pulse.stop();
-    if (unfinished != null) {
-      unfinished.drop();
-    }
     tellEnd();
   }
 
   /// The layer above hears of the end once, however end and beginning overlap.
   private void tellEnd() {
     EngineListener known = listener;
+    String reason;
     synchronized (this) {
       if (!ended || known == null || endTold) {
         return;
       }
       endTold = true;
+      reason = endReason;
     }
-    known.closed(endReason);
+    known.closed(reason);
   }
 
   /// Tells the client and the layer above that the session has begun.
@@ -247,22 +241,19 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   }
 
   /// The polling transport, while it is the session's.
-  synchronized @Nullable PollingTransport polling() {
-    return polling;
+  @Nullable PollingTransport polling() {
+    PollingPhase phase = polling;
+    return phase == null ? null : phase.polls();
   }
 
   /// A GET has come, and waits.
   ///
   /// @return false when it broke the rules; the session is over then
   boolean poll(Poll poll) {
-    PollingTransport polls = polling();
-    if (polls == null || !polls.opened(poll)) {
+    PollingPhase phase = polling;
+    if (phase == null || !phase.poll(poll)) {
       close("transport error");
       return false;
-    }
-    outbox.resume();
-    if (upgrading) {
-      releaseIdle(polls);
     }
     return true;
   }
@@ -277,76 +268,38 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
 
   /// A WebSocket wants to take over.
   ///
-  /// @return false when there is one already
+  /// @return false when it may not
   boolean probing(WebSocketTransport candidate) {
-    synchronized (this) {
-      if (ended || polling == null || probe != null) {
-        return false;
-      }
-      probe = candidate;
-    }
-    long patience = server.config().transports().upgradeTimeout().toNanos();
-    server
-        .wheel()
-        .once(
-            patience,
-            () -> {
-              if (probeEnded(candidate)) {
-                candidate.drop();
-              }
-            });
-    return true;
+    PollingPhase phase = polling;
+    return phase != null && phase.probing(candidate, server.config().transports().upgradeTimeout());
   }
 
-  /// The probe was answered: from now on no poll is left hanging, for the client waits for its open
-  /// one before it goes on.
+  /// The WebSocket's probe was answered.
   void probed(WebSocketTransport candidate) {
-    PollingTransport polls;
-    synchronized (this) {
-      polls = probe == candidate ? polling : null;
-      upgrading |= polls != null;
-    }
-    if (polls != null) {
-      releaseIdle(polls);
+    PollingPhase phase = polling;
+    if (phase != null) {
+      phase.probed(candidate);
     }
   }
 
-  /// Ends an open poll with a noop, unless there is something better to end it with.
-  private void releaseIdle(PollingTransport polls) {
-    if (!outbox.busy() && !polls.release(PollingTransport.NOOP)) {
-      drop("transport error");
-    }
-  }
-
-  /// The WebSocket takes over; what is queued goes there.
+  /// The WebSocket takes over.
   ///
   /// @return false when it may not
   boolean upgraded(WebSocketTransport candidate) {
-    PollingTransport old;
-    synchronized (this) {
-      if (ended || probe != candidate || polling == null) {
-        return false;
-      }
-      old = polling;
-      polling = null;
-      probe = null;
-      upgrading = false;
-    }
-    boolean switched = outbox.switchTo(candidate);
-    old.release(PollingTransport.NOOP);
-    return switched;
-  }
-
-  /// A WebSocket that did not take over is gone; the polls go on.
-  ///
-  /// @return true when it had been a candidate
-  synchronized boolean probeEnded(WebSocketTransport candidate) {
-    if (probe != candidate) {
+    PollingPhase phase = polling;
+    if (phase == null || !phase.upgraded(candidate)) {
       return false;
     }
-    probe = null;
-    upgrading = false;
+    polling = null;
     return true;
+  }
+
+  /// A WebSocket that did not take over is gone.
+  void probeEnded(WebSocketTransport candidate) {
+    PollingPhase phase = polling;
+    if (phase != null) {
+      phase.forget(candidate);
+    }
   }
 
   /// The current WebSocket has to write a control frame between packets.

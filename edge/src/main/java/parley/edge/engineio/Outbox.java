@@ -99,11 +99,11 @@ final class Outbox {
 
   /// From here on another transport is written to; a write that is under way is finished first.
   ///
-  /// @return false when the outbox is closed, or about to be
+  /// @return false when the outbox is closed
   boolean switchTo(Transport next) {
     boolean start;
     synchronized (this) {
-      if (closing || closed) {
+      if (closed) {
         return false;
       }
       transport = next;
@@ -128,7 +128,6 @@ final class Outbox {
 
   private void finishWith(List<Packet> last, boolean clear) {
     boolean start = false;
-    boolean finished;
     synchronized (this) {
       if (closing || closed) {
         return;
@@ -140,15 +139,11 @@ final class Outbox {
         start |= add(packet);
       }
       closing = true;
-      finished = queue == null && !draining;
-      closed = finished;
     }
     if (start) {
       drainers.ready(this);
     }
-    if (finished) {
-      finish();
-    }
+    finishIfClosing();
   }
 
   /// Throws away what is queued and drops the transport at once.
@@ -213,6 +208,7 @@ final class Outbox {
     List<Packet> batch = new ArrayList<>(4);
     Transport.Writing writing = take(batch);
     if (writing == null) {
+      finishIfClosing(); // what waited may have been thrown away
       return false;
     }
     try {
@@ -236,7 +232,9 @@ final class Outbox {
     for (Packet next = queue.peek(); next != null; next = queue.peek()) {
       count += next.count();
       boolean fits =
-          count <= transport.mostPackets() && size + next.size() <= transport.mostBytes();
+          count <= transport.mostPackets()
+              && size + next.size() <= transport.mostBytes()
+              && next != PollingTransport.CLOSE;
       if (!fits && !batch.isEmpty()) {
         break;
       }
@@ -256,13 +254,19 @@ final class Outbox {
         return true; // the next turn finds out whether the transport can write
       }
       draining = false;
-      if (!closing || closed) {
-        return false;
+    }
+    finishIfClosing();
+    return false;
+  }
+
+  private void finishIfClosing() {
+    synchronized (this) {
+      if (!closing || closed || draining || queue != null) {
+        return;
       }
       closed = true;
     }
     finish();
-    return false;
   }
 
   private void finish() {

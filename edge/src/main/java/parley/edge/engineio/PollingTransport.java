@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class PollingTransport implements Transport {
 
   static final Packet NOOP = Packet.of("6");
+
+  /// Goes out alone: the official JavaScript client heeds it before what comes with it.
   static final Packet CLOSE = Packet.of("1");
 
   /// python-engineio refuses a longer answer whole.

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,7 +113,7 @@ class EngineIoProtocolTest {
         "?EIO=4&transport=websocket&sid=unknown"
       })
   void aWebSocketThatLacksSomethingIsRefusedBeforeItOpens(String query) {
-    assertThrows(CompletionException.class, () -> Peer.open(server, PATH + query));
+    assertThrows(Peer.RefusedException.class, () -> Peer.open(server, PATH + query));
   }
 
   @Test

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
@@ -154,7 +153,7 @@ class HttpMannersTest {
     socketIo
         .post(sid, "42[\"message\",1]" + SEPARATOR + "1" + SEPARATOR + "42[\"message\",2]")
         .join();
-    assertTrue(List.of("42[\"message-back\",1]", "6").contains(next.join().body()));
+    assertEquals("6", next.join().body().replace("42[\"message-back\",1]", "6"));
     assertEquals(400, socketIo.poll(sid).join().statusCode());
   }
 
@@ -315,14 +314,14 @@ class HttpMannersTest {
     assertEquals("{\"code\":4,\"message\":\"Forbidden\"}", response.body());
     assertEquals("", header(response, "access-control-allow-origin"));
     assertThrows(
-        CompletionException.class,
+        Peer.RefusedException.class,
         () ->
             Peer.open(
                 server, PATH + "?EIO=4&transport=websocket", "Origin", "http://foreign.example"));
     assertEquals(before, server.sessions());
     String sid = polls.open();
     assertThrows(
-        CompletionException.class,
+        Peer.RefusedException.class,
         () ->
             Peer.open(
                 server,

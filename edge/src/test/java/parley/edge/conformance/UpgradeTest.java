@@ -1,5 +1,6 @@
 package parley.edge.conformance;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -129,7 +130,7 @@ class UpgradeTest {
       lost.next();
     }
     assertAlive(sid);
-    org.awaitility.Awaitility.await()
+    await()
         .ignoreExceptions()
         .until(
             () -> {
@@ -182,13 +183,16 @@ class UpgradeTest {
     }
   }
 
+  /// The official JavaScript client, once it has stopped polling, notices the end of the session
+  /// only on the socket that it moves to.
   @Test
-  void theEndOfTheSessionEndsAProbingSocket() throws Exception {
+  void aSessionThatEndsInTheWindowTakesTheSocketAlongWhenItTakesOver() throws Exception {
     String sid = polls.open();
     try (Peer peer = Peer.open(server, WEB_SOCKET + sid)) {
       peer.send("2probe");
       peer.next();
       polls.post(sid, "1").join();
+      peer.send("5");
       peer.awaitClosed();
     }
     assertEquals(400, polls.poll(sid).join().statusCode());
@@ -208,5 +212,21 @@ class UpgradeTest {
     assertEquals(400, response.statusCode());
     assertFalse(response.body().contains("kept"));
     assertEquals("4kept", polls.packets(sid));
+  }
+
+  @Test
+  void whoIsPutOutInTheWindowHearsOfItOnTheSocket() throws Exception {
+    Polls socketIo = new Polls(server, "/socket.io/");
+    String sid = socketIo.open();
+    socketIo.post(sid, "40").join();
+    try (Peer peer = Peer.open(server, "/socket.io/?EIO=4&transport=websocket&sid=" + sid)) {
+      peer.send("2probe");
+      assertEquals("3probe", peer.next());
+      await().until(() -> socketIo.packets(sid).contains("auth"));
+      socketIo.post(sid, "42[\"disconnect-me\"]").join();
+      peer.send("5");
+      assertEquals("41", peer.next());
+      peer.awaitClosed();
+    }
   }
 }

@@ -152,4 +152,42 @@ class SocketIoDecoderTest {
       }
     }
   }
+
+  @Test
+  void noChangeOfAPacketMakesItThrowAnythingElse() {
+    String[] packets = {
+      "0/admin,{\"token\":\"t\"}",
+      "2/admin,12[\"m\",{\"a\":[1.5e3,null,true,\"\\u20ac\"]}]",
+      "52-/x,7[\"m\",{\"_placeholder\":true,\"num\":0},[{\"num\":1,\"_placeholder\":true}]]",
+      "61-3[{\"_placeholder\":true,\"num\":0}]",
+      "1/admin,",
+      "39[]"
+    };
+    Random random = new Random(7);
+    for (int i = 0; i < 300_000; i++) {
+      StringBuilder text = new StringBuilder(packets[random.nextInt(packets.length)]);
+      for (int n = 1 + random.nextInt(3); n > 0; n--) {
+        mutate(text, random);
+      }
+      try {
+        if (decoder.decode(text.toString()) instanceof SocketIoPacket.WithArguments announced
+            && announced.attachments() > 0) {
+          Attachments attachments = new Attachments(announced);
+          while (!attachments.add(new byte[] {1})) {}
+          attachments.whole();
+        }
+      } catch (SocketIoException expected) {
+        // refused
+      }
+    }
+  }
+
+  private static void mutate(StringBuilder text, Random random) {
+    int at = random.nextInt(text.length() + 1);
+    switch (random.nextInt(3)) {
+      case 0 -> text.insert(at, (char) random.nextInt(random.nextBoolean() ? 128 : 65_536));
+      case 1 -> text.delete(at, Math.min(text.length(), at + 1 + random.nextInt(3)));
+      default -> text.insert(at, text.substring(at, Math.min(text.length(), at + 4)));
+    }
+  }
 }
