@@ -8,6 +8,7 @@ import static parley.system.ChatClient.json;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.json.JSONArray;
 import org.json.JSONObject;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +65,26 @@ class ChatAcrossEdgesTest {
         assertEquals(0, message.getJSONArray("attachments").length());
         assertEquals(ana, message.getJSONObject("user").getString("id"));
         assertTrue(message.getString("createdAt").endsWith("Z"));
+      }
+    }
+  }
+
+  @Test
+  void pollingAndUpgradingClientsChatLikeAllOthers() throws Exception {
+    try (ChatClient polling =
+            ChatClient.open(parley.url(0), Map.of("token", parley.token(ana)), "polling");
+        ChatClient upgrading =
+            ChatClient.open(
+                parley.url(1), Map.of("token", parley.token(ben)), "polling", "websocket")) {
+      polling.awaitEvent("connected");
+      upgrading.awaitEvent("connected");
+      polling.join(room);
+      upgrading.join(room);
+      polling.send(room, "from a poll");
+      upgrading.send(room, "from a socket");
+      for (ChatClient client : List.of(polling, upgrading)) {
+        client.awaitEvents("message-received", 2);
+        assertEquals(List.of("from a poll", "from a socket"), client.contents());
       }
     }
   }

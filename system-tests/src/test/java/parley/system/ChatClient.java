@@ -58,9 +58,13 @@ final class ChatClient implements AutoCloseable {
   }
 
   static ChatClient open(String url, Map<String, String> auth) {
+    return open(url, auth, "websocket");
+  }
+
+  static ChatClient open(String url, Map<String, String> auth, String... transports) {
     IO.Options options =
         IO.Options.builder()
-            .setTransports(new String[] {"websocket"})
+            .setTransports(transports)
             .setForceNew(true)
             .setReconnectionDelay(100)
             .setReconnectionDelayMax(500)
