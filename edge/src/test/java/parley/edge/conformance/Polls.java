@@ -10,6 +10,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -59,6 +61,30 @@ final class Polls {
       throw new AssertionError(response.statusCode() + " " + response.body());
     }
     return response.body();
+  }
+
+  /// The answer to a poll that was waiting when `then` happened, on a session of its own. Whether
+  /// it was cannot be seen from outside: a poll that came too late is refused, and all is done
+  /// anew.
+  String answerToWaiting(Then then) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      String sid = open();
+      CompletableFuture<HttpResponse<String>> poll = poll(sid);
+      try {
+        poll.get(20L * (i + 1), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException waits) {
+        then.happens(sid);
+      }
+      if (poll.join().statusCode() == 200) {
+        return poll.join().body();
+      }
+    }
+    throw new AssertionError("no poll came in time");
+  }
+
+  /// Something that ends a poll.
+  interface Then {
+    void happens(String sid) throws Exception;
   }
 
   CompletableFuture<HttpResponse<String>> post(String sid, String body, String... headers) {

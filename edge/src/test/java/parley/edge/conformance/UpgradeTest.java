@@ -84,15 +84,16 @@ class UpgradeTest {
 
   @Test
   void aPollThatIsStillOpenWhenTheSocketTakesOverIsEnded() throws Exception {
-    String sid = polls.open();
-    CompletableFuture<HttpResponse<String>> poll = polls.poll(sid);
-    assertThrows(TimeoutException.class, () -> poll.get(50, TimeUnit.MILLISECONDS));
-    try (Peer peer = Peer.open(server, WEB_SOCKET + sid)) {
-      peer.send("5");
-      assertEquals("6", poll.join().body());
-      peer.send("4hello");
-      assertEquals("4hello", peer.next());
-    }
+    assertEquals(
+        "6",
+        polls.answerToWaiting(
+            sid -> {
+              try (Peer peer = Peer.open(server, WEB_SOCKET + sid)) {
+                peer.send("5");
+                peer.send("4hello");
+                assertEquals("4hello", peer.next());
+              }
+            }));
   }
 
   @ParameterizedTest
