@@ -111,18 +111,22 @@ public final class PollingEndpoint implements Handler {
       response.status(Status.BAD_REQUEST_400).send();
       return;
     }
+    boolean fits;
     try {
       byte[] body = body(request, session);
-      if (body == null) {
-        response.status(Status.REQUEST_ENTITY_TOO_LARGE_413).header(HeaderValues.CONNECTION_CLOSE);
-        response.send();
-        return;
+      fits = body != null;
+      if (body != null) {
+        session.posted(PayloadReader.read(session.framing(), body, v3Binary));
       }
-      session.posted(PayloadReader.read(session.framing(), body, v3Binary));
     } finally {
-      polling.endPost();
+      polling.endPost(); // before the answer, after which the next one may come at once
     }
-    response.status(Status.OK_200).header(HTML).header(Poll.NO_STORE).send(OK);
+    if (fits) {
+      response.status(Status.OK_200).header(HTML).header(Poll.NO_STORE).send(OK);
+    } else {
+      response.status(Status.REQUEST_ENTITY_TOO_LARGE_413).header(HeaderValues.CONNECTION_CLOSE);
+      response.send();
+    }
   }
 
   /// The body; null when it is too large. A body that breaks off ends the session.
