@@ -19,6 +19,11 @@ import parley.fanout.redis.RedisAddress;
 /// @param openRooms `open.rooms`: create a room, open, on first join; default false
 /// @param commitsInFlight `core.commits.in.flight`: writes under way at once; default 4
 /// @param retention `core.retention`: what is older is removed (ISO 8601); default PT0S, nothing is
+/// @param largeRoom `presence.large.room`: with more members users are not told of one by one, nor
+///     read sets kept; default 500
+/// @param receiptsToRoom `receipts.audience`: several messages that were read are told to the
+///     `room`, or to their `senders` alone; default room
+/// @param receiptsTtl `receipts.ttl`: of the read sets in Redis (ISO 8601); default P7D
 public record CoreConfig(
     String host,
     int port,
@@ -29,7 +34,10 @@ public record CoreConfig(
     boolean openUsers,
     boolean openRooms,
     int commitsInFlight,
-    Duration retention) {
+    Duration retention,
+    int largeRoom,
+    boolean receiptsToRoom,
+    Duration receiptsTtl) {
 
   /// @throws IllegalArgumentException saying which setting is missing or wrong
   public static CoreConfig from(Config config) {
@@ -46,7 +54,19 @@ public record CoreConfig(
         config.get("open.users").asBoolean().orElse(false),
         config.get("open.rooms").asBoolean().orElse(false),
         config.get("core.commits.in.flight").asInt().orElse(4),
-        config.get("core.retention").as(Duration.class).orElse(Duration.ZERO));
+        config.get("core.retention").as(Duration.class).orElse(Duration.ZERO),
+        config.get("presence.large.room").asInt().orElse(500),
+        receiptsToRoom(config.get("receipts.audience").asString().orElse("room")),
+        config.get("receipts.ttl").as(Duration.class).orElse(Duration.ofDays(7)));
+  }
+
+  private static boolean receiptsToRoom(String audience) {
+    return switch (audience) {
+      case "room" -> true;
+      case "senders" -> false;
+      default ->
+          throw new IllegalArgumentException("receipts.audience is room or senders: " + audience);
+    };
   }
 
   private static String required(Config config, String key, String variable) {

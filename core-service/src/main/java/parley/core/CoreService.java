@@ -4,14 +4,22 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import parley.core.api.Appends;
+import parley.core.api.FriendshipsApi;
 import parley.core.api.MessagesApi;
+import parley.core.api.ReceiptsApi;
 import parley.core.api.RoomsApi;
+import parley.core.api.SightingsApi;
 import parley.core.api.UsersApi;
+import parley.core.friend.Friends;
 import parley.core.log.History;
 import parley.core.log.LogStore;
 import parley.core.log.Retention;
 import parley.core.log.RoomEvents;
 import parley.core.log.RoomLog;
+import parley.core.receipt.Cursors;
+import parley.core.receipt.ReadSets;
+import parley.core.receipt.ReadTelling;
+import parley.core.receipt.Receipts;
 import parley.core.relay.EdgeRelayService;
 import parley.core.relay.Reads;
 import parley.core.relay.Requests;
@@ -22,6 +30,7 @@ import parley.core.user.Users;
 import parley.fanout.BusPublisher;
 import parley.fanout.redis.RedisBus;
 import parley.relay.ServiceServer;
+import redis.clients.jedis.RedisClient;
 
 /// The object graph of one core node.
 public final class CoreService implements AutoCloseable {
@@ -31,6 +40,9 @@ public final class CoreService implements AutoCloseable {
   private final ChatDatabase database;
   private final BusPublisher bus;
   private final RoomLog log;
+  private final RedisClient redis;
+  private final Cursors cursors;
+  private final ReadSets readSets;
   private final Retention retention;
   private final Requests requests;
   private final EdgeRelayService relay;
@@ -45,12 +57,31 @@ public final class CoreService implements AutoCloseable {
     this.bus = RedisBus.publisher(config.redis());
     LogStore store = new LogStore(database);
     Users users = new Users(database);
-    Rooms rooms = new Rooms(database);
+    Rooms rooms = new Rooms(database, config.largeRoom());
     this.log = new RoomLog(store, rooms, users, bus, config.commitsInFlight());
     History history = new History(store, new RoomEvents(users), log);
     this.retention = new Retention(store, rooms, config.retention());
     RoomReader reader = new RoomReader(rooms, config.openRooms());
-    this.requests = new Requests(log, new Reads(users, rooms, reader, history, config.openUsers()));
+    this.redis =
+        RedisClient.builder()
+            .hostAndPort(config.redis().hostAndPort())
+            .clientConfig(config.redis().config())
+            .build();
+    this.cursors = new Cursors(database);
+    this.readSets = new ReadSets(redis, config.receiptsTtl());
+    Receipts receipts =
+        new Receipts(
+            reader,
+            rooms,
+            store,
+            log,
+            cursors,
+            readSets,
+            new ReadTelling(bus, config.receiptsToRoom()));
+    Friends friends = new Friends(database, bus);
+    this.requests =
+        new Requests(
+            log, new Reads(users, rooms, reader, history, receipts, friends, config.openUsers()));
     this.relay = new EdgeRelayService(requests, log);
     Appends appends = new Appends(log);
     this.server =
@@ -62,7 +93,10 @@ public final class CoreService implements AutoCloseable {
                 relay,
                 new UsersApi(users),
                 new RoomsApi(rooms, users, appends),
-                new MessagesApi(appends, rooms, history)));
+                new MessagesApi(appends, rooms, history),
+                new FriendshipsApi(friends, users),
+                new ReceiptsApi(receipts, rooms),
+                new SightingsApi(users)));
   }
 
   /// Waits for the store, for as long as it takes, then serves.
@@ -71,6 +105,8 @@ public final class CoreService implements AutoCloseable {
   public void start() throws IOException, InterruptedException {
     awaitStore();
     log.start();
+    cursors.start();
+    readSets.start();
     retention.start();
     relay.start();
     server.start();
@@ -126,6 +162,9 @@ public final class CoreService implements AutoCloseable {
     retention.close();
     requests.close();
     log.close();
+    cursors.close();
+    readSets.close();
+    redis.close();
     bus.close();
     database.close();
   }

@@ -30,6 +30,7 @@ public record EdgeConfig(
     List<String> coreAddresses,
     int coreStreams,
     List<String> presenceAddresses,
+    boolean presenceOfAll,
     Set<String> attachmentSchemes,
     boolean sanitise,
     DemoConfig demo) {
@@ -75,12 +76,22 @@ public record EdgeConfig(
         list(text(config, "core.addresses", "127.0.0.1:9101")),
         number(config, "core.streams", 2),
         list(text(config, "presence.addresses", "127.0.0.1:9102")),
+        presenceOfAll(text(config, "presence.audience", "rooms")),
         Set.copyOf(list(text(config, "attachment.schemes", "https"))),
         config.get("sanitise.output").asBoolean().orElse(true),
         new DemoConfig(
             config.get("demo.enabled").asBoolean().orElse(false),
             list(text(config, "demo.users", "ana,ben,cleo,dan")),
             text(config, "demo.client.folder", "")));
+  }
+
+  private static boolean presenceOfAll(String audience) {
+    return switch (audience) {
+      case "rooms" -> false;
+      case "all" -> true;
+      default ->
+          throw new IllegalArgumentException("presence.audience is rooms or all: " + audience);
+    };
   }
 
   private static EngineConfig engine(Config config) {

@@ -22,10 +22,14 @@ import parley.edge.http.Demo;
 import parley.edge.http.Health;
 import parley.edge.http.SocketServer;
 import parley.edge.limit.RateLimiter;
+import parley.edge.presence.Interests;
+import parley.edge.presence.PresenceFeed;
 import parley.edge.room.LocalRooms;
 import parley.edge.room.RoomThreads;
 import parley.edge.session.ChatSession;
 import parley.edge.session.Sessions;
+import parley.edge.session.Sharing;
+import parley.edge.session.TypingReports;
 import parley.edge.session.UserTopics;
 import parley.edge.session.Welcome;
 import parley.edge.socketio.SocketIoServer;
@@ -48,6 +52,7 @@ public final class EdgeService implements AutoCloseable {
   private final RedisClient redis;
   private final CoreClient core;
   private final PresenceClient presence;
+  private final PresenceFeed feed;
   private final LocalRooms rooms;
   private final RoomThreads roomThreads;
   private final Drainers drainers;
@@ -86,7 +91,12 @@ public final class EdgeService implements AutoCloseable {
             edgeId,
             config.presenceAddresses(),
             config.serviceToken(),
-            () -> Sessions.snapshot(connected));
+            () -> Sessions.snapshot(connected),
+            () -> feed().missedSome());
+    Interests interests = new Interests(config.presenceOfAll());
+    this.feed = new PresenceFeed(interests, presence, packets.presence());
+    Sharing sharing = new Sharing(interests, presence);
+    TypingReports typing = new TypingReports(presence);
     RateLimiter limiter = new RateLimiter(config.limits(), redis);
     Sessions sessions =
         new Sessions(
@@ -95,9 +105,20 @@ public final class EdgeService implements AutoCloseable {
             presence,
             rooms,
             new UserTopics(bus, packets),
+            sharing,
+            typing,
             new Welcome(payloads, config.limits()),
             new EventRouter(
-                Handlers.all(core, presence, rooms, payloads, packets, config.attachmentSchemes()),
+                Handlers.all(
+                    core,
+                    presence,
+                    rooms,
+                    payloads,
+                    packets,
+                    interests,
+                    sharing,
+                    typing,
+                    config.attachmentSchemes()),
                 limiter),
             connected);
     this.drainers = new Drainers(cores);
@@ -126,6 +147,10 @@ public final class EdgeService implements AutoCloseable {
     }
   }
 
+  private PresenceFeed feed() {
+    return feed;
+  }
+
   /// Listens at once; ready when core, presence and the bus are reached.
   ///
   /// @throws RuntimeException when the port cannot be had
@@ -133,6 +158,7 @@ public final class EdgeService implements AutoCloseable {
     core.start();
     presence.start();
     rooms.start();
+    feed.start(bus);
     server.start();
     LOG.log(System.Logger.Level.INFO, "edge listens on port {0}", Integer.toString(server.port()));
   }
@@ -148,6 +174,7 @@ public final class EdgeService implements AutoCloseable {
     drainers.close();
     wheel.close();
     roomThreads.close();
+    feed.close();
     presence.close();
     core.close();
     bus.close();

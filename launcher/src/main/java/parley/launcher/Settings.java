@@ -20,6 +20,7 @@ final class Settings {
   static Map<String, String> presence(Options options) {
     Map<String, String> settings = shared(options);
     settings.put("PRESENCE_PORT", Integer.toString(options.presencePort()));
+    settings.put("CORE_ADDRESSES", "127.0.0.1:" + options.corePort());
     return settings;
   }
 

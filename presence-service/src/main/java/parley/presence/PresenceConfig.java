@@ -2,6 +2,8 @@ package parley.presence;
 
 import io.helidon.config.Config;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import parley.contract.ServiceToken;
 import parley.fanout.redis.RedisAddress;
 
@@ -13,9 +15,27 @@ import parley.fanout.redis.RedisAddress;
 /// @param redis `redis.url`, `redis.password`, `redis.db`
 /// @param serviceToken `service.token`: the secret between services; no default
 /// @param lease `presence.lease`: how long a dead edge's users stay online (ISO 8601); default
-/// PT10S
+///     PT10S
+/// @param grace `presence.grace`: how long a user may be without a connection before it counts as
+///     gone; default PT2S
+/// @param typingExpiry `typing.expiry`: after which typing ends unless it is said again; default
+///     PT5S
+/// @param largeRoom `presence.large.room`: with more users in it a room is told counts; default 500
+/// @param keyTtl `presence.key.ttl`: of users' keys, which are renewed as long as they are
+///     connected; default P1D
+/// @param coreAddresses `core.addresses`: who stores when users were last seen; default
+///     127.0.0.1:9101
 public record PresenceConfig(
-    String host, int port, RedisAddress redis, ServiceToken serviceToken, Duration lease) {
+    String host,
+    int port,
+    RedisAddress redis,
+    ServiceToken serviceToken,
+    Duration lease,
+    Duration grace,
+    Duration typingExpiry,
+    int largeRoom,
+    Duration keyTtl,
+    List<String> coreAddresses) {
 
   /// @throws IllegalArgumentException saying which setting is missing or wrong
   public static PresenceConfig from(Config config) {
@@ -32,6 +52,19 @@ public record PresenceConfig(
             config.get("redis.password").asString().orElse(""),
             config.get("redis.db").asInt().orElse(0)),
         new ServiceToken(token),
-        config.get("presence.lease").as(Duration.class).orElse(Duration.ofSeconds(10)));
+        duration(config, "presence.lease", Duration.ofSeconds(10)),
+        duration(config, "presence.grace", Duration.ofSeconds(2)),
+        duration(config, "typing.expiry", Duration.ofSeconds(5)),
+        config.get("presence.large.room").asInt().orElse(500),
+        duration(config, "presence.key.ttl", Duration.ofDays(1)),
+        Arrays.stream(
+                config.get("core.addresses").asString().orElse("127.0.0.1:9101").split(",", -1))
+            .map(String::trim)
+            .filter(address -> !address.isEmpty())
+            .toList());
+  }
+
+  private static Duration duration(Config config, String key, Duration otherwise) {
+    return config.get(key).as(Duration.class).orElse(otherwise);
   }
 }

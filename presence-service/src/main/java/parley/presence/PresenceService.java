@@ -2,14 +2,24 @@ package parley.presence;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import parley.fanout.BusPublisher;
+import parley.fanout.BusSubscriber;
+import parley.fanout.Topic;
 import parley.fanout.redis.RedisBus;
 import parley.presence.api.PresenceApi;
+import parley.presence.api.Watchers;
+import parley.presence.due.DueRunner;
+import parley.presence.due.DueWork;
 import parley.presence.relay.PresenceRelayService;
 import parley.presence.relay.Sweeper;
 import parley.presence.roster.Presences;
 import parley.presence.roster.Roster;
+import parley.presence.typing.Typing;
+import parley.presence.user.ChangePublisher;
+import parley.presence.user.Sightings;
+import parley.presence.user.UserPresences;
 import parley.relay.ServiceServer;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
@@ -23,6 +33,11 @@ public final class PresenceService implements AutoCloseable {
   private final BusPublisher bus;
   private final PresenceRelayService relay;
   private final Sweeper sweeper;
+  private final BusSubscriber subscriber;
+  private final Sightings sightings;
+  private final ChangePublisher changes;
+  private final DueRunner dueRunner;
+  private final Watchers watchers;
   private final ServiceServer server;
   private volatile boolean closed;
 
@@ -34,16 +49,34 @@ public final class PresenceService implements AutoCloseable {
             .clientConfig(config.redis().config())
             .build();
     this.bus = RedisBus.publisher(config.redis());
-    Roster roster = new Roster(redis, config.lease().toMillis());
-    Presences presences = new Presences(roster, bus);
-    this.relay = new PresenceRelayService(roster, presences);
-    this.sweeper = new Sweeper(roster, presences, relay, config.lease().toMillis());
+    this.subscriber = RedisBus.subscriber(config.redis());
+    long lease = config.lease().toMillis();
+    Roster roster = new Roster(redis, lease);
+    UserPresences users = new UserPresences(redis, config.keyTtl().toMillis());
+    DueWork due = new DueWork(redis);
+    this.sightings = new Sightings(config.coreAddresses(), config.serviceToken());
+    this.changes = new ChangePublisher(users, bus, sightings);
+    Presences presences =
+        new Presences(
+            roster, users, bus, changes, due, config.grace().toMillis(), config.largeRoom());
+    Typing typing = new Typing(redis, bus, due, config.typingExpiry().toMillis());
+    this.relay = new PresenceRelayService(roster, presences, users, typing);
+    this.sweeper = new Sweeper(roster, presences, users, relay, lease, config.keyTtl().toMillis());
+    this.dueRunner =
+        new DueRunner(
+            due,
+            Map.of(
+                Presences.OFFLINE, words -> presences.offlineIfGone(words.get(0)),
+                Presences.LEAVE, words -> presences.left(words.get(0), words.get(1), words.get(2)),
+                Presences.COUNT, words -> presences.tellCount(words.get(0)),
+                Typing.DUE, typing::expire));
+    this.watchers = new Watchers();
     this.server =
         new ServiceServer(
             config.host(),
             config.port(),
             config.serviceToken(),
-            List.of(relay, new PresenceApi(roster)));
+            List.of(relay, new PresenceApi(presences, users, watchers)));
   }
 
   /// Waits for Redis, for as long as it takes, then serves.
@@ -51,6 +84,10 @@ public final class PresenceService implements AutoCloseable {
   /// @throws IOException when the port cannot be had
   public void start() throws IOException, InterruptedException {
     awaitRedis();
+    subscriber.follow(new Topic.All(), watchers);
+    sightings.start();
+    changes.start();
+    dueRunner.start();
     sweeper.start();
     server.start();
     server.ready(true);
@@ -82,9 +119,13 @@ public final class PresenceService implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    dueRunner.close();
     sweeper.close();
     relay.close();
     server.close();
+    changes.close();
+    sightings.close();
+    subscriber.close();
     bus.close();
     redis.close();
   }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static parley.system.ChatClient.json;
 
-import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
 import org.json.JSONArray;
@@ -169,7 +168,7 @@ class BadInputTest {
         early.awaitClosed();
       }
       try (RawSocket binary = RawSocket.connected(parley, ana)) {
-        binary.socket.sendBinary(ByteBuffer.wrap(new byte[] {1, 2, 3}), true).join();
+        binary.sendBinary(new byte[] {1, 2, 3});
         binary.awaitClosed();
       }
       neighbour.send(room, "still here");
@@ -180,7 +179,7 @@ class BadInputTest {
   @Test
   void aMessageOverTheLimitIsClosedAs1009() throws Exception {
     try (RawSocket raw = RawSocket.connected(parley, ana)) {
-      raw.socket.sendText("4" + "x".repeat(1_000_001), true);
+      raw.send("4" + "x".repeat(1_000_001));
       raw.awaitClosed();
       // The socket closes while the client still writes, so the frame may be lost with it.
       assertTrue(raw.closeCode == 1009 || raw.closeCode == 0, "closed with " + raw.closeCode);
@@ -207,7 +206,7 @@ class BadInputTest {
       assertEquals(25_000, open.getInt("pingInterval"));
       assertEquals(60_000, open.getInt("pingTimeout"));
       assertEquals(1_000_000, open.getInt("maxPayload"));
-      raw.socket.sendClose(1000, "bye").join();
+      raw.sendClose(1000, "bye");
       raw.awaitClosed();
       assertEquals(1000, raw.closeCode);
     }

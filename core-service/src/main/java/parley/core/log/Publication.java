@@ -15,8 +15,12 @@ final class Publication {
     RoomEvent event = parts.events().of(entry);
     byte[] payload = BusEvent.newBuilder().setRoomEvent(event).build().toByteArray();
     parts.bus().publish(new Topic.Room(entry.room().value()), payload);
-    if (entry.change() instanceof Change.MemberAdded added) {
-      parts.bus().publish(new Topic.User(added.user().value()), payload);
+    switch (entry.change()) {
+      case Change.MemberAdded added ->
+          parts.bus().publish(new Topic.User(added.user().value()), payload);
+      case Change.MemberRemoved removed ->
+          parts.bus().publish(new Topic.User(removed.user().value()), payload);
+      default -> {}
     }
     return event;
   }

@@ -1,9 +1,13 @@
 package parley.core.relay;
 
+import java.util.List;
+import parley.contract.MessageId;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.core.friend.Friends;
 import parley.core.log.History;
+import parley.core.receipt.Receipts;
 import parley.core.room.RoomReader;
 import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
@@ -13,29 +17,48 @@ import parley.proto.errors.ErrorCode;
 import parley.proto.relay.Authenticate;
 import parley.proto.relay.Authenticated;
 import parley.proto.relay.JoinRoom;
+import parley.proto.relay.MarkRead;
+import parley.proto.relay.Marked;
 import parley.proto.relay.ReadLog;
 import parley.proto.relay.ReadMessages;
+import parley.proto.relay.ReadReaders;
+import parley.proto.relay.ReadUnread;
+import parley.proto.relay.Readers;
 import parley.proto.relay.Reply;
 import parley.proto.relay.Request;
 import parley.proto.relay.RoomJoined;
+import parley.proto.relay.RoomUnread;
+import parley.proto.relay.Unread;
 
 /// The requests of edges that append nothing. Each blocks on the store.
 public final class Reads {
 
   private static final int ROOMS_TOLD = 200;
+  private static final int FRIENDS_TOLD = 500;
 
   private final Users users;
   private final Rooms rooms;
   private final RoomReader reader;
   private final History history;
+  private final Receipts receipts;
+  private final Friends friends;
   private final boolean openUsers;
 
   /// @param openUsers create the user of a valid token on first sight
-  public Reads(Users users, Rooms rooms, RoomReader reader, History history, boolean openUsers) {
+  public Reads(
+      Users users,
+      Rooms rooms,
+      RoomReader reader,
+      History history,
+      Receipts receipts,
+      Friends friends,
+      boolean openUsers) {
     this.users = users;
     this.rooms = rooms;
     this.reader = reader;
     this.history = history;
+    this.receipts = receipts;
+    this.friends = friends;
     this.openUsers = openUsers;
   }
 
@@ -47,6 +70,12 @@ public final class Reads {
       case JOIN_ROOM -> reply.setRoomJoined(join(request.getJoinRoom()));
       case READ_MESSAGES -> reply.setMessages(messages(request.getReadMessages()));
       case READ_LOG -> reply.setLog(log(request.getReadLog()));
+      case MARK_READ -> reply.setMarked(mark(request.getMarkRead()));
+      case READ_UNREAD -> reply.setUnread(unread(request.getReadUnread()));
+      case READ_READERS -> reply.setReaders(readers(request.getReadReaders()));
+      case READ_BELONGING ->
+          reply.setAuthenticated(
+              belonging(user(new UserId(request.getReadBelonging().getUserId()))));
       case SEND_MESSAGE, EDIT_MESSAGE, DELETE_MESSAGE, OP_NOT_SET ->
           throw new IllegalArgumentException("not a read: " + request.getOpCase());
     };
@@ -58,9 +87,53 @@ public final class Reads {
     if (!user.getActive()) {
       throw new RefusedException(ErrorCode.INVALID_USER);
     }
+    return belonging(user);
+  }
+
+  private User user(UserId id) {
+    return users.find(id).orElseThrow(() -> new RefusedException(ErrorCode.INVALID_USER));
+  }
+
+  /// Rooms, friends, and what is unread.
+  private Authenticated belonging(User user) {
+    UserId id = new UserId(user.getId());
+    List<StoredRoom> joined = rooms.roomsOf(id, ROOMS_TOLD);
     Authenticated.Builder answer = Authenticated.newBuilder().setUser(user);
-    rooms.roomsOf(id, ROOMS_TOLD).forEach(room -> answer.addRooms(room.toProto()));
-    return answer.build();
+    for (StoredRoom room : joined) {
+      answer.addRooms(room.toProto());
+      if (rooms.isLarge(room.id())) {
+        answer.addLargeRoomIds(room.id().value());
+      }
+    }
+    receipts.unread(id, joined).stream()
+        .filter(unread -> unread.getCount() > 0)
+        .forEach(answer::addUnread);
+    return answer.addAllFriendIds(friends.of(id, FRIENDS_TOLD)).build();
+  }
+
+  private Marked mark(MarkRead mark) {
+    return receipts.mark(
+        new Receipts.Mark(
+            new RoomId(mark.getRoomId()),
+            new UserId(mark.getUserId()),
+            mark.getMessageIdsList().stream().map(MessageId::parse).toList(),
+            mark.getUpTo(),
+            mark.getDelivered(),
+            mark.getConnectionId(),
+            mark.getSeveral()));
+  }
+
+  private Unread unread(ReadUnread read) {
+    UserId user = new UserId(read.getUserId());
+    List<RoomUnread> unread =
+        read.getRoomIdsCount() == 0
+            ? receipts.unread(user, rooms.roomsOf(user, ROOMS_TOLD))
+            : receipts.unreadOf(user, read.getRoomIdsList().stream().map(RoomId::new).toList());
+    return Unread.newBuilder().addAllRooms(unread).build();
+  }
+
+  private Readers readers(ReadReaders read) {
+    return receipts.readers(MessageId.parse(read.getMessageId()), new UserId(read.getUserId()));
   }
 
   private User firstSeen(UserId id, Authenticate claims) {
@@ -81,7 +154,10 @@ public final class Reads {
   private RoomJoined join(JoinRoom join) {
     RoomReader.Admitted admitted =
         reader.admit(new RoomId(join.getRoomId()), new UserId(join.getUserId()));
+    UserId user = new UserId(join.getUserId());
     return RoomJoined.newBuilder()
+        .setUnread(receipts.unread(user, List.of(admitted.room())).getFirst())
+        .setLarge(rooms.isLarge(admitted.room().id()))
         .setRoom(admitted.room().toProto())
         .setRole(admitted.role())
         .build();

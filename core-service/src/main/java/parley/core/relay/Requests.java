@@ -53,7 +53,15 @@ public final class Requests implements AutoCloseable {
         case SEND_MESSAGE -> send(request, request.getSendMessage(), answer);
         case EDIT_MESSAGE -> edit(request, request.getEditMessage(), answer);
         case DELETE_MESSAGE -> delete(request, request.getDeleteMessage(), answer);
-        case AUTHENTICATE, JOIN_ROOM, READ_MESSAGES, READ_LOG -> read(request, answer);
+        case AUTHENTICATE,
+            JOIN_ROOM,
+            READ_MESSAGES,
+            READ_LOG,
+            MARK_READ,
+            READ_UNREAD,
+            READ_READERS,
+            READ_BELONGING ->
+            read(request, answer);
         case OP_NOT_SET -> answer.accept(error(request, ErrorCode.INVALID_ARGUMENT));
       }
     } catch (InvalidIdException e) {

@@ -1,5 +1,6 @@
 package parley.core.room;
 
+import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
@@ -10,7 +11,9 @@ import com.mongodb.client.model.WriteModel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.bson.Document;
@@ -31,10 +34,25 @@ import parley.proto.chat.RoomKind;
 /// `role` (0 for a former member), `joinedAt`, `rev` = the log position that set it.
 public final class Rooms {
 
-  private final ChatDatabase database;
+  private static final int SIZES_KEPT = 50_000;
+  private static final long SIZE_FRESH_NANOS = 60_000_000_000L;
 
-  public Rooms(ChatDatabase database) {
+  private record Size(boolean large, long at) {}
+
+  private final ChatDatabase database;
+  private final int largeRoom;
+  private final Map<RoomId, Size> sizes =
+      new LinkedHashMap<>(256, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<RoomId, Size> eldest) {
+          return size() > SIZES_KEPT;
+        }
+      };
+
+  /// @param largeRoom with more members users are not told of one by one
+  public Rooms(ChatDatabase database, int largeRoom) {
     this.database = database;
+    this.largeRoom = largeRoom;
   }
 
   /// The room; empty when there is none.
@@ -107,6 +125,28 @@ public final class Rooms {
         .limit(limit)
         .forEach(d -> members.add(toMembership(d)));
     return members;
+  }
+
+  /// Has the room more members than users are told of one by one? Remembered for a minute.
+  public boolean isLarge(RoomId room) {
+    long now = System.nanoTime();
+    synchronized (sizes) {
+      Size known = sizes.get(room);
+      if (known != null && now - known.at < SIZE_FRESH_NANOS) {
+        return known.large;
+      }
+    }
+    boolean large =
+        database
+                .memberships()
+                .countDocuments(
+                    Filters.and(Filters.eq("room", room.value()), Filters.gt("role", 0)),
+                    new CountOptions().limit(largeRoom + 1))
+            > largeRoom;
+    synchronized (sizes) {
+      sizes.put(room, new Size(large, now));
+    }
+    return large;
   }
 
   /// The rooms a user is a member of, most recently active first.

@@ -78,6 +78,9 @@ public final class ChatDatabase implements AutoCloseable {
     log().createIndex(Indexes.ascending("target"), new IndexOptions().sparse(true));
     memberships().createIndex(Indexes.ascending("user"));
     memberships().createIndex(Indexes.ascending("room", "user"));
+    cursors().createIndex(Indexes.ascending("room", "readSeq"));
+    cursors().createIndex(Indexes.ascending("room", "deliveredSeq"));
+    friendships().createIndex(Indexes.ascending("user", "friend"));
   }
 
   /// True when the server answers within its time limits; blocks up to 3 s otherwise.
@@ -103,6 +106,16 @@ public final class ChatDatabase implements AutoCloseable {
   /// One document a (room, user), also for former members.
   public MongoCollection<Document> memberships() {
     return database.getCollection("memberships");
+  }
+
+  /// One document a (room, user): how far the user has read.
+  public MongoCollection<Document> cursors() {
+    return database.getCollection("cursors");
+  }
+
+  /// Two documents a friendship, one from each side.
+  public MongoCollection<Document> friendships() {
+    return database.getCollection("friendships");
   }
 
   /// One document a user.

@@ -1,12 +1,20 @@
 package parley.core.user;
 
+import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 import parley.contract.UserId;
 import parley.core.store.ChatDatabase;
@@ -16,7 +24,7 @@ import parley.proto.chat.User;
 /// made through another node is seen by then. Blocks on a miss; safe for any thread.
 ///
 /// Document: `_id` user id, `username`, `email`, `phoneNumber`, `avatar` (absent when unknown),
-/// `active`, `createdAt`.
+/// `active`, `createdAt`; of presence `isOnline`, `lastSeen`, `seenVersion`.
 public final class Users {
 
   private static final int REMEMBERED = 50_000;
@@ -65,19 +73,49 @@ public final class Users {
 
   /// Creates or replaces a user.
   public User put(User user) {
-    Document document =
-        new Document("_id", user.getId())
-            .append("username", user.getUsername())
-            .append("active", user.getActive())
-            .append("createdAt", java.util.Date.from(Instant.now()));
-    appendKnown(document, "email", user.getEmail());
-    appendKnown(document, "phoneNumber", user.getPhoneNumber());
-    appendKnown(document, "avatar", user.getAvatar());
+    List<Bson> changes = new ArrayList<>();
+    changes.add(Updates.set("username", user.getUsername()));
+    changes.add(Updates.set("active", user.getActive()));
+    changes.add(Updates.setOnInsert("createdAt", Date.from(Instant.now())));
+    changes.add(knownOrNot("email", user.getEmail()));
+    changes.add(knownOrNot("phoneNumber", user.getPhoneNumber()));
+    changes.add(knownOrNot("avatar", user.getAvatar()));
     database
         .users()
-        .replaceOne(Filters.eq("_id", user.getId()), document, new ReplaceOptions().upsert(true));
+        .updateOne(
+            Filters.eq("_id", user.getId()),
+            Updates.combine(changes),
+            new UpdateOptions().upsert(true));
     return remember(user);
   }
+
+  /// Stores who is online and when users were last seen, in one go; an older sighting than the one
+  /// stored changes nothing, nor does one of a user that does not exist.
+  public void see(List<Sighting> sightings) {
+    List<WriteModel<Document>> writes = new ArrayList<>();
+    for (Sighting sighting : sightings) {
+      writes.add(
+          new UpdateOneModel<>(
+              Filters.and(
+                  Filters.eq("_id", sighting.user().value()),
+                  Filters.or(
+                      Filters.exists("seenVersion", false),
+                      Filters.lt("seenVersion", sighting.version()))),
+              Updates.combine(
+                  Updates.set("isOnline", sighting.online()),
+                  Updates.set("lastSeen", new Date(sighting.atMs())),
+                  Updates.set("seenVersion", sighting.version()))));
+    }
+    if (!writes.isEmpty()) {
+      database.users().bulkWrite(writes, new BulkWriteOptions().ordered(false));
+    }
+  }
+
+  /// A user as presence saw it.
+  ///
+  /// @param atMs when it was seen
+  /// @param version grows with every change of the user's
+  public record Sighting(UserId user, boolean online, long atMs, long version) {}
 
   private User remember(User user) {
     synchronized (memory) {
@@ -86,10 +124,8 @@ public final class Users {
     return user;
   }
 
-  private static void appendKnown(Document document, String key, String value) {
-    if (!value.isEmpty()) {
-      document.append(key, value);
-    }
+  private static Bson knownOrNot(String key, String value) {
+    return value.isEmpty() ? Updates.unset(key) : Updates.set(key, value);
   }
 
   private static User toUser(Document document) {

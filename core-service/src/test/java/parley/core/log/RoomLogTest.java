@@ -54,7 +54,7 @@ class RoomLogTest {
     final ChatDatabase database = ChatDatabase.open(uri, false);
     final LogStore store = new LogStore(database);
     final Users users = new Users(database);
-    final Rooms rooms = new Rooms(database);
+    final Rooms rooms = new Rooms(database, 500);
     final InMemoryBus bus = new InMemoryBus();
     final RoomLog log = new RoomLog(store, rooms, users, bus, 4);
     final History history = new History(store, new RoomEvents(users), log);

@@ -13,6 +13,12 @@ public interface EngineListener {
   /// A binary message.
   void binary(byte[] bytes);
 
+  /// A ping goes out, behind everything sent so far. By the timer's thread; must not block.
+  default void pinged() {}
+
+  /// The client answered the last ping.
+  default void ponged() {}
+
   /// The session is over. Called exactly once, perhaps by another thread.
   void closed(String reason);
 

@@ -222,6 +222,10 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
 
   @Override
   public void ping() {
+    EngineListener heard = listener;
+    if (heard != null) {
+      heard.pinged();
+    }
     send(PING);
   }
 
@@ -362,7 +366,10 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
       case '4' -> known().message(packet.substring(1));
       case 'b' -> binaryHeard(framing.fromBase64(packet));
       case '2' -> pinged(packet);
-      case '3' -> pulse.pong();
+      case '3' -> {
+        pulse.pong();
+        known().ponged();
+      }
       case '1' -> leave();
       case '0', '5', '6' -> {} // strays: the reference ignores them, and some clients send a noop
       default -> close("parse error");

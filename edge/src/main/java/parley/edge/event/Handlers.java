@@ -2,7 +2,10 @@ package parley.edge.event;
 
 import java.util.List;
 import java.util.Set;
+import parley.edge.presence.Interests;
 import parley.edge.room.LocalRooms;
+import parley.edge.session.Sharing;
+import parley.edge.session.TypingReports;
 import parley.edge.upstream.CoreClient;
 import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.Payloads;
@@ -22,16 +25,29 @@ public final class Handlers {
       LocalRooms rooms,
       Payloads payloads,
       RoomPackets packets,
+      Interests interests,
+      Sharing sharing,
+      TypingReports typing,
       Set<String> attachmentSchemes) {
     Contents contents = new Contents(attachmentSchemes);
     Changes changes = new Changes(core);
     return List.of(
-        new JoinRoomHandler(core, presence, rooms, payloads, packets),
-        new LeaveRoomHandler(rooms, presence),
-        new SendMessageHandler(contents, changes, payloads),
+        new JoinRoomHandler(core, presence, rooms, payloads, packets, sharing),
+        new LeaveRoomHandler(rooms, presence, sharing, typing),
+        new SendMessageHandler(contents, changes, payloads, typing),
         new EditMessageHandler(contents, changes),
         new DeleteMessageHandler(changes),
         new RecentMessagesHandler(core, rooms, payloads),
+        new TypingHandler(true, typing),
+        new TypingHandler(false, typing),
+        new UpdatePresenceHandler(presence),
+        new RoomPresenceHandler(core, presence, packets.presence()),
+        new WatchPresenceHandler(interests, presence, packets.presence()),
+        new MarkReadHandler(MarkReadHandler.Kind.ONE, core),
+        new MarkReadHandler(MarkReadHandler.Kind.SEVERAL, core),
+        new MarkReadHandler(MarkReadHandler.Kind.DELIVERED, core),
+        new UnreadHandler(core),
+        new ReadersHandler(core),
         new PingHandler());
   }
 }

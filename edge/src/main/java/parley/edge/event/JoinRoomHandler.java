@@ -7,6 +7,7 @@ import parley.edge.limit.RateLimiter;
 import parley.edge.room.Joining;
 import parley.edge.room.LocalRooms;
 import parley.edge.session.ChatSession;
+import parley.edge.session.Sharing;
 import parley.edge.upstream.CoreClient;
 import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.ClientEvents;
@@ -18,8 +19,8 @@ import parley.proto.relay.Request;
 import parley.proto.relay.RoomJoined;
 
 /// `join-room room | {roomId, since?}` -> `room-joined {roomId, room, role, onlineUsers,
-/// onlineCount, seq, missed?, more?, reset?}`. With `since`, the last seq that the client knows,
-/// the answer holds what was missed; no live event of the room comes before it.
+/// onlineCount, unread, readSeq, seq, missed?, more?, reset?}`. With `since`, the last seq that the
+/// client knows, the answer holds what was missed; no live event of the room comes before it.
 final class JoinRoomHandler implements EventHandler {
 
   private final CoreClient core;
@@ -27,18 +28,21 @@ final class JoinRoomHandler implements EventHandler {
   private final LocalRooms rooms;
   private final Payloads payloads;
   private final RoomPackets packets;
+  private final Sharing sharing;
 
   JoinRoomHandler(
       CoreClient core,
       PresenceClient presence,
       LocalRooms rooms,
       Payloads payloads,
-      RoomPackets packets) {
+      RoomPackets packets,
+      Sharing sharing) {
     this.core = core;
     this.presence = presence;
     this.rooms = rooms;
     this.payloads = payloads;
     this.packets = packets;
+    this.sharing = sharing;
   }
 
   @Override
@@ -65,6 +69,7 @@ final class JoinRoomHandler implements EventHandler {
                 JoinRoom.newBuilder().setRoomId(room.value()).setUserId(session.userId().value()));
     RoomJoined joined = core.call(room.value(), request).getRoomJoined();
     session.rooms().add(room);
+    sharing.entered(session, room, joined.getLarge());
     RoomRoster roster =
         presence.entered(session.id(), session.shownUser(), room).orElseGet(() -> alone(session));
     rooms.attach(
@@ -72,6 +77,7 @@ final class JoinRoomHandler implements EventHandler {
     if (session.ended()) { // its clean-up may have come too early for this room
       rooms.detach(room, session);
       presence.left(session.id(), session.shownUser(), room);
+      sharing.left(session, room);
     }
   }
 
@@ -83,6 +89,7 @@ final class JoinRoomHandler implements EventHandler {
   void abandon(ChatSession session, RoomId room) {
     if (session.rooms().remove(room)) {
       presence.left(session.id(), session.shownUser(), room);
+      sharing.left(session, room);
     }
   }
 

@@ -5,6 +5,8 @@ import parley.contract.RoomId;
 import parley.edge.limit.RateLimiter;
 import parley.edge.room.LocalRooms;
 import parley.edge.session.ChatSession;
+import parley.edge.session.Sharing;
+import parley.edge.session.TypingReports;
 import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.ClientEvents;
 import parley.edge.vocabulary.ServerEvents;
@@ -15,10 +17,15 @@ final class LeaveRoomHandler implements EventHandler {
 
   private final LocalRooms rooms;
   private final PresenceClient presence;
+  private final Sharing sharing;
+  private final TypingReports typing;
 
-  LeaveRoomHandler(LocalRooms rooms, PresenceClient presence) {
+  LeaveRoomHandler(
+      LocalRooms rooms, PresenceClient presence, Sharing sharing, TypingReports typing) {
     this.rooms = rooms;
     this.presence = presence;
+    this.sharing = sharing;
+    this.typing = typing;
   }
 
   @Override
@@ -38,6 +45,8 @@ final class LeaveRoomHandler implements EventHandler {
       if (session.rooms().remove(room)) {
         rooms.detach(room, session);
         presence.left(session.id(), session.shownUser(), room);
+        typing.stopped(session, room);
+        sharing.left(session, room);
       }
       answer.result(ServerEvents.ROOM_LEFT, out -> out.writeStringField("roomId", room.value()));
     };

@@ -96,6 +96,8 @@ final class RoomJoining implements Joining {
       }
       out.writeEndArray();
       out.writeNumberField("onlineCount", reply.roster().getCount());
+      out.writeNumberField("unread", reply.joined().getUnread().getCount());
+      out.writeNumberField("readSeq", reply.joined().getUnread().getReadSeq());
       out.writeNumberField("seq", seq);
       more.write(out);
     };

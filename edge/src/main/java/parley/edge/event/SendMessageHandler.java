@@ -8,6 +8,7 @@ import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.edge.limit.RateLimiter;
 import parley.edge.session.ChatSession;
+import parley.edge.session.TypingReports;
 import parley.edge.vocabulary.ClientEvents;
 import parley.edge.vocabulary.Payloads;
 import parley.proto.chat.Attachment;
@@ -25,11 +26,13 @@ final class SendMessageHandler implements EventHandler {
   private final Contents contents;
   private final Changes changes;
   private final Payloads payloads;
+  private final TypingReports typing;
 
-  SendMessageHandler(Contents contents, Changes changes, Payloads payloads) {
+  SendMessageHandler(Contents contents, Changes changes, Payloads payloads, TypingReports typing) {
     this.contents = contents;
     this.changes = changes;
     this.payloads = payloads;
+    this.typing = typing;
   }
 
   @Override
@@ -55,21 +58,23 @@ final class SendMessageHandler implements EventHandler {
         .setClientMessageId(Arguments.clientMessageId(argument))
         .setRequestKey(Changes.requestKey());
     Request.Builder request = Request.newBuilder().setSendMessage(send);
-    return () ->
-        changes.submit(
-            session,
-            room,
-            request,
-            answer,
-            appended ->
-                out -> {
-                  out.writeStringField("id", appended.getEvent().getMessage().getId());
-                  out.writeNumberField("seq", appended.getEvent().getSeq());
-                  Payloads.time(out, "createdAt", appended.getEvent().getCommitTimeMs());
-                  out.writeFieldName("message");
-                  payloads.message(out, appended.getEvent().getMessage());
-                  duplicate(out, appended);
-                });
+    return () -> {
+      typing.stopped(session, room);
+      changes.submit(
+          session,
+          room,
+          request,
+          answer,
+          appended ->
+              out -> {
+                out.writeStringField("id", appended.getEvent().getMessage().getId());
+                out.writeNumberField("seq", appended.getEvent().getSeq());
+                Payloads.time(out, "createdAt", appended.getEvent().getCommitTimeMs());
+                out.writeFieldName("message");
+                payloads.message(out, appended.getEvent().getMessage());
+                duplicate(out, appended);
+              });
+    };
   }
 
   static void duplicate(com.fasterxml.jackson.core.JsonGenerator out, Appended appended)

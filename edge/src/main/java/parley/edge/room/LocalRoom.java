@@ -16,7 +16,10 @@ import parley.edge.engineio.Packet;
 import parley.edge.vocabulary.RoomPackets;
 import parley.fanout.TopicListener;
 import parley.proto.bus.BusEvent;
+import parley.proto.bus.UserStoppedTyping;
+import parley.proto.bus.UserTyping;
 import parley.proto.chat.RoomEvent;
+import parley.proto.chat.User;
 import parley.proto.relay.LogPage;
 
 /// A room that connections of this edge are in. It has one cursor, the last position delivered, and
@@ -37,6 +40,7 @@ final class LocalRoom implements TopicListener {
   private static final long REPAIR_WAIT_MILLIS = 30;
   private static final long RETRY_MILLIS = 250;
   private static final long BUS_WAIT_MILLIS = 300;
+  private static final long TYPING_SLACK_MILLIS = 1_000;
   private static final long UNKNOWN = -1;
 
   private final RoomId id;
@@ -52,6 +56,7 @@ final class LocalRoom implements TopicListener {
   private volatile long emptySinceNanos = System.nanoTime();
 
   private final Roster roster = new Roster();
+  private final Typists typists = new Typists();
   private final TreeMap<Long, RoomEvent> held = new TreeMap<>();
   private final List<Joining> waiting = new ArrayList<>();
   private final List<Catching> catching = new ArrayList<>();
@@ -66,10 +71,10 @@ final class LocalRoom implements TopicListener {
   /// A packet on its way to all members.
   private static final class Delivery {
     final Packet packet;
-    final @Nullable UserId except;
+    final @Nullable Except except;
     int next;
 
-    Delivery(Packet packet, @Nullable UserId except) {
+    Delivery(Packet packet, @Nullable Except except) {
       this.packet = packet;
       this.except = except;
     }
@@ -198,6 +203,7 @@ final class LocalRoom implements TopicListener {
           fetch();
         }
       }
+      case Signal.TypingDue(String user) -> typingDue(user);
       case Signal.Retire() -> retire();
     }
   }
@@ -213,11 +219,47 @@ final class LocalRoom implements TopicListener {
     switch (event.getKindCase()) {
       case ROOM_EVENT -> take(event.getRoomEvent());
       case USER_JOINED ->
-          deliver(
-              packets.userJoined(event.getUserJoined()),
-              new UserId(event.getUserJoined().getUser().getId()));
+          deliver(packets.userJoined(event.getUserJoined()), user(event.getUserJoined().getUser()));
       case USER_LEFT -> deliver(packets.userLeft(event.getUserLeft()), null);
+      case TYPING -> typing(event.getTyping());
+      case STOPPED_TYPING -> stoppedTyping(event.getStoppedTyping());
+      case ROOM_COUNT -> deliver(packets.presence().count(event.getRoomCount()), null);
+      case READ ->
+          deliver(
+              packets.presence().read(event.getRead()),
+              new Except.Connection(event.getRead().getConnectionId()));
+      case PRESENCE, FRIENDS_CHANGED -> {} // not on a room's channel
       case KIND_NOT_SET -> {}
+    }
+  }
+
+  private static Except user(User user) {
+    return new Except.User(new UserId(user.getId()));
+  }
+
+  private void typing(UserTyping typing) {
+    String user = typing.getUser().getId();
+    if (typists.started(user, typing.getExpiresAtMs())) {
+      deliver(packets.presence().typing(typing), user(typing.getUser()));
+    }
+    // Should presence not say when it ends, it ends here a little later.
+    long left = typing.getExpiresAtMs() - System.currentTimeMillis() + TYPING_SLACK_MILLIS;
+    threads.after(Math.max(left, 0), () -> signal(new Signal.TypingDue(user)));
+  }
+
+  private void stoppedTyping(UserStoppedTyping stopped) {
+    if (typists.stopped(stopped.getUserId())) {
+      deliver(
+          packets.presence().stoppedTyping(stopped),
+          new Except.User(new UserId(stopped.getUserId())));
+    }
+  }
+
+  private void typingDue(String user) {
+    if (typists.expired(user, System.currentTimeMillis() - TYPING_SLACK_MILLIS / 2)) {
+      UserStoppedTyping stopped =
+          UserStoppedTyping.newBuilder().setRoomId(id.value()).setUserId(user).build();
+      deliver(packets.presence().stoppedTyping(stopped), new Except.User(new UserId(user)));
     }
   }
 
@@ -260,11 +302,11 @@ final class LocalRoom implements TopicListener {
     Packet packet = packets.of(event);
     if (packet != null) {
       catching.forEach(c -> c.hold(packet));
-      deliver(packet, removed);
+      deliver(packet, removed == null ? null : new Except.User(removed));
     }
   }
 
-  private void deliver(Packet packet, @Nullable UserId except) {
+  private void deliver(Packet packet, @Nullable Except except) {
     if (!roster.isEmpty()) {
       deliveries.add(new Delivery(packet, except));
     }

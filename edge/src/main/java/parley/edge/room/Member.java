@@ -10,6 +10,9 @@ public interface Member {
   /// Whose it is.
   UserId userId();
 
+  /// The public id of the connection.
+  String id();
+
   /// Queues a packet; never blocks.
   boolean send(Packet packet);
 

@@ -51,13 +51,13 @@ final class Roster {
 
   /// Offers a packet to the members from `from` on.
   ///
-  /// @param except whose connections are left out; null = nobody's
+  /// @param except a user whose connections, or a connection that, is left out; null = none
   /// @return where to go on; at least the size when all have it
-  int deliver(Packet packet, @Nullable UserId except, int from, int most) {
+  int deliver(Packet packet, @Nullable Except except, int from, int most) {
     int to = Math.min(members.size(), from + most);
     for (int i = from; i < to; i++) {
       Member member = members.get(i);
-      if (except == null || !member.userId().equals(except)) {
+      if (except == null || !except.is(member)) {
         var unused = member.send(packet); // a slow one is its outbox's affair
       }
     }

@@ -38,4 +38,7 @@ sealed interface Signal {
 
   /// The room may be given up if nobody is in it.
   record Retire() implements Signal {}
+
+  /// A user that was typing may not be any more, and nobody said so.
+  record TypingDue(String userId) implements Signal {}
 }

@@ -29,6 +29,10 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   private final Set<RoomId> rooms = ConcurrentHashMap.newKeySet(2);
   private final Map<RoomId, Long> ownWrites = new ConcurrentHashMap<>(2);
   private final Semaphore inFlight = new Semaphore(MOST_IN_FLIGHT);
+  private final Belonging belonging = new Belonging();
+  private final Typing typing = new Typing();
+  private final Deliveries deliveries;
+  private volatile boolean confirmed;
   private volatile @Nullable User user;
   private volatile @Nullable UserId userId;
   private volatile boolean ended;
@@ -36,9 +40,11 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   ChatSession(SocketIoSocket socket, Sessions sessions) {
     this.socket = socket;
     this.sessions = sessions;
+    this.deliveries = new Deliveries(this, sessions);
   }
 
   /// The socket's public id.
+  @Override
   public String id() {
     return socket.id();
   }
@@ -71,6 +77,25 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   /// The rooms that it is in, or on its way into.
   public Set<RoomId> rooms() {
     return rooms;
+  }
+
+  /// The rooms, friends and watched users that presence is about.
+  public Belonging belonging() {
+    return belonging;
+  }
+
+  /// Where it is typing.
+  Typing typing() {
+    return typing;
+  }
+
+  /// Has presence confirmed the connection?
+  boolean confirmed() {
+    return confirmed;
+  }
+
+  void confirm() {
+    confirmed = true;
   }
 
   /// A change of this session stands at `seq`.
@@ -128,6 +153,18 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   void identified(User identified) {
     user = identified;
     userId = new UserId(identified.getId());
+  }
+
+  /// By the heartbeat's timer: what was delivered so far will be known to have arrived when the
+  /// ping is answered.
+  @Override
+  public void pinged() {
+    deliveries.pinged();
+  }
+
+  @Override
+  public void ponged() {
+    deliveries.ponged();
   }
 
   @Override

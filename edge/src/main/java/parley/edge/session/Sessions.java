@@ -19,6 +19,8 @@ import parley.proto.errors.ErrorCode;
 import parley.proto.presence.ConnectionState;
 import parley.proto.relay.Authenticate;
 import parley.proto.relay.Authenticated;
+import parley.proto.relay.MarkRead;
+import parley.proto.relay.ReadBelonging;
 import parley.proto.relay.Request;
 
 /// All connections of this edge: lets them in, and cleans up after them.
@@ -31,6 +33,8 @@ public final class Sessions {
   private final PresenceClient presence;
   private final LocalRooms rooms;
   private final UserTopics users;
+  private final Sharing sharing;
+  private final TypingReports typing;
   private final Welcome welcome;
   private final SessionEvents events;
   private final Map<String, ChatSession> connected;
@@ -42,6 +46,8 @@ public final class Sessions {
       PresenceClient presence,
       LocalRooms rooms,
       UserTopics users,
+      Sharing sharing,
+      TypingReports typing,
       Welcome welcome,
       SessionEvents events,
       Map<String, ChatSession> connected) {
@@ -50,6 +56,8 @@ public final class Sessions {
     this.presence = presence;
     this.rooms = rooms;
     this.users = users;
+    this.sharing = sharing;
+    this.typing = typing;
     this.welcome = welcome;
     this.events = events;
     this.connected = connected;
@@ -65,7 +73,11 @@ public final class Sessions {
     List<ConnectionState> states = new ArrayList<>();
     for (ChatSession session : connected.values()) {
       ConnectionState.Builder state =
-          ConnectionState.newBuilder().setConnectionId(session.id()).setUser(session.shownUser());
+          ConnectionState.newBuilder()
+              .setConnectionId(session.id())
+              .setUser(session.shownUser())
+              .setAudience(session.belonging().audience())
+              .setConfirmed(session.confirmed());
       session.rooms().forEach(room -> state.addRoomIds(room.value()));
       states.add(state.build());
     }
@@ -90,11 +102,12 @@ public final class Sessions {
     }
     User user = authenticated.getUser();
     session.identified(user);
+    sharing.begin(session, authenticated);
     connected.put(session.id(), session);
     socket.accept();
     welcome.send(session, authenticated);
-    users.add(session);
-    presence.opened(session.id(), session.shownUser());
+    users.add(session, this);
+    sharing.tell(session);
     if (session.ended()) {
       ended(session, "transport close"); // it was over before it was known
     }
@@ -148,6 +161,44 @@ public final class Sessions {
 
   void removed(ChatSession session, RoomId room) {
     presence.left(session.id(), session.shownUser(), room);
+    sharing.membership(session, room, false);
+  }
+
+  /// The user became a member of a room, or is none any more. Must not block.
+  void membershipChanged(ChatSession session, RoomId room, boolean member) {
+    sharing.membership(session, room, member);
+  }
+
+  /// The user's friends are others now. Must not block.
+  void friendsChanged(ChatSession session) {
+    core.request(
+        session.userId().value(),
+        Request.newBuilder()
+            .setReadBelonging(ReadBelonging.newBuilder().setUserId(session.userId().value())),
+        reply -> {
+          if (reply.hasAuthenticated() && !session.ended()) {
+            sharing.replace(session, reply.getAuthenticated());
+          }
+        });
+  }
+
+  /// The last position delivered in a room; 0 when it is not followed.
+  long cursor(RoomId room) {
+    return rooms.cursor(room);
+  }
+
+  /// What was delivered up to there has reached the session's client. Must not block.
+  void delivered(ChatSession session, RoomId room, long seq) {
+    core.request(
+        room.value(),
+        Request.newBuilder()
+            .setMarkRead(
+                MarkRead.newBuilder()
+                    .setRoomId(room.value())
+                    .setUserId(session.userId().value())
+                    .setUpTo(seq)
+                    .setDelivered(true)),
+        reply -> {}); // the next heartbeat says more
   }
 
   void ended(ChatSession session, String reason) {
@@ -156,7 +207,9 @@ public final class Sessions {
       List<RoomId> left = List.copyOf(session.rooms());
       left.forEach(room -> rooms.detach(room, session));
       users.remove(session);
-      presence.closed(session.id(), session.shownUser(), left);
+      sharing.end(session);
+      typing.ended(session);
+      presence.closed(session.id(), session.shownUser(), session.belonging().audience(), left);
     }
   }
 }

@@ -12,6 +12,7 @@ import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import parley.proto.bus.BusEvent;
+import parley.proto.chat.RoomEvent;
 
 /// The users with connections here, each followed on the bus (the `user:{id}` room of R1.7): what
 /// is said to a user reaches all its connections.
@@ -26,7 +27,8 @@ public final class UserTopics {
     this.packets = packets;
   }
 
-  void add(ChatSession session) {
+  /// @param owner hears of memberships and friendships
+  void add(ChatSession session, Sessions owner) {
     sessions.compute(
         session.userId(),
         (user, present) -> {
@@ -36,7 +38,7 @@ public final class UserTopics {
           }
           Set<ChatSession> first = ConcurrentHashMap.newKeySet(1);
           first.add(session);
-          bus.follow(new Topic.User(user.value()), new Listener(user));
+          bus.follow(new Topic.User(user.value()), new Listener(user, owner));
           return first;
         });
   }
@@ -54,32 +56,44 @@ public final class UserTopics {
         });
   }
 
-  private void tell(UserId user, BusEvent event) {
-    if (!event.hasRoomEvent()) {
-      return;
-    }
-    Packet packet = packets.of(event.getRoomEvent());
-    RoomId room = new RoomId(event.getRoomEvent().getRoomId());
-    for (ChatSession session : sessions.getOrDefault(user, Set.of())) {
-      // Connections that are in the room hear it there.
-      if (packet != null && !session.rooms().contains(room)) {
-        session.send(packet);
+  private void tell(UserId user, BusEvent event, Sessions owner) {
+    Set<ChatSession> theirs = sessions.getOrDefault(user, Set.of());
+    switch (event.getKindCase()) {
+      case ROOM_EVENT -> theirs.forEach(session -> membership(session, event, owner));
+      case READ -> {
+        Packet packet = packets.presence().read(event.getRead());
+        theirs.forEach(session -> session.send(packet));
       }
+      case FRIENDS_CHANGED -> theirs.forEach(owner::friendsChanged);
+      default -> {} // for rooms, or for all
+    }
+  }
+
+  private void membership(ChatSession session, BusEvent event, Sessions owner) {
+    RoomEvent entry = event.getRoomEvent();
+    RoomId room = new RoomId(entry.getRoomId());
+    owner.membershipChanged(session, room, entry.hasMemberAdded());
+    Packet packet = entry.hasMemberAdded() ? packets.of(entry) : null;
+    // Connections that are in the room hear it there.
+    if (packet != null && !session.rooms().contains(room)) {
+      session.send(packet);
     }
   }
 
   /// What is said to users is rare and small: it is handled on the bus's thread.
   private final class Listener implements TopicListener {
     private final UserId user;
+    private final Sessions owner;
 
-    Listener(UserId user) {
+    Listener(UserId user, Sessions owner) {
       this.user = user;
+      this.owner = owner;
     }
 
     @Override
     public void event(byte[] payload) {
       try {
-        tell(user, BusEvent.parseFrom(payload));
+        tell(user, BusEvent.parseFrom(payload), owner);
       } catch (InvalidProtocolBufferException e) {
         // no publication of ours
       }

@@ -6,6 +6,7 @@ import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.ServerEvents;
 import parley.proto.chat.Room;
 import parley.proto.relay.Authenticated;
+import parley.proto.relay.RoomUnread;
 
 /// The `connected` event (R1.8).
 public final class Welcome {
@@ -34,6 +35,11 @@ public final class Welcome {
                 payloads.room(out, room);
               }
               out.writeEndArray();
+              out.writeObjectFieldStart("unread");
+              for (RoomUnread unread : authenticated.getUnreadList()) {
+                out.writeNumberField(unread.getRoomId(), unread.getCount());
+              }
+              out.writeEndObject();
               if (limits.enabled()) {
                 out.writeObjectFieldStart("limits");
                 out.writeNumberField("messages", limits.messages());

@@ -2,6 +2,7 @@ package parley.edge.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,6 +170,20 @@ public final class SocketIoConnection implements EngineListener {
 
   private synchronized @Nullable SocketIoSocket find(String namespace) {
     return sockets.get(namespace);
+  }
+
+  @Override
+  public void pinged() {
+    all().forEach(SocketIoSocket::pinged);
+  }
+
+  @Override
+  public void ponged() {
+    all().forEach(SocketIoSocket::ponged);
+  }
+
+  private synchronized Collection<SocketIoSocket> all() {
+    return sockets.values();
   }
 
   @Override

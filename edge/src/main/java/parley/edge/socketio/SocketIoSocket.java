@@ -30,6 +30,12 @@ public final class SocketIoSocket {
     /// @param ack answers it; does nothing when no answer is wanted
     void event(String name, ArrayNode arguments, Acknowledgement ack);
 
+    /// A ping goes out, behind everything sent so far. Must not block.
+    default void pinged() {}
+
+    /// The client answered the last ping.
+    default void ponged() {}
+
     /// The client left, or its connection ended. Called once, if it had been let in.
     void disconnected(String reason);
 
@@ -160,6 +166,18 @@ public final class SocketIoSocket {
       session().send(EventEncoder.plain('4', namespace, payload));
     }
     tellGone(); // it may have ended while it was being let in
+  }
+
+  void pinged() {
+    if (connected()) {
+      application.pinged();
+    }
+  }
+
+  void ponged() {
+    if (connected()) {
+      application.ponged();
+    }
   }
 
   void event(long ackId, ArrayNode arguments) {

@@ -13,14 +13,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.contract.ServiceToken;
+import parley.contract.UserId;
 import parley.proto.chat.User;
+import parley.proto.presence.Audience;
+import parley.proto.presence.ChangesAsked;
 import parley.proto.presence.ConnectionClosed;
 import parley.proto.presence.ConnectionOpened;
 import parley.proto.presence.ConnectionState;
+import parley.proto.presence.PresenceChange;
 import parley.proto.presence.PresenceEdgeFrame;
 import parley.proto.presence.PresenceFrame;
 import parley.proto.presence.PresenceHello;
@@ -30,6 +35,8 @@ import parley.proto.presence.PresenceRequest;
 import parley.proto.presence.RoomEntered;
 import parley.proto.presence.RoomLeft;
 import parley.proto.presence.RoomRoster;
+import parley.proto.presence.TypingStarted;
+import parley.proto.presence.TypingStopped;
 import parley.relay.FrameWriter;
 
 /// Presence, as the edge uses it: one stream that carries every change in order. When it breaks,
@@ -39,13 +46,15 @@ public final class PresenceClient implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(PresenceClient.class.getName());
   private static final int CHANGES_WAITING = 65_536;
-  private static final long ROSTER_MILLIS = 1_000;
+  private static final long ANSWER_MILLIS = 1_000;
   private static final long RECONNECT_MILLIS = 300;
 
   private final String edgeId;
   private final List<ManagedChannel> channels;
   private final ServiceToken token;
   private final Supplier<List<ConnectionState>> snapshot;
+  private final Runnable begun;
+  private final Departures departures = new Departures();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("presence-client").factory());
@@ -54,14 +63,17 @@ public final class PresenceClient implements AutoCloseable {
   private int next; // the clock's thread's
 
   /// @param snapshot every connection of this edge, with its rooms
+  /// @param begun runs when a stream stands anew; must not block
   public PresenceClient(
       String edgeId,
       List<String> addresses,
       ServiceToken token,
-      Supplier<List<ConnectionState>> snapshot) {
+      Supplier<List<ConnectionState>> snapshot,
+      Runnable begun) {
     this.edgeId = edgeId;
     this.token = token;
     this.snapshot = snapshot;
+    this.begun = begun;
     this.channels = addresses.stream().map(Channels::open).toList();
   }
 
@@ -75,20 +87,43 @@ public final class PresenceClient implements AutoCloseable {
     return current != null;
   }
 
-  /// A connection began.
-  public void opened(String connection, User user) {
-    tell(
-        PresenceRequest.newBuilder()
-            .setOpened(
-                ConnectionOpened.newBuilder().setConnectionId(connection).setUserId(user.getId())));
+  /// A connection began, or its audience is another now.
+  ///
+  /// @param confirmed runs when presence has it; by any thread, must not block
+  public void opened(String connection, User user, Audience audience, Runnable confirmed) {
+    Stream stream = current;
+    if (stream != null) {
+      stream.tell(
+          PresenceRequest.newBuilder()
+              .setOpened(
+                  ConnectionOpened.newBuilder()
+                      .setConnectionId(connection)
+                      .setUser(user)
+                      .setAudience(audience)),
+          reply -> {
+            if (reply.hasDone()) {
+              confirmed.run();
+            }
+          });
+    }
   }
 
-  /// A connection ended.
-  public void closed(String connection, User user, Iterable<RoomId> rooms) {
+  /// A connection ended. Should presence not have heard it, the next snapshot says so.
+  public void closed(String connection, User user, Audience audience, Iterable<RoomId> rooms) {
     ConnectionClosed.Builder ended =
         ConnectionClosed.newBuilder().setConnectionId(connection).setUserId(user.getId());
     rooms.forEach(room -> ended.addRoomIds(room.value()));
-    tell(PresenceRequest.newBuilder().setClosed(ended));
+    departures.left(user, audience);
+    Stream stream = current;
+    if (stream != null) {
+      stream.tell(
+          PresenceRequest.newBuilder().setClosed(ended),
+          reply -> {
+            if (reply.hasDone()) {
+              departures.heard(user);
+            }
+          });
+    }
   }
 
   /// A connection left a room.
@@ -106,23 +141,51 @@ public final class PresenceClient implements AutoCloseable {
   ///
   /// @return empty when presence did not say
   public Optional<RoomRoster> entered(String connection, User user, RoomId room) {
-    Stream stream = current;
-    if (stream == null) {
-      return Optional.empty();
-    }
-    return stream.ask(
-        PresenceRequest.newBuilder()
+    return ask(PresenceRequest.newBuilder()
             .setEntered(
                 RoomEntered.newBuilder()
                     .setConnectionId(connection)
                     .setUser(user)
-                    .setRoomId(room.value())));
+                    .setRoomId(room.value())))
+        .filter(PresenceReply::hasRoster)
+        .map(PresenceReply::getRoster);
+  }
+
+  /// A user types, or types on.
+  public void typing(User user, RoomId room) {
+    tell(
+        PresenceRequest.newBuilder()
+            .setTyping(TypingStarted.newBuilder().setRoomId(room.value()).setUser(user)));
+  }
+
+  /// It types no more.
+  public void stoppedTyping(UserId user, RoomId room) {
+    tell(
+        PresenceRequest.newBuilder()
+            .setStoppedTyping(
+                TypingStopped.newBuilder().setRoomId(room.value()).setUserId(user.value())));
+  }
+
+  /// Asks something and waits for the answer, one second at most.
+  ///
+  /// @return empty when presence did not say
+  public Optional<PresenceReply> ask(PresenceRequest.Builder request) {
+    Stream stream = current;
+    return stream == null ? Optional.empty() : stream.ask(request);
+  }
+
+  /// Who changed since a version, as far as presence remembers; waits one second at most.
+  public List<PresenceChange> changesSince(long version) {
+    return ask(PresenceRequest.newBuilder()
+            .setChanges(ChangesAsked.newBuilder().setSince(Math.max(version, 0))))
+        .map(reply -> reply.getPresences().getUsersList())
+        .orElse(List.of());
   }
 
   private void tell(PresenceRequest.Builder change) {
     Stream stream = current;
     if (stream != null) {
-      stream.tell(change.build());
+      stream.tell(change, null);
     }
   }
 
@@ -159,7 +222,7 @@ public final class PresenceClient implements AutoCloseable {
   private final class Stream implements ClientResponseObserver<PresenceEdgeFrame, PresenceFrame> {
 
     private final AtomicLong ids = new AtomicLong();
-    private final ConcurrentHashMap<Long, BlockingQueue<PresenceReply>> asked =
+    private final ConcurrentHashMap<Long, Consumer<PresenceReply>> asked =
         new ConcurrentHashMap<>();
     private final AtomicBoolean alive = new AtomicBoolean();
     private final AtomicBoolean over = new AtomicBoolean();
@@ -177,7 +240,8 @@ public final class PresenceClient implements AutoCloseable {
               created.start();
               current = this;
               // The first frame carries the snapshot, and must leave even when nothing happens.
-              tell(PresenceRequest.getDefaultInstance());
+              tell(PresenceRequest.newBuilder(), null);
+              begun.run();
             }
             created.ready();
           });
@@ -196,42 +260,44 @@ public final class PresenceClient implements AutoCloseable {
             PresenceHello.newBuilder()
                 .setEdgeId(edgeId)
                 .setSnapshot(true)
-                .addAllConnections(snapshot.get()));
+                .addAllConnections(snapshot.get())
+                .addAllDeparted(departures.all()));
       }
       return frame.build();
     }
 
-    void tell(PresenceRequest change) {
+    /// @param heard gets the reply; null = none is wanted
+    void tell(PresenceRequest.Builder change, @Nullable Consumer<PresenceReply> heard) {
+      if (heard != null) {
+        long id = ids.incrementAndGet();
+        asked.put(id, heard);
+        change.setId(id);
+      }
       FrameWriter<PresenceRequest, PresenceEdgeFrame> known = writer;
-      if (known != null && !known.offer(change)) {
+      if (known != null && !known.offer(change.build())) {
         LOG.log(System.Logger.Level.DEBUG, "a change is left to the next snapshot");
       }
     }
 
-    Optional<RoomRoster> ask(PresenceRequest.Builder change) {
-      long id = ids.incrementAndGet();
+    Optional<PresenceReply> ask(PresenceRequest.Builder request) {
       BlockingQueue<PresenceReply> answer = new ArrayBlockingQueue<>(1);
-      asked.put(id, answer);
-      tell(change.setId(id).build());
+      tell(request, answer::offer);
       try {
-        PresenceReply reply = answer.poll(ROSTER_MILLIS, TimeUnit.MILLISECONDS);
-        return reply == null || !reply.hasRoster()
-            ? Optional.empty()
-            : Optional.of(reply.getRoster());
+        PresenceReply reply = answer.poll(ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+        boolean none = reply == null || reply.equals(PresenceReply.getDefaultInstance());
+        return none ? Optional.empty() : Optional.of(reply);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return Optional.empty();
-      } finally {
-        asked.remove(id);
       }
     }
 
     @Override
     public void onNext(PresenceFrame frame) {
       for (PresenceReply reply : frame.getRepliesList()) {
-        BlockingQueue<PresenceReply> answer = asked.remove(reply.getId());
-        if (answer != null) {
-          answer.add(reply);
+        Consumer<PresenceReply> heard = asked.remove(reply.getId());
+        if (heard != null) {
+          heard.accept(reply);
         }
       }
     }
@@ -253,7 +319,8 @@ public final class PresenceClient implements AutoCloseable {
           known.close();
         }
         PresenceReply nothing = PresenceReply.getDefaultInstance();
-        asked.values().forEach(answer -> answer.offer(nothing));
+        asked.values().forEach(heard -> heard.accept(nothing));
+        asked.clear();
         lost(this, reason);
       }
     }

@@ -11,5 +11,25 @@ public final class ClientEvents {
   public static final String GET_RECENT_MESSAGES = "get-recent-messages";
   public static final String PING = "ping";
 
+  public static final String TYPING_START = "typing-start";
+  public static final String TYPING_STOP = "typing-stop";
+  public static final String UPDATE_PRESENCE = "update-presence";
+  public static final String GET_ROOM_PRESENCE = "get-room-presence";
+
+  /// Own: hear of these users, whatever is shared with them.
+  public static final String WATCH_PRESENCE = "watch-presence";
+
+  public static final String MARK_READ = "mark-read";
+  public static final String MARK_AS_READ = "mark-as-read";
+
+  /// Own: messages have arrived.
+  public static final String MARK_DELIVERED = "mark-delivered";
+
+  /// Own: how much of rooms is not read.
+  public static final String GET_UNREAD = "get-unread";
+
+  /// Own: who has read a message.
+  public static final String GET_READERS = "get-readers";
+
   private ClientEvents() {}
 }

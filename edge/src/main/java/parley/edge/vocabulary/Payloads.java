@@ -154,6 +154,11 @@ public final class Payloads {
     out.writeStringField("userId", user.getId());
   }
 
+  /// Human text as clients may see it.
+  public String shown(String text) {
+    return human(text);
+  }
+
   private String human(String text) {
     if (!sanitise || text.indexOf('<') < 0 && text.indexOf('>') < 0) {
       return text;

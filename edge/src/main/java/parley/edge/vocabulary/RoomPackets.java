@@ -13,9 +13,16 @@ import parley.proto.chat.RoomEvent;
 public final class RoomPackets {
 
   private final Payloads payloads;
+  private final PresencePackets presence;
 
   public RoomPackets(Payloads payloads) {
     this.payloads = payloads;
+    this.presence = new PresencePackets(payloads);
+  }
+
+  /// What users in rooms do.
+  public PresencePackets presence() {
+    return presence;
   }
 
   /// The event name of a log entry; null for entries that clients are not told of.

@@ -27,5 +27,30 @@ public final class ServerEvents {
   /// Own: you are no member any more.
   public static final String REMOVED_FROM_ROOM = "removed-from-room";
 
+  public static final String USER_TYPING = "user-typing";
+  public static final String USER_STOPPED_TYPING = "user-stopped-typing";
+  public static final String USER_ONLINE = "user-online";
+  public static final String USER_OFFLINE = "user-offline";
+
+  /// Own: a connected user says something else of itself.
+  public static final String USER_STATUS = "user-status";
+
+  public static final String ROOM_PRESENCE = "room-presence";
+
+  /// Own: the answer to watch-presence.
+  public static final String PRESENCE = "presence";
+
+  /// Own: how many are in a large room.
+  public static final String ROOM_COUNT = "room-count";
+
+  public static final String MESSAGE_READ = "message-read";
+  public static final String MESSAGES_READ = "messages-read";
+
+  /// Own: the answer to get-unread.
+  public static final String UNREAD = "unread";
+
+  /// Own: the answer to get-readers.
+  public static final String READERS = "readers";
+
   private ServerEvents() {}
 }

@@ -85,6 +85,11 @@ class LocalRoomTest {
     }
 
     @Override
+    public String id() {
+      return "connection-of-" + user;
+    }
+
+    @Override
     public boolean send(Packet packet) {
       frames.add(packet.frames());
       String text = new String(packet.frames(), StandardCharsets.UTF_8);

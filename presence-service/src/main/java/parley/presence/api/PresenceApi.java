@@ -1,17 +1,24 @@
 package parley.presence.api;
 
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.function.Supplier;
 import parley.contract.InvalidIdException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.presence.roster.Presences;
 import parley.presence.roster.Roster;
+import parley.presence.user.UserPresences;
+import parley.proto.presence.GetPresenceRequest;
+import parley.proto.presence.GetPresenceResponse;
 import parley.proto.presence.GetRoomUsersRequest;
 import parley.proto.presence.GetRoomUsersResponse;
 import parley.proto.presence.IsUserOnlineRequest;
 import parley.proto.presence.IsUserOnlineResponse;
 import parley.proto.presence.PresenceGrpc;
+import parley.proto.presence.UserPresence;
 import redis.clients.jedis.exceptions.JedisException;
 
 /// See `Presence` in presence.proto.
@@ -19,10 +26,16 @@ public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
 
   private static final System.Logger LOG = System.getLogger(PresenceApi.class.getName());
 
-  private final Roster roster;
+  private static final int MOST_ASKED = 500;
 
-  public PresenceApi(Roster roster) {
-    this.roster = roster;
+  private final Presences presences;
+  private final UserPresences users;
+  private final Watchers watchers;
+
+  public PresenceApi(Presences presences, UserPresences users, Watchers watchers) {
+    this.presences = presences;
+    this.users = users;
+    this.watchers = watchers;
   }
 
   @Override
@@ -31,7 +44,7 @@ public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
     answer(
         caller,
         () -> {
-          Roster.InRoom inRoom = roster.inRoom(new RoomId(request.getRoomId()).value());
+          Roster.InRoom inRoom = presences.inRoom(new RoomId(request.getRoomId()).value());
           return GetRoomUsersResponse.newBuilder()
               .addAllUserIds(inRoom.users())
               .setCount(inRoom.count())
@@ -45,12 +58,39 @@ public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
     answer(
         caller,
         () -> {
-          int connections = roster.connections(new UserId(request.getUserId()).value());
+          int connections = users.connections(new UserId(request.getUserId()).value());
           return IsUserOnlineResponse.newBuilder()
               .setOnline(connections > 0)
               .setConnections(connections)
               .build();
         });
+  }
+
+  @Override
+  public void getPresence(GetPresenceRequest request, StreamObserver<GetPresenceResponse> caller) {
+    answer(
+        caller,
+        () -> GetPresenceResponse.newBuilder().addAllUsers(users.of(checked(request))).build());
+  }
+
+  @Override
+  public void watchPresence(GetPresenceRequest request, StreamObserver<UserPresence> caller) {
+    try {
+      List<String> ids = checked(request);
+      watchers.watch(ids, (ServerCallStreamObserver<UserPresence>) caller);
+      users.of(ids).forEach(presence -> watchers.tell(caller, presence));
+    } catch (InvalidIdException e) {
+      caller.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException());
+    } catch (JedisException e) {
+      caller.onError(Status.UNAVAILABLE.asException());
+    }
+  }
+
+  private static List<String> checked(GetPresenceRequest request) {
+    if (request.getUserIdsCount() == 0 || request.getUserIdsCount() > MOST_ASKED) {
+      throw new InvalidIdException("1 to 500 users can be asked for");
+    }
+    return request.getUserIdsList().stream().map(id -> new UserId(id).value()).toList();
   }
 
   private static <R> void answer(StreamObserver<R> caller, Supplier<R> call) {

@@ -7,17 +7,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import parley.contract.Errors;
-import parley.presence.roster.Presences;
 import parley.presence.roster.Roster;
-import parley.proto.errors.ErrorCode;
-import parley.proto.presence.Done;
 import parley.proto.presence.PresenceEdgeFrame;
 import parley.proto.presence.PresenceFrame;
 import parley.proto.presence.PresenceHello;
 import parley.proto.presence.PresenceReply;
 import parley.proto.presence.PresenceRequest;
-import parley.proto.presence.RoomRoster;
 import parley.relay.FrameWriter;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -32,7 +27,7 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
 
   private final ServerCallStreamObserver<PresenceFrame> responses;
   private final Roster roster;
-  private final Presences presences;
+  private final Operations operations;
   private final Consumer<EdgeStream> gone;
   private final BlockingQueue<PresenceEdgeFrame> frames = new ArrayBlockingQueue<>(FRAMES_WAITING);
   private final FrameWriter<PresenceReply, PresenceFrame> writer;
@@ -42,11 +37,11 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
   EdgeStream(
       ServerCallStreamObserver<PresenceFrame> responses,
       Roster roster,
-      Presences presences,
+      Operations operations,
       Consumer<EdgeStream> gone) {
     this.responses = responses;
     this.roster = roster;
-    this.presences = presences;
+    this.operations = operations;
     this.gone = gone;
     this.writer =
         new FrameWriter<>(
@@ -138,7 +133,7 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
       return;
     }
     for (PresenceRequest request : frame.getRequestsList()) {
-      PresenceReply.Builder reply = carryOut(known, request);
+      PresenceReply.Builder reply = operations.carryOut(known, request);
       if (request.getId() != 0) {
         writer.offer(reply.setId(request.getId()).build());
       }
@@ -147,38 +142,12 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
 
   private void greet(PresenceHello hello) {
     if (hello.getSnapshot()) {
-      presences.replace(hello.getEdgeId(), hello.getConnectionsList());
+      operations
+          .presences()
+          .replace(hello.getEdgeId(), hello.getConnectionsList(), hello.getDepartedList());
     } else {
       roster.register(hello.getEdgeId());
     }
     edge = hello.getEdgeId();
-  }
-
-  private PresenceReply.Builder carryOut(String edge, PresenceRequest request) {
-    PresenceReply.Builder reply = PresenceReply.newBuilder().setDone(Done.getDefaultInstance());
-    switch (request.getOpCase()) {
-      case OPENED ->
-          roster.opened(
-              edge, request.getOpened().getConnectionId(), request.getOpened().getUserId());
-      case CLOSED -> {
-        var closed = request.getClosed();
-        presences.closed(
-            edge, closed.getConnectionId(), closed.getUserId(), closed.getRoomIdsList());
-      }
-      case ENTERED -> {
-        var entered = request.getEntered();
-        Roster.InRoom inRoom =
-            presences.entered(
-                edge, entered.getConnectionId(), entered.getUser(), entered.getRoomId());
-        reply.setRoster(
-            RoomRoster.newBuilder().addAllUserIds(inRoom.users()).setCount(inRoom.count()));
-      }
-      case LEFT -> {
-        var left = request.getLeft();
-        presences.left(edge, left.getConnectionId(), left.getRoomId());
-      }
-      case OP_NOT_SET -> reply.setError(Errors.error(ErrorCode.INVALID_ARGUMENT));
-    }
-    return reply;
   }
 }

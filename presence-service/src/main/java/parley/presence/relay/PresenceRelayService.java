@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import parley.presence.roster.Presences;
 import parley.presence.roster.Roster;
+import parley.presence.typing.Typing;
+import parley.presence.user.UserPresences;
 import parley.proto.presence.PresenceEdgeFrame;
 import parley.proto.presence.PresenceFrame;
 import parley.proto.presence.PresenceRelayGrpc;
@@ -15,12 +17,13 @@ public final class PresenceRelayService extends PresenceRelayGrpc.PresenceRelayI
     implements AutoCloseable {
 
   private final Roster roster;
-  private final Presences presences;
+  private final Operations operations;
   private final Set<EdgeStream> streams = ConcurrentHashMap.newKeySet();
 
-  public PresenceRelayService(Roster roster, Presences presences) {
+  public PresenceRelayService(
+      Roster roster, Presences presences, UserPresences users, Typing typing) {
     this.roster = roster;
-    this.presences = presences;
+    this.operations = new Operations(presences, users, typing);
   }
 
   @Override
@@ -29,7 +32,7 @@ public final class PresenceRelayService extends PresenceRelayGrpc.PresenceRelayI
         new EdgeStream(
             (ServerCallStreamObserver<PresenceFrame>) responses,
             roster,
-            presences,
+            operations,
             streams::remove);
     streams.add(stream);
     stream.start();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import parley.presence.script.Script;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 
@@ -53,7 +54,6 @@ public final class Roster {
   /// A connection began.
   public void opened(String edge, String connection, String user) {
     redis.hset(RosterKeys.edgeSockets(edge), connection, user);
-    redis.sadd(RosterKeys.userSockets(user), connection);
   }
 
   /// A connection entered a room.
@@ -84,8 +84,7 @@ public final class Roster {
   }
 
   /// A connection ended.
-  public void closed(String edge, String connection, String user) {
-    redis.srem(RosterKeys.userSockets(user), connection);
+  public void closed(String edge, String connection) {
     redis.hdel(RosterKeys.edgeSockets(edge), connection);
   }
 
@@ -123,18 +122,15 @@ public final class Roster {
 
   /// One sweeper at a time: true when this node may sweep now.
   public boolean maySweep(String node) {
-    return redis.set(RosterKeys.SWEEPER, node, new SetParams().nx().px(leaseMillis / 2)) != null;
+    return redis.set(
+            RosterKeys.SWEEPER, node, new SetParams().nx().px(Math.max(leaseMillis / 12, 40)))
+        != null;
   }
 
   /// Who is in a room.
   public InRoom inRoom(String room) {
     String key = RosterKeys.roomOnline(room);
     return new InRoom(redis.hrandfield(key, USERS_TOLD), Math.toIntExact(redis.hlen(key)), false);
-  }
-
-  /// How many connections a user has.
-  public int connections(String user) {
-    return Math.toIntExact(redis.scard(RosterKeys.userSockets(user)));
   }
 
   private static int number(Object reply) {

@@ -12,11 +12,6 @@ final class RosterKeys {
 
   private RosterKeys() {}
 
-  /// Set of a user's connection ids.
-  static String userSockets(String user) {
-    return "user_sockets:{" + user + "}";
-  }
-
   /// Hash of connection -> user in a room.
   static String roomSockets(String room) {
     return "room_sockets:{" + room + "}";

@@ -1,4 +1,4 @@
-package parley.presence.roster;
+package parley.presence.script;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,12 +9,13 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /// A Lua file under `/redis`, called by its digest, loaded when the server does not know it.
-final class Script {
+public final class Script {
 
   private final String source;
   private final String digest;
 
-  Script(String name) {
+  /// @param name of a file under `/redis`
+  public Script(String name) {
     try (InputStream in = Script.class.getResourceAsStream("/redis/" + name)) {
       if (in == null) {
         throw new IllegalStateException("no script " + name);
@@ -26,7 +27,10 @@ final class Script {
     this.digest = sha1(source);
   }
 
-  Object call(UnifiedJedis redis, List<String> keys, List<String> arguments) {
+  /// Runs it; blocks on Redis.
+  ///
+  /// @throws redis.clients.jedis.exceptions.JedisException when Redis fails
+  public Object call(UnifiedJedis redis, List<String> keys, List<String> arguments) {
     try {
       return redis.evalsha(digest, keys, arguments);
     } catch (JedisNoScriptException e) {

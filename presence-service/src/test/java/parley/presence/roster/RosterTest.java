@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -18,17 +19,26 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import parley.contract.ServiceToken;
 import parley.embedded.redis.EmbeddedRedis;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import parley.fanout.memory.InMemoryBus;
+import parley.presence.due.DueRunner;
+import parley.presence.due.DueWork;
+import parley.presence.user.ChangePublisher;
+import parley.presence.user.Sightings;
+import parley.presence.user.UserPresences;
 import parley.proto.bus.BusEvent;
 import parley.proto.chat.User;
+import parley.proto.presence.Audience;
 import parley.proto.presence.ConnectionState;
 import redis.clients.jedis.RedisClient;
 
 @Timeout(30)
 class RosterTest {
+
+  private static final long GRACE_MILLIS = 100;
 
   @TempDir static Path folder;
   private static EmbeddedRedis server;
@@ -37,6 +47,10 @@ class RosterTest {
   private InMemoryBus bus;
   private Roster roster;
   private Presences presences;
+  private UserPresences users;
+  private Sightings sightings;
+  private ChangePublisher changes;
+  private DueRunner runner;
   private final List<String> told = new CopyOnWriteArrayList<>();
 
   @BeforeAll
@@ -55,7 +69,20 @@ class RosterTest {
     redis.flushAll();
     bus = new InMemoryBus();
     roster = new Roster(redis, 300);
-    presences = new Presences(roster, bus);
+    users = new UserPresences(redis, 60_000);
+    DueWork due = new DueWork(redis);
+    sightings = new Sightings(List.of(), new ServiceToken("test-token"));
+    changes = new ChangePublisher(users, bus, sightings);
+    changes.start();
+    presences = new Presences(roster, users, bus, changes, due, GRACE_MILLIS, 500);
+    runner =
+        new DueRunner(
+            due,
+            Map.of(
+                Presences.OFFLINE, words -> presences.offlineIfGone(words.get(0)),
+                Presences.LEAVE,
+                    words -> presences.left(words.get(0), words.get(1), words.get(2))));
+    runner.start();
     List<Long> begun = new ArrayList<>();
     bus.subscriber()
         .follow(
@@ -87,6 +114,9 @@ class RosterTest {
 
   @AfterEach
   void close() {
+    runner.close();
+    changes.close();
+    sightings.close();
     bus.close();
     redis.close();
   }
@@ -129,35 +159,51 @@ class RosterTest {
 
   @Test
   void connectionsOfAUserAreInTheSetThatTheDocsName() {
-    roster.opened("e1", "c1", "ana");
-    roster.opened("e2", "c2", "ana");
+    open("e1", "c1", "ana");
+    open("e2", "c2", "ana");
     assertEquals(Set.of("c1", "c2"), redis.smembers("user_sockets:{ana}"));
-    roster.closed("e1", "c1", "ana");
-    assertEquals(1, roster.connections("ana"));
+    presences.closed("e1", "c1", "ana", List.of());
+    assertEquals(1, users.connections("ana"));
+    assertEquals("online", redis.get("presence:{ana}"));
   }
 
   @Test
   void aSnapshotReplacesWhatIsKnownOfAnEdgeAndTellsTheDifferenceOnce() {
-    presences.replace("e1", List.of());
-    roster.opened("e1", "c1", "ana");
+    presences.replace("e1", List.of(), List.of());
+    open("e1", "c1", "ana");
     presences.entered("e1", "c1", user("ana"), "r");
-    roster.opened("e1", "c2", "ben");
+    open("e1", "c2", "ben");
     presences.entered("e1", "c2", user("ben"), "r");
     // The edge came back without ben, and with cleo.
-    presences.replace("e1", List.of(state("c1", "ana"), state("c3", "cleo")));
+    presences.replace("e1", List.of(state("c1", "ana"), state("c3", "cleo")), List.of());
     await().until(() -> told.size() == 4);
-    assertEquals(List.of("+ana", "+ben", "-ben", "+cleo"), told);
+    assertEquals(Set.of("+ana", "+ben", "-ben", "+cleo"), Set.copyOf(told));
     assertEquals(Set.of("ana", "cleo"), Set.copyOf(roster.inRoom("r").users()));
-    assertEquals(0, roster.connections("ben"));
+    await().until(() -> users.connections("ben") == 0 && redis.get("presence:{ben}") == null);
   }
 
   @Test
   void aDeadEdgesUsersLeave() {
-    presences.replace("e1", List.of(state("c1", "ana")));
+    presences.replace("e1", List.of(state("c1", "ana")), List.of());
     presences.removeAll("e1");
     await().until(() -> told.equals(List.of("+ana", "-ana")));
     assertFalse(roster.edges().contains("e1"));
-    assertEquals(0, roster.connections("ana"));
+    await().until(() -> users.connections("ana") == 0);
+  }
+
+  @Test
+  void whoComesBackWithinTheGraceWasNeverGoneFromTheRoom() {
+    open("e1", "c1", "ana");
+    presences.entered("e1", "c1", user("ana"), "r");
+    presences.closed("e1", "c1", "ana", List.of("r"));
+    open("e2", "c2", "ana");
+    presences.entered("e2", "c2", user("ana"), "r");
+    await().until(() -> redis.zcard("presence_due") == 0);
+    assertEquals(List.of("+ana"), told);
+  }
+
+  private void open(String edge, String connection, String user) {
+    presences.opened(edge, connection, user(user), Audience.getDefaultInstance(), false);
   }
 
   @Test

@@ -1,0 +1,94 @@
+package parley.core.friend;
+
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import java.util.ArrayList;
+import java.util.List;
+import parley.contract.UserId;
+import parley.core.store.ChatDatabase;
+import parley.fanout.BusPublisher;
+import parley.fanout.Topic;
+import parley.proto.bus.BusEvent;
+import parley.proto.bus.FriendsChanged;
+
+/// Friendships in MongoDB: two documents each, `_id` = user, `~`, friend; `user`, `friend`. Every
+/// call blocks; safe for any thread. Live connections of both learn of a change at once.
+public final class Friends {
+
+  private static final byte[] CHANGED =
+      BusEvent.newBuilder()
+          .setFriendsChanged(FriendsChanged.getDefaultInstance())
+          .build()
+          .toByteArray();
+
+  private final ChatDatabase database;
+  private final BusPublisher bus;
+
+  public Friends(ChatDatabase database, BusPublisher bus) {
+    this.database = database;
+    this.bus = bus;
+  }
+
+  /// Makes two users friends.
+  ///
+  /// @return false when they were
+  public boolean add(UserId one, UserId other) {
+    boolean changed = insert(one, other);
+    changed |= insert(other, one);
+    tell(changed, one, other);
+    return changed;
+  }
+
+  private boolean insert(UserId user, UserId friend) {
+    return database
+            .friendships()
+            .updateOne(
+                Filters.eq("_id", key(user, friend)),
+                Updates.combine(
+                    Updates.setOnInsert("user", user.value()),
+                    Updates.setOnInsert("friend", friend.value())),
+                new UpdateOptions().upsert(true))
+            .getUpsertedId()
+        != null;
+  }
+
+  /// Ends a friendship.
+  ///
+  /// @return false when there was none
+  public boolean remove(UserId one, UserId other) {
+    boolean changed = delete(one, other);
+    changed |= delete(other, one);
+    tell(changed, one, other);
+    return changed;
+  }
+
+  private boolean delete(UserId user, UserId friend) {
+    return database.friendships().deleteOne(Filters.eq("_id", key(user, friend))).getDeletedCount()
+        > 0;
+  }
+
+  private void tell(boolean changed, UserId one, UserId other) {
+    if (changed) {
+      bus.publish(new Topic.User(one.value()), CHANGED);
+      bus.publish(new Topic.User(other.value()), CHANGED);
+    }
+  }
+
+  /// A user's friends, ascending.
+  public List<String> of(UserId user, int limit) {
+    List<String> friends = new ArrayList<>();
+    database
+        .friendships()
+        .find(Filters.eq("user", user.value()))
+        .sort(Sorts.ascending("friend"))
+        .limit(limit)
+        .forEach(document -> friends.add(document.getString("friend")));
+    return friends;
+  }
+
+  private static String key(UserId user, UserId friend) {
+    return user.value() + "~" + friend.value();
+  }
+}

@@ -1,0 +1,175 @@
+package parley.core.receipt;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.core.store.ChatDatabase;
+
+/// Cursors in MongoDB, written in batches: what rises within 50 ms, or 200 of them, goes in one
+/// write. Until then a cursor is known here, so that a reader on this node sees its own. They only
+/// rise (`$max`), so order and repeats do not matter, and what a failed write held is written
+/// again. Raising never blocks; reading does. Safe for any thread.
+///
+/// Document: `_id` = room, `~`, user; `room`, `user`, `readSeq`, `readOrdinal`, `deliveredSeq`.
+public final class Cursors implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(Cursors.class.getName());
+  private static final long WINDOW_MILLIS = 50;
+  private static final int BATCH = 200;
+
+  private record Key(RoomId room, UserId user) {
+    String id() {
+      return room.value() + "~" + user.value();
+    }
+  }
+
+  private final ChatDatabase database;
+  private final Map<Key, Cursor> waiting = new ConcurrentHashMap<>();
+  private final Semaphore full = new Semaphore(0);
+  private final Thread writer = Thread.ofVirtual().name("cursors").unstarted(this::run);
+
+  public Cursors(ChatDatabase database) {
+    this.database = database;
+  }
+
+  /// Begins to write.
+  public void start() {
+    writer.start();
+  }
+
+  /// Raises a cursor; what lies below it changes nothing.
+  public void raise(RoomId room, UserId user, Cursor cursor) {
+    waiting.merge(new Key(room, user), cursor, Cursor::max);
+    if (waiting.size() >= BATCH) {
+      full.release();
+    }
+  }
+
+  /// Where a user stands in rooms; those without a cursor are left out.
+  public Map<RoomId, Cursor> of(UserId user, List<RoomId> rooms) {
+    Map<RoomId, Cursor> cursors = new HashMap<>();
+    for (RoomId room : rooms) {
+      Cursor own = waiting.get(new Key(room, user));
+      if (own != null) {
+        cursors.put(room, own);
+      }
+    }
+    List<String> ids = rooms.stream().map(room -> new Key(room, user).id()).toList();
+    database
+        .cursors()
+        .find(Filters.in("_id", ids))
+        .forEach(d -> cursors.merge(new RoomId(d.getString("room")), cursor(d), Cursor::max));
+    return cursors;
+  }
+
+  /// Users who have read up to a position, in order of user id.
+  public List<String> readers(RoomId room, long seq, int limit) {
+    List<String> users = new ArrayList<>();
+    database
+        .cursors()
+        .find(Filters.and(Filters.eq("room", room.value()), Filters.gte("readSeq", seq)))
+        .sort(Sorts.ascending("user"))
+        .limit(limit)
+        .forEach(document -> users.add(document.getString("user")));
+    return users;
+  }
+
+  /// How many have read up to a position.
+  public long countRead(RoomId room, long seq) {
+    return database
+        .cursors()
+        .countDocuments(Filters.and(Filters.eq("room", room.value()), Filters.gte("readSeq", seq)));
+  }
+
+  /// To how many it was delivered up to a position.
+  public long countDelivered(RoomId room, long seq) {
+    return database
+        .cursors()
+        .countDocuments(
+            Filters.and(Filters.eq("room", room.value()), Filters.gte("deliveredSeq", seq)));
+  }
+
+  /// Writes what waits now; blocks.
+  ///
+  /// @throws MongoException when the store cannot be reached; what waits goes on waiting
+  public void flush() {
+    Map<Key, Cursor> batch = Map.copyOf(waiting);
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<WriteModel<Document>> writes = new ArrayList<>(batch.size());
+    batch.forEach((key, cursor) -> writes.add(write(key, cursor)));
+    database.cursors().bulkWrite(writes, new BulkWriteOptions().ordered(false));
+    batch.forEach(waiting::remove); // what rose further meanwhile stays
+  }
+
+  private static UpdateOneModel<Document> write(Key key, Cursor cursor) {
+    return new UpdateOneModel<>(
+        Filters.eq("_id", key.id()),
+        Updates.combine(
+            Updates.setOnInsert("room", key.room.value()),
+            Updates.setOnInsert("user", key.user.value()),
+            Updates.max("readSeq", cursor.readSeq()),
+            Updates.max("readOrdinal", cursor.readOrdinal()),
+            Updates.max("deliveredSeq", cursor.deliveredSeq())),
+        new UpdateOptions().upsert(true));
+  }
+
+  private static Cursor cursor(Document document) {
+    return new Cursor(
+        document.get("readSeq", 0L),
+        document.get("readOrdinal", 0L),
+        document.get("deliveredSeq", 0L));
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        if (full.tryAcquire(WINDOW_MILLIS, TimeUnit.MILLISECONDS)) {
+          full.drainPermits();
+        }
+        flushIfPossible();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void flushIfPossible() throws InterruptedException {
+    try {
+      flush();
+    } catch (MongoException e) {
+      LOG.log(System.Logger.Level.WARNING, "cursors wait for the store: {0}", e.toString());
+      TimeUnit.SECONDS.sleep(1);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "writing cursors failed, " + UUID.randomUUID(), e);
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  @Override
+  public void close() {
+    writer.interrupt();
+    try {
+      flush();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "the last cursors are not written: {0}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package parley.edge.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import parley.contract.RefusedException;
+import parley.contract.RoomId;
+import parley.edge.limit.RateLimiter;
+import parley.edge.session.ChatSession;
+import parley.edge.upstream.CoreClient;
+import parley.edge.upstream.PresenceClient;
+import parley.edge.vocabulary.ClientEvents;
+import parley.edge.vocabulary.PresencePackets;
+import parley.edge.vocabulary.ServerEvents;
+import parley.proto.errors.ErrorCode;
+import parley.proto.presence.PresenceChange;
+import parley.proto.presence.PresenceRequest;
+import parley.proto.presence.Presences;
+import parley.proto.presence.RoomAsked;
+import parley.proto.relay.JoinRoom;
+import parley.proto.relay.Request;
+
+/// `get-room-presence room` -> `room-presence {roomId, users [{userId, status, text?}], count}`:
+/// those whom `room-joined` would name. Members only.
+final class RoomPresenceHandler implements EventHandler {
+
+  private final CoreClient core;
+  private final PresenceClient presence;
+  private final PresencePackets packets;
+
+  RoomPresenceHandler(CoreClient core, PresenceClient presence, PresencePackets packets) {
+    this.core = core;
+    this.presence = presence;
+    this.packets = packets;
+  }
+
+  @Override
+  public String name() {
+    return ClientEvents.GET_ROOM_PRESENCE;
+  }
+
+  @Override
+  public RateLimiter.Kind kind() {
+    return RateLimiter.Kind.OTHERS;
+  }
+
+  @Override
+  public Action validate(ChatSession session, JsonNode argument, Answer answer) {
+    RoomId room = Arguments.room(argument);
+    return () -> {
+      if (!session.rooms().contains(room)) {
+        var unused =
+            core.call(
+                room.value(),
+                Request.newBuilder()
+                    .setJoinRoom(
+                        JoinRoom.newBuilder()
+                            .setRoomId(room.value())
+                            .setUserId(session.userId().value())));
+      }
+      Presences there =
+          presence
+              .ask(
+                  PresenceRequest.newBuilder()
+                      .setRoom(RoomAsked.newBuilder().setRoomId(room.value())))
+              .orElseThrow(() -> new RefusedException(ErrorCode.UNAVAILABLE))
+              .getPresences();
+      answer.result(
+          ServerEvents.ROOM_PRESENCE,
+          out -> {
+            out.writeStringField("roomId", room.value());
+            out.writeArrayFieldStart("users");
+            for (PresenceChange user : there.getUsersList()) {
+              packets.presence(out, user.getPresence());
+            }
+            out.writeEndArray();
+            out.writeNumberField("count", there.getCount());
+          });
+    };
+  }
+}

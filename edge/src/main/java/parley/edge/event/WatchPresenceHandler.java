@@ -1,0 +1,102 @@
+package parley.edge.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import parley.contract.InvalidIdException;
+import parley.contract.RefusedException;
+import parley.contract.UserId;
+import parley.edge.limit.RateLimiter;
+import parley.edge.presence.Interests;
+import parley.edge.session.ChatSession;
+import parley.edge.upstream.PresenceClient;
+import parley.edge.vocabulary.ClientEvents;
+import parley.edge.vocabulary.PresencePackets;
+import parley.edge.vocabulary.ServerEvents;
+import parley.proto.errors.ErrorCode;
+import parley.proto.presence.PresenceAsked;
+import parley.proto.presence.PresenceChange;
+import parley.proto.presence.PresenceRequest;
+import parley.proto.presence.Presences;
+
+/// `watch-presence {userIds}` -> `presence {users [{userId, status, text?, lastSeen?}]}`, and from
+/// then on every change of theirs. A new list replaces the old one; an empty one ends it. At most
+/// 200.
+final class WatchPresenceHandler implements EventHandler {
+
+  private static final int MOST_WATCHED = 200;
+
+  private final Interests interests;
+  private final PresenceClient presence;
+  private final PresencePackets packets;
+
+  WatchPresenceHandler(Interests interests, PresenceClient presence, PresencePackets packets) {
+    this.interests = interests;
+    this.presence = presence;
+    this.packets = packets;
+  }
+
+  @Override
+  public String name() {
+    return ClientEvents.WATCH_PRESENCE;
+  }
+
+  @Override
+  public RateLimiter.Kind kind() {
+    return RateLimiter.Kind.OTHERS;
+  }
+
+  @Override
+  public Action validate(ChatSession session, JsonNode argument, Answer answer) {
+    Set<UserId> users = users(argument);
+    return () -> {
+      Set<UserId> watched = session.belonging().watched();
+      for (UserId user : Set.copyOf(watched)) {
+        if (!users.contains(user) && watched.remove(user)) {
+          interests.unwatch(session, user);
+        }
+      }
+      for (UserId user : users) {
+        if (watched.add(user)) {
+          interests.watch(session, user);
+        }
+      }
+      Presences shown = users.isEmpty() ? Presences.getDefaultInstance() : ask(users);
+      answer.result(
+          ServerEvents.PRESENCE,
+          out -> {
+            out.writeArrayFieldStart("users");
+            for (PresenceChange user : shown.getUsersList()) {
+              packets.presence(out, user.getPresence());
+            }
+            out.writeEndArray();
+          });
+    };
+  }
+
+  private Presences ask(Set<UserId> users) {
+    PresenceAsked.Builder asked = PresenceAsked.newBuilder();
+    users.forEach(user -> asked.addUserIds(user.value()));
+    return presence
+        .ask(PresenceRequest.newBuilder().setAsked(asked))
+        .orElseThrow(() -> new RefusedException(ErrorCode.UNAVAILABLE))
+        .getPresences();
+  }
+
+  private static Set<UserId> users(JsonNode argument) {
+    JsonNode list = argument.isArray() ? argument : argument.path("userIds");
+    if (!list.isArray() || list.size() > MOST_WATCHED) {
+      throw new RefusedException(
+          ErrorCode.INVALID_ARGUMENT, "userIds must be a list of at most 200 users");
+    }
+    Set<UserId> users = new LinkedHashSet<>();
+    for (JsonNode id : list) {
+      try {
+        users.add(new UserId(id.isTextual() ? id.textValue() : ""));
+      } catch (InvalidIdException e) {
+        throw new RefusedException(ErrorCode.INVALID_ARGUMENT, "Invalid user ID");
+      }
+    }
+    return users;
+  }
+}

@@ -1,0 +1,98 @@
+package parley.edge.presence;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.edge.room.Member;
+import parley.proto.presence.PresenceChange;
+
+/// Which connections of this edge hear of which users: those that share a room with them, friends',
+/// and those that watch them. Safe for any thread; nothing blocks.
+public final class Interests {
+
+  private final boolean everybody;
+  private final Map<UserId, Set<Member>> byUser = new ConcurrentHashMap<>();
+  private final Map<RoomId, Set<Member>> byRoom = new ConcurrentHashMap<>();
+  private final Map<UserId, Set<Member>> watching = new ConcurrentHashMap<>();
+
+  /// @param everybody hears of everybody
+  public Interests(boolean everybody) {
+    this.everybody = everybody;
+  }
+
+  /// A connection began.
+  public void add(Member member) {
+    put(byUser, member.userId(), member);
+  }
+
+  /// It ended; what it had to do with these rooms and users ends too.
+  public void remove(Member member, Collection<RoomId> rooms, Collection<UserId> watched) {
+    take(byUser, member.userId(), member);
+    rooms.forEach(room -> take(byRoom, room, member));
+    watched.forEach(user -> take(watching, user, member));
+  }
+
+  /// The connection's user belongs to a room, or is in it.
+  public void share(Member member, RoomId room) {
+    put(byRoom, room, member);
+  }
+
+  /// It does no more.
+  public void unshare(Member member, RoomId room) {
+    take(byRoom, room, member);
+  }
+
+  /// The connection watches a user.
+  public void watch(Member member, UserId user) {
+    put(watching, user, member);
+  }
+
+  /// It does no more.
+  public void unwatch(Member member, UserId user) {
+    take(watching, user, member);
+  }
+
+  /// Whom a change concerns; never the user's own connections.
+  Set<Member> of(PresenceChange change) {
+    UserId user = new UserId(change.getPresence().getUserId());
+    Set<Member> concerned = Collections.newSetFromMap(new IdentityHashMap<>());
+    if (everybody) {
+      byUser.values().forEach(concerned::addAll);
+    } else {
+      for (String room : change.getAudience().getRoomIdsList()) {
+        concerned.addAll(byRoom.getOrDefault(new RoomId(room), Set.of()));
+      }
+      for (String friend : change.getAudience().getFriendIdsList()) {
+        concerned.addAll(byUser.getOrDefault(new UserId(friend), Set.of()));
+      }
+      concerned.addAll(watching.getOrDefault(user, Set.of()));
+    }
+    concerned.removeAll(new HashSet<>(byUser.getOrDefault(user, Set.of())));
+    return concerned;
+  }
+
+  private static <K> void put(Map<K, Set<Member>> index, K key, Member member) {
+    index.compute(
+        key,
+        (k, present) -> {
+          Set<Member> members = present == null ? ConcurrentHashMap.newKeySet(1) : present;
+          members.add(member);
+          return members;
+        });
+  }
+
+  private static <K> void take(Map<K, Set<Member>> index, K key, Member member) {
+    index.computeIfPresent(
+        key,
+        (k, members) -> {
+          members.remove(member);
+          return members.isEmpty() ? null : members;
+        });
+  }
+}

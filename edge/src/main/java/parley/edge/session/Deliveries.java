@@ -1,0 +1,51 @@
+package parley.edge.session;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import parley.contract.RoomId;
+
+/// What is known to have reached a client: whatever was written before a ping that it answered.
+/// Tells core of the rooms in which that is more than before.
+final class Deliveries {
+
+  private final ChatSession session;
+  private final Sessions sessions;
+  // Guarded by this; both are null while nothing happens, as with most clients.
+  private @Nullable Map<RoomId, Long> underway;
+  private @Nullable Map<RoomId, Long> told;
+
+  Deliveries(ChatSession session, Sessions sessions) {
+    this.session = session;
+    this.sessions = sessions;
+  }
+
+  /// A ping goes out, behind all that was delivered so far. Must not block.
+  void pinged() {
+    for (RoomId room : session.rooms()) {
+      long cursor = sessions.cursor(room);
+      synchronized (this) {
+        long before = told == null ? 0 : told.getOrDefault(room, 0L);
+        if (cursor > before) {
+          underway = underway == null ? new HashMap<>(2) : underway;
+          underway.put(room, cursor);
+        }
+      }
+    }
+  }
+
+  /// The ping was answered.
+  void ponged() {
+    Map<RoomId, Long> arrived;
+    synchronized (this) {
+      if (underway == null) {
+        return;
+      }
+      arrived = underway;
+      underway = null;
+      told = told == null ? new HashMap<>(2) : told;
+      told.putAll(arrived);
+    }
+    arrived.forEach((room, seq) -> sessions.delivered(session, room, seq));
+  }
+}

@@ -1,0 +1,132 @@
+package parley.edge.vocabulary;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.Locale;
+import parley.edge.engineio.Packet;
+import parley.edge.socketio.EventEncoder;
+import parley.proto.bus.MessagesRead;
+import parley.proto.bus.RoomCount;
+import parley.proto.bus.UserStoppedTyping;
+import parley.proto.bus.UserTyping;
+import parley.proto.presence.PresenceChange;
+import parley.proto.presence.Status;
+import parley.proto.presence.UserPresence;
+
+/// What users do and are, as clients hear it: encoded here once for all who do.
+public final class PresencePackets {
+
+  private final Payloads payloads;
+
+  public PresencePackets(Payloads payloads) {
+    this.payloads = payloads;
+  }
+
+  /// `user-online {userId, username, status, text?}`, `user-offline {userId, lastSeen}` or
+  /// `user-status {userId, status, text?}`.
+  public Packet changed(PresenceChange change) {
+    UserPresence shown = change.getPresence();
+    boolean offline = shown.getStatus() == Status.OFFLINE;
+    String name =
+        offline
+            ? ServerEvents.USER_OFFLINE
+            : change.getCameOrWent() ? ServerEvents.USER_ONLINE : ServerEvents.USER_STATUS;
+    return EventEncoder.event(
+        name,
+        true,
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("userId", shown.getUserId());
+          if (offline) {
+            Payloads.time(out, "lastSeen", shown.getLastSeenMs());
+          } else {
+            if (change.getCameOrWent()) {
+              out.writeStringField("username", payloads.shown(change.getUser().getUsername()));
+            }
+            status(out, shown);
+          }
+          out.writeEndObject();
+        });
+  }
+
+  /// `{userId, status, text?, lastSeen?}`.
+  public void presence(JsonGenerator out, UserPresence shown) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("userId", shown.getUserId());
+    status(out, shown);
+    Payloads.time(out, "lastSeen", shown.getLastSeenMs());
+    out.writeEndObject();
+  }
+
+  private void status(JsonGenerator out, UserPresence shown) throws IOException {
+    out.writeStringField("status", shown.getStatus().name().toLowerCase(Locale.ROOT));
+    if (!shown.getText().isEmpty()) {
+      out.writeStringField("text", payloads.shown(shown.getText()));
+    }
+  }
+
+  /// `user-typing {roomId, userId, username, expiresAt}`.
+  public Packet typing(UserTyping typing) {
+    return EventEncoder.event(
+        ServerEvents.USER_TYPING,
+        true,
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("roomId", typing.getRoomId());
+          out.writeStringField("userId", typing.getUser().getId());
+          out.writeStringField("username", payloads.shown(typing.getUser().getUsername()));
+          Payloads.time(out, "expiresAt", typing.getExpiresAtMs());
+          out.writeEndObject();
+        });
+  }
+
+  /// `user-stopped-typing {roomId, userId}`.
+  public Packet stoppedTyping(UserStoppedTyping stopped) {
+    return EventEncoder.event(
+        ServerEvents.USER_STOPPED_TYPING,
+        true,
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("roomId", stopped.getRoomId());
+          out.writeStringField("userId", stopped.getUserId());
+          out.writeEndObject();
+        });
+  }
+
+  /// `room-count {roomId, count}`.
+  public Packet count(RoomCount count) {
+    return EventEncoder.event(
+        ServerEvents.ROOM_COUNT,
+        true,
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("roomId", count.getRoomId());
+          out.writeNumberField("count", count.getCount());
+          out.writeEndObject();
+        });
+  }
+
+  /// `message-read {roomId, messageId, userId, readAt}` of one, `messages-read {roomId, messageIds,
+  /// userId, readAt}` of several.
+  public Packet read(MessagesRead read) {
+    return EventEncoder.event(
+        read.getSeveral() ? ServerEvents.MESSAGES_READ : ServerEvents.MESSAGE_READ,
+        true,
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("roomId", read.getRoomId());
+          if (read.getSeveral()) {
+            out.writeArrayFieldStart("messageIds");
+            for (String id : read.getMessageIdsList()) {
+              out.writeString(id);
+            }
+            out.writeEndArray();
+          } else {
+            out.writeStringField("messageId", read.getMessageIds(0));
+          }
+          out.writeStringField("userId", read.getUserId());
+          Payloads.time(out, "readAt", read.getReadAtMs());
+          out.writeEndObject();
+        });
+  }
+}

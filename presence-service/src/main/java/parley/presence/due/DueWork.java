@@ -1,0 +1,55 @@
+package parley.presence.due;
+
+import java.util.ArrayList;
+import java.util.List;
+import parley.presence.script.Script;
+import redis.clients.jedis.UnifiedJedis;
+
+/// A list of what is due when, by Redis' clock. Whoever takes something has five seconds for it;
+/// then it is due again, so that nothing is lost with a node. All calls block on Redis; safe for
+/// any thread.
+public final class DueWork {
+
+  /// Sorted set of what is to be done, by when; milliseconds since the epoch.
+  static final String KEY = "presence_due";
+
+  private static final Script SCHEDULE = new Script("schedule.lua");
+  private static final Script CLAIM = new Script("claim_due.lua");
+  private static final Script FINISH = new Script("finish_due.lua");
+
+  /// Something that is due, and was taken.
+  ///
+  /// @param words what was scheduled, word by word
+  public record Claimed(List<String> words, String member, String score) {}
+
+  private final UnifiedJedis redis;
+
+  public DueWork(UnifiedJedis redis) {
+    this.redis = redis;
+  }
+
+  /// Makes something due after a while; what is scheduled already is put off, or brought forward.
+  ///
+  /// @param words without spaces
+  public void schedule(long delayMillis, String... words) {
+    SCHEDULE.call(
+        redis, List.of(KEY), List.of(Long.toString(delayMillis), String.join(" ", words)));
+  }
+
+  /// Takes what is due, a hundred at most.
+  List<Claimed> claim() {
+    List<?> answer = (List<?>) CLAIM.call(redis, List.of(KEY), List.of());
+    List<Claimed> claimed = new ArrayList<>();
+    for (int i = 1; i < answer.size(); i++) {
+      String member = String.valueOf(answer.get(i));
+      claimed.add(
+          new Claimed(List.of(member.split(" ", -1)), member, String.valueOf(answer.get(0))));
+    }
+    return claimed;
+  }
+
+  /// It is done: takes it off the list, unless it was scheduled anew meanwhile.
+  void finish(Claimed done) {
+    FINISH.call(redis, List.of(KEY), List.of(done.member, done.score));
+  }
+}

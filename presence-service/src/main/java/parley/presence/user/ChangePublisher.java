@@ -1,0 +1,77 @@
+package parley.presence.user;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import parley.fanout.BusPublisher;
+import parley.fanout.Topic;
+import parley.proto.bus.BusEvent;
+import parley.proto.bus.PresenceChanges;
+import parley.proto.presence.PresenceChange;
+import redis.clients.jedis.exceptions.JedisException;
+
+/// Tells all edges of changes: what comes while one publication is on its way goes out with the
+/// next, so that a storm is told in batches. Offering never blocks; safe for any thread.
+public final class ChangePublisher implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(ChangePublisher.class.getName());
+  private static final int WAITING = 100_000;
+  private static final int IN_A_BATCH = 200;
+  private static final int REMEMBERED = 100_000;
+
+  private final UserPresences users;
+  private final BusPublisher bus;
+  private final Sightings sightings;
+  private final BlockingQueue<PresenceChange> waiting = new LinkedBlockingQueue<>(WAITING);
+  private final Thread thread = Thread.ofVirtual().name("presence-changes").unstarted(this::run);
+
+  public ChangePublisher(UserPresences users, BusPublisher bus, Sightings sightings) {
+    this.users = users;
+    this.bus = bus;
+    this.sightings = sightings;
+  }
+
+  /// Begins.
+  public void start() {
+    thread.start();
+  }
+
+  /// Tells of a change; null is nothing.
+  public void publish(@Nullable PresenceChange change) {
+    if (change != null && !waiting.offer(change)) {
+      LOG.log(System.Logger.Level.WARNING, "too many changes; one is left to those who ask");
+    }
+  }
+
+  private void run() {
+    try {
+      List<PresenceChange> batch = new ArrayList<>();
+      while (true) {
+        batch.add(waiting.take());
+        waiting.drainTo(batch, IN_A_BATCH - 1);
+        tell(batch);
+        batch.clear();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell(List<PresenceChange> batch) {
+    try {
+      users.remember(batch, REMEMBERED);
+    } catch (JedisException e) {
+      LOG.log(System.Logger.Level.DEBUG, "changes are not remembered", e);
+    }
+    PresenceChanges changes = PresenceChanges.newBuilder().addAllChanges(batch).build();
+    bus.publish(new Topic.All(), BusEvent.newBuilder().setPresence(changes).build().toByteArray());
+    batch.forEach(sightings::note);
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

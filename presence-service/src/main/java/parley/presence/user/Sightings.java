@@ -1,0 +1,122 @@
+package parley.presence.user;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import parley.contract.ServiceToken;
+import parley.proto.api.RecordSightingsRequest;
+import parley.proto.api.Sighting;
+import parley.proto.api.SightingsGrpc;
+import parley.proto.presence.PresenceChange;
+import parley.proto.presence.Status;
+
+/// Has core store who is online and when users were last seen: the newest of each user, once a
+/// second, for as long as it takes. Bounded: beyond 100,000 users the oldest are forgotten.
+public final class Sightings implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(Sightings.class.getName());
+  private static final int WAITING = 100_000;
+  private static final int IN_A_CALL = 1_000;
+
+  private final Map<String, Sighting> waiting = new LinkedHashMap<>(); // guarded by itself
+  private final List<ManagedChannel> channels;
+  private final ServiceToken token;
+  private final Thread thread = Thread.ofVirtual().name("sightings").unstarted(this::run);
+  private int next;
+
+  /// @param coreAddresses of core's nodes; empty = nothing is stored
+  public Sightings(List<String> coreAddresses, ServiceToken token) {
+    this.token = token;
+    this.channels =
+        coreAddresses.stream()
+            .<ManagedChannel>map(
+                address -> NettyChannelBuilder.forTarget(address).usePlaintext().build())
+            .toList();
+  }
+
+  /// Begins.
+  public void start() {
+    thread.start();
+  }
+
+  /// Notes a change.
+  void note(PresenceChange change) {
+    if (channels.isEmpty() || !change.getCameOrWent()) {
+      return;
+    }
+    boolean online = change.getPresence().getStatus() != Status.OFFLINE;
+    Sighting sighting =
+        Sighting.newBuilder()
+            .setUserId(change.getPresence().getUserId())
+            .setOnline(online)
+            .setSeenAtMs(online ? System.currentTimeMillis() : change.getPresence().getLastSeenMs())
+            .setVersion(change.getPresence().getVersion())
+            .build();
+    synchronized (waiting) {
+      if (waiting.size() >= WAITING) {
+        waiting.remove(waiting.keySet().iterator().next());
+      }
+      waiting.merge(
+          sighting.getUserId(),
+          sighting,
+          (older, newer) -> newer.getVersion() > older.getVersion() ? newer : older);
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        TimeUnit.SECONDS.sleep(1);
+        List<Sighting> batch = take();
+        while (!batch.isEmpty()) {
+          send(batch);
+          batch = take();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Sighting> take() {
+    synchronized (waiting) {
+      List<Sighting> batch = new ArrayList<>(waiting.values());
+      List<Sighting> taken = batch.subList(0, Math.min(IN_A_CALL, batch.size()));
+      taken.forEach(sighting -> waiting.remove(sighting.getUserId()));
+      return List.copyOf(taken);
+    }
+  }
+
+  /// Until core has them: a repeat, or an order that got mixed up, changes nothing there.
+  private void send(List<Sighting> batch) throws InterruptedException {
+    while (true) {
+      try {
+        ManagedChannel channel = channels.get(Math.floorMod(next++, channels.size()));
+        var unused =
+            SightingsGrpc.newBlockingStub(channel)
+                .withCallCredentials(token.credentials())
+                .withDeadlineAfter(5, TimeUnit.SECONDS)
+                .recordSightings(
+                    RecordSightingsRequest.newBuilder().addAllSightings(batch).build());
+        return;
+      } catch (StatusRuntimeException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new InterruptedException();
+        }
+        LOG.log(System.Logger.Level.DEBUG, "core does not store sightings now", e);
+        TimeUnit.SECONDS.sleep(1);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    channels.forEach(ManagedChannel::shutdownNow);
+  }
+}

@@ -1,0 +1,201 @@
+package parley.presence.user;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import parley.presence.script.Script;
+import parley.proto.chat.User;
+import parley.proto.presence.Audience;
+import parley.proto.presence.PresenceChange;
+import parley.proto.presence.Status;
+import parley.proto.presence.UserPresence;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.params.SetParams;
+import redis.clients.jedis.params.ZRangeParams;
+
+/// Users' connections, statuses and versions in Redis: each change by one script, which also says
+/// what there is to tell. All calls block on Redis and may be repeated; safe for any thread.
+/// Failures of Redis are thrown as `JedisException`.
+public final class UserPresences {
+
+  private static final Script OPENED = new Script("user_opened.lua");
+  private static final Script CLOSED = new Script("user_closed.lua");
+  private static final Script OFFLINE = new Script("user_offline.lua");
+  private static final Script STATUS = new Script("user_status.lua");
+  private static final int RECENT_TOLD = 5_000;
+
+  private final UnifiedJedis redis;
+  private final String ttlMillis;
+
+  /// @param ttlMillis of a user's keys, renewed by every change and every {@link #renew}
+  public UserPresences(UnifiedJedis redis, long ttlMillis) {
+    this.redis = redis;
+    this.ttlMillis = Long.toString(ttlMillis);
+  }
+
+  /// A connection began, or its audience is another now.
+  ///
+  /// @param quiet it was told before: the user does not come anew
+  /// @return the change, if others see one
+  public @Nullable PresenceChange opened(
+      String connection, User user, Audience audience, boolean quiet) {
+    return change(
+        user.getId(),
+        OPENED.call(
+            redis,
+            keys(user.getId()),
+            List.of(
+                connection,
+                Card.encoded(user),
+                Card.encoded(audience),
+                ttlMillis,
+                quiet ? "1" : "0")));
+  }
+
+  /// A connection ended. Whether the user is gone with it is seen after the grace.
+  public void closed(String connection, String user) {
+    CLOSED.call(redis, keys(user), List.of(connection));
+  }
+
+  /// Takes the user as gone if it has no connection.
+  ///
+  /// @return the change, if others see one
+  public @Nullable PresenceChange offlineIfGone(String user) {
+    PresenceChange change =
+        change(user, OFFLINE.call(redis, keys(user), List.of("0", "", "", ttlMillis)));
+    if (change != null) {
+      redis.del(UserKeys.activeRoom(user));
+    }
+    return change;
+  }
+
+  /// The same for a user that Redis may know nothing of any more.
+  public @Nullable PresenceChange offlineIfGone(User user, Audience audience) {
+    return change(
+        user.getId(),
+        OFFLINE.call(
+            redis,
+            keys(user.getId()),
+            List.of("1", Card.encoded(user), Card.encoded(audience), ttlMillis)));
+  }
+
+  /// The user says something else of itself.
+  ///
+  /// @return the change, if others see one
+  /// @throws NotConnectedException when it is not connected
+  public @Nullable PresenceChange status(String user, Status status, String text)
+      throws NotConnectedException {
+    Object answer = STATUS.call(redis, keys(user), List.of(Card.word(status), text, ttlMillis));
+    if (((List<?>) answer).isEmpty()) {
+      throw new NotConnectedException();
+    }
+    if (status == Status.INVISIBLE) {
+      redis.sadd(UserKeys.INVISIBLE, user);
+    } else {
+      redis.srem(UserKeys.INVISIBLE, user);
+    }
+    return change(user, answer);
+  }
+
+  /// The user has no connection.
+  public static final class NotConnectedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NotConnectedException() {
+      super("not connected", null, false, false);
+    }
+  }
+
+  /// What is shown of users, in the order asked.
+  public List<UserPresence> of(List<String> users) {
+    return cards(users).stream().map(Card::shown).toList();
+  }
+
+  /// What changed lately, with a version above `since`.
+  public List<PresenceChange> since(long since) {
+    List<String> users =
+        redis.zrange(
+            UserKeys.RECENT,
+            ZRangeParams.zrangeByScoreParams((double) (since + 1), Double.MAX_VALUE)
+                .limit(0, RECENT_TOLD));
+    return cards(users).stream().map(card -> card.change(true)).toList();
+  }
+
+  /// How many connections a user has.
+  public int connections(String user) {
+    return Math.toIntExact(redis.scard(UserKeys.sockets(user)));
+  }
+
+  /// The users that are connected and shown as offline.
+  public Set<String> invisible() {
+    return redis.smembers(UserKeys.INVISIBLE);
+  }
+
+  /// Notes the room that the user is busy with (R11).
+  public void active(String user, String room) {
+    redis.set(UserKeys.activeRoom(user), room, new SetParams().px(Long.parseLong(ttlMillis)));
+  }
+
+  /// Keeps the keys of connected users from expiring.
+  public void renew(Iterable<String> users) {
+    long ttl = Long.parseLong(ttlMillis);
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      for (String user : users) {
+        for (String key : keys(user)) {
+          pipeline.pexpire(key, ttl);
+        }
+      }
+    }
+  }
+
+  /// Notes who changed, for those who missed it.
+  void remember(List<PresenceChange> changes, int most) {
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      for (PresenceChange change : changes) {
+        pipeline.zadd(
+            UserKeys.RECENT,
+            (double) change.getPresence().getVersion(),
+            change.getPresence().getUserId());
+      }
+      pipeline.zremrangeByRank(UserKeys.RECENT, 0, -most - 1L);
+    }
+  }
+
+  private List<Card> cards(List<String> users) {
+    if (users.isEmpty()) {
+      return List.of();
+    }
+    List<Response<String>> statuses = new ArrayList<>();
+    List<Response<List<String>>> fields = new ArrayList<>();
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      for (String user : users) {
+        statuses.add(pipeline.get(UserKeys.presence(user)));
+        fields.add(pipeline.hmget(UserKeys.card(user), Card.FIELDS));
+      }
+    }
+    List<Card> cards = new ArrayList<>();
+    for (int i = 0; i < users.size(); i++) {
+      cards.add(Card.of(users.get(i), statuses.get(i).get(), fields.get(i).get()));
+    }
+    return cards;
+  }
+
+  /// A script answers {came or went (1) or says something else (0), status, the card's fields...},
+  /// or one number when there is nothing to tell.
+  private static @Nullable PresenceChange change(String user, Object answer) {
+    List<?> parts = (List<?>) answer;
+    if (parts.size() < 2) {
+      return null;
+    }
+    Object status = String.valueOf(parts.get(1)).isEmpty() ? null : parts.get(1);
+    return Card.of(user, status, parts.subList(2, parts.size()))
+        .change(String.valueOf(parts.get(0)).equals("1"));
+  }
+
+  private static List<String> keys(String user) {
+    return List.of(UserKeys.sockets(user), UserKeys.presence(user), UserKeys.card(user));
+  }
+}
