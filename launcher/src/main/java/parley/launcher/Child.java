@@ -68,6 +68,19 @@ public final class Child implements AutoCloseable {
     held = false;
   }
 
+  /// Stops the process, as SIGSTOP does, or lets it go on.
+  ///
+  /// @throws IOException when the signal cannot be sent
+  public void pause(boolean paused) throws IOException, InterruptedException {
+    Process known = process;
+    if (known == null) {
+      return;
+    }
+    List<String> command = new ArrayList<>(List.of("kill", paused ? "-STOP" : "-CONT"));
+    known.descendants().forEach(child -> command.add(Long.toString(child.pid())));
+    new ProcessBuilder(command).start().waitFor();
+  }
+
   private Process launch() throws IOException {
     List<String> tied = new ArrayList<>(List.of("sh", "-c", TIED_TO_PARENT, "sh"));
     tied.addAll(command);

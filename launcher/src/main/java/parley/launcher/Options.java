@@ -3,6 +3,7 @@ package parley.launcher;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -28,7 +29,8 @@ public record Options(Map<String, String> given) {
           Map.entry("--open", "off"),
           Map.entry("--rate-limit", "on"),
           Map.entry("--one-jvm", "off"),
-          Map.entry("--fsync", "off"));
+          Map.entry("--fsync", "off"),
+          Map.entry("--set", ""));
 
   /// Flags that stand alone.
   private static final Set<String> SWITCHES = Set.of("--fresh", "--open", "--one-jvm", "--fsync");
@@ -51,6 +53,7 @@ public record Options(Map<String, String> given) {
         --rate-limit on|off  count events per user (on)
         --one-jvm            all services in one process
         --fsync              sync every commit to the disk
+        --set 'A=1;B=2'      settings of docs/configuration.md, for every service
       """;
 
   /// @throws IllegalArgumentException with words for whoever typed them
@@ -99,12 +102,32 @@ public record Options(Map<String, String> given) {
           throw new IllegalArgumentException(flag + " wants on or off");
         }
       }
+      case "--set" -> settings(value);
       default -> {
         if (!DEFAULTS.containsKey(flag)) {
           throw new IllegalArgumentException("unknown flag " + flag);
         }
       }
     }
+  }
+
+  private static Map<String, String> settings(String value) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String pair : value.split(";", -1)) {
+      int equals = pair.indexOf('=');
+      if (!pair.isBlank()) {
+        if (equals < 1) {
+          throw new IllegalArgumentException("--set wants NAME=VALUE, with ; between them");
+        }
+        settings.put(pair.substring(0, equals).trim(), pair.substring(equals + 1).trim());
+      }
+    }
+    return settings;
+  }
+
+  /// Settings for every service, by the names of their environment variables.
+  Map<String, String> settings() {
+    return settings(value("--set"));
   }
 
   private static int number(String flag, String value, int most) {
@@ -154,11 +177,11 @@ public record Options(Map<String, String> given) {
     return corePort() + 1;
   }
 
-  int redisPort() {
+  public int redisPort() {
     return corePort() + 2;
   }
 
-  int storePort() {
+  public int storePort() {
     return corePort() + 3;
   }
 

@@ -14,6 +14,7 @@ final class Settings {
     settings.put("MONGODB_URI", mongodb(options));
     settings.put("OPEN_USERS", Boolean.toString(options.open()));
     settings.put("OPEN_ROOMS", Boolean.toString(options.open()));
+    settings.putAll(options.settings());
     return settings;
   }
 
@@ -21,6 +22,7 @@ final class Settings {
     Map<String, String> settings = shared(options);
     settings.put("PRESENCE_PORT", Integer.toString(options.presencePort()));
     settings.put("CORE_ADDRESSES", "127.0.0.1:" + options.corePort());
+    settings.putAll(options.settings());
     return settings;
   }
 
@@ -37,6 +39,7 @@ final class Settings {
     if (!Options.clientFolder().isEmpty()) {
       settings.put("DEMO_CLIENT_FOLDER", Options.clientFolder());
     }
+    settings.putAll(options.settings());
     return settings;
   }
 

@@ -36,7 +36,19 @@ final class ChatClient implements AutoCloseable {
           "recent-messages",
           "member-added",
           "member-removed",
-          "removed-from-room");
+          "removed-from-room",
+          "user-typing",
+          "user-stopped-typing",
+          "user-online",
+          "user-offline",
+          "user-status",
+          "room-presence",
+          "presence",
+          "room-count",
+          "message-read",
+          "messages-read",
+          "unread",
+          "readers");
 
   final Socket socket;
   private final Map<String, List<JSONObject>> heard = new ConcurrentHashMap<>();

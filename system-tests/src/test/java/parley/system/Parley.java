@@ -17,8 +17,11 @@ import parley.launcher.LocalCluster;
 import parley.launcher.Options;
 import parley.proto.api.AddMemberRequest;
 import parley.proto.api.CreateRoomRequest;
+import parley.proto.api.FriendshipRequest;
+import parley.proto.api.FriendshipsGrpc;
 import parley.proto.api.MessagesGrpc;
 import parley.proto.api.PutUserRequest;
+import parley.proto.api.ReceiptsGrpc;
 import parley.proto.api.RemoveMemberRequest;
 import parley.proto.api.RoomsGrpc;
 import parley.proto.api.SendMessageRequest;
@@ -27,6 +30,7 @@ import parley.proto.chat.Message;
 import parley.proto.chat.Role;
 import parley.proto.chat.RoomKind;
 import parley.proto.chat.User;
+import parley.proto.presence.PresenceGrpc;
 
 /// A running Parley and its internal API, for tests.
 final class Parley implements AutoCloseable {
@@ -35,10 +39,15 @@ final class Parley implements AutoCloseable {
 
   final LocalCluster cluster;
   private final ManagedChannel channel;
+  private final ManagedChannel presenceChannel;
   private final ServiceToken token;
 
   private Parley(LocalCluster cluster) {
     this.cluster = cluster;
+    this.presenceChannel =
+        NettyChannelBuilder.forAddress("127.0.0.1", cluster.options().corePort() + 1)
+            .usePlaintext()
+            .build();
     this.channel =
         NettyChannelBuilder.forAddress("127.0.0.1", cluster.options().corePort())
             .usePlaintext()
@@ -130,6 +139,36 @@ final class Parley implements AutoCloseable {
         .withDeadlineAfter(20, TimeUnit.SECONDS);
   }
 
+  PresenceGrpc.PresenceBlockingStub presence() {
+    return PresenceGrpc.newBlockingStub(presenceChannel)
+        .withCallCredentials(token.credentials())
+        .withWaitForReady()
+        .withDeadlineAfter(20, TimeUnit.SECONDS);
+  }
+
+  PresenceGrpc.PresenceStub watching() {
+    return PresenceGrpc.newStub(presenceChannel).withCallCredentials(token.credentials());
+  }
+
+  ReceiptsGrpc.ReceiptsBlockingStub receipts() {
+    return ReceiptsGrpc.newBlockingStub(channel)
+        .withCallCredentials(token.credentials())
+        .withWaitForReady()
+        .withDeadlineAfter(20, TimeUnit.SECONDS);
+  }
+
+  FriendshipsGrpc.FriendshipsBlockingStub friendships() {
+    return FriendshipsGrpc.newBlockingStub(channel)
+        .withCallCredentials(token.credentials())
+        .withWaitForReady()
+        .withDeadlineAfter(20, TimeUnit.SECONDS);
+  }
+
+  void befriend(String one, String other) {
+    friendships()
+        .addFriendship(FriendshipRequest.newBuilder().setUserId(one).setFriendId(other).build());
+  }
+
   ManagedChannel channel() {
     return channel;
   }
@@ -184,6 +223,7 @@ final class Parley implements AutoCloseable {
   @Override
   public void close() {
     channel.shutdownNow();
+    presenceChannel.shutdownNow();
     cluster.close();
   }
 }
