@@ -31,10 +31,13 @@ final class Departures {
     unheard.remove(user.getId());
   }
 
-  /// All, once: what is told with a snapshot is not told again.
+  /// All.
   synchronized List<DepartedUser> all() {
-    List<DepartedUser> all = List.copyOf(unheard.values());
-    unheard.clear();
-    return all;
+    return List.copyOf(unheard.values());
+  }
+
+  /// Presence has heard these.
+  synchronized void heard(List<DepartedUser> departed) {
+    departed.forEach(user -> unheard.remove(user.getUser().getId(), user));
   }
 }

@@ -25,6 +25,8 @@ import parley.proto.presence.ChangesAsked;
 import parley.proto.presence.ConnectionClosed;
 import parley.proto.presence.ConnectionOpened;
 import parley.proto.presence.ConnectionState;
+import parley.proto.presence.DepartedUser;
+import parley.proto.presence.PresenceAsked;
 import parley.proto.presence.PresenceChange;
 import parley.proto.presence.PresenceEdgeFrame;
 import parley.proto.presence.PresenceFrame;
@@ -228,6 +230,7 @@ public final class PresenceClient implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
     private @Nullable FrameWriter<PresenceRequest, PresenceEdgeFrame> writer;
     private boolean greeted; // the writer's thread's
+    private volatile List<DepartedUser> departed = List.of();
 
     @Override
     public void beforeStart(ClientCallStreamObserver<PresenceEdgeFrame> requests) {
@@ -240,11 +243,20 @@ public final class PresenceClient implements AutoCloseable {
               created.start();
               current = this;
               // The first frame carries the snapshot, and must leave even when nothing happens.
-              tell(PresenceRequest.newBuilder(), null);
+              tell(
+                  PresenceRequest.newBuilder().setAsked(PresenceAsked.getDefaultInstance()),
+                  this::snapshotHeard);
               begun.run();
             }
             created.ready();
           });
+    }
+
+    /// What comes behind the snapshot was answered.
+    private void snapshotHeard(PresenceReply reply) {
+      if (reply.hasPresences()) {
+        departures.heard(departed);
+      }
     }
 
     /// The snapshot is taken when the first frame leaves: `current` is set by then, so every change
@@ -256,12 +268,13 @@ public final class PresenceClient implements AutoCloseable {
           .forEach(frame::addRequests);
       if (!greeted) {
         greeted = true;
+        departed = departures.all();
         frame.setHello(
             PresenceHello.newBuilder()
                 .setEdgeId(edgeId)
                 .setSnapshot(true)
                 .addAllConnections(snapshot.get())
-                .addAllDeparted(departures.all()));
+                .addAllDeparted(departed));
       }
       return frame.build();
     }
