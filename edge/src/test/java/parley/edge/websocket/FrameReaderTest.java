@@ -21,30 +21,13 @@ import org.junit.jupiter.api.Timeout;
 class FrameReaderTest {
 
   private static final int LIMIT = 100_000;
-  private static final byte[] MASK = {0x12, (byte) 0x80, 0x7f, (byte) 0xff};
 
   /// Masked client frames, as bytes.
   private static final class Frame {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     Frame add(int first, byte[] payload) {
-      out.write(first);
-      if (payload.length < 126) {
-        out.write(0x80 | payload.length);
-      } else if (payload.length < 65_536) {
-        out.write(0x80 | 126);
-        out.write(payload.length >> 8);
-        out.write(payload.length);
-      } else {
-        out.write(0x80 | 127);
-        for (int i = 7; i >= 0; i--) {
-          out.write((int) ((long) payload.length >>> 8 * i));
-        }
-      }
-      out.writeBytes(MASK);
-      for (int i = 0; i < payload.length; i++) {
-        out.write(payload[i] ^ MASK[i & 3]);
-      }
+      out.writeBytes(Wire.frame(first, payload));
       return this;
     }
 
