@@ -156,8 +156,7 @@ class BadInputTest {
               "43{}",
               "42/admin,[\"m\"]",
               "450-[\"m\"]",
-              "4511-[\"m\",{\"_placeholder\":true,\"num\":0}]",
-              "0{}")) {
+              "4511-[\"m\",{\"_placeholder\":true,\"num\":0}]")) {
         try (RawSocket raw = RawSocket.connected(parley, ana)) {
           raw.send(bad);
           raw.awaitClosed();

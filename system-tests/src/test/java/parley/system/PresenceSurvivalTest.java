@@ -44,7 +44,7 @@ class PresenceSurvivalTest {
                     .with("--rate-limit", "off")
                     .with(
                         "--set",
-                        "SOCKET_PING_INTERVAL=1000;PRESENCE_LARGE_ROOM=20;PRESENCE_LEASE=PT4S"));
+                        "SOCKET_PING_INTERVAL=1000;PRESENCE_LARGE_ROOM=20;PRESENCE_LEASE=PT8S"));
   }
 
   @AfterAll
@@ -102,7 +102,7 @@ class PresenceSurvivalTest {
     parley.cluster.child("edge-2").kill();
     awaitTold("user-offline", ana, Duration.ofSeconds(30));
     long seconds = Duration.ofNanos(System.nanoTime() - killed).toSeconds();
-    assertTrue(seconds <= 7, () -> "after " + seconds + " s, with a lease of 4");
+    assertTrue(seconds <= 11, () -> "after " + seconds + " s, with a lease of 8");
     await()
         .atMost(Duration.ofSeconds(10))
         .until(
@@ -166,18 +166,18 @@ class PresenceSurvivalTest {
   }
 
   @Test
-  void redisPausedForThreeLeasesTakesNobodyOffline() throws Exception {
+  void redisPausedForLongerThanTheLeaseTakesNobodyOffline() throws Exception {
     try (ChatClient one = parley.connect(1, ana)) {
       awaitTold("user-online", ana, Duration.ofSeconds(10));
       parley.cluster.child("redis").pause(true);
-      long resume = System.nanoTime() + TimeUnit.SECONDS.toNanos(12);
+      long resume = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
       try {
         await().atMost(Duration.ofSeconds(40)).until(() -> System.nanoTime() > resume);
       } finally {
         parley.cluster.child("redis").pause(false);
       }
       // Longer than a lease: if anybody were swept, it would be now.
-      long settled = System.nanoTime() + TimeUnit.SECONDS.toNanos(7);
+      long settled = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
       await().atMost(Duration.ofSeconds(20)).until(() -> System.nanoTime() > settled);
       assertEquals(0, told("user-offline", ana));
       await().atMost(Duration.ofSeconds(20)).until(() -> shown(ana) == Status.ONLINE);

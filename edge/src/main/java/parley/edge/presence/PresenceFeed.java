@@ -13,11 +13,12 @@ import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import parley.proto.bus.BusEvent;
+import parley.proto.bus.PresenceChanges;
 import parley.proto.presence.PresenceChange;
 
 /// Changes of users' presence, on their way from the bus to those whom they concern. Old ones are
-/// dropped by their version. When the bus was not heard for a while, presence is asked what changed
-/// meanwhile.
+/// dropped by their version. When the bus was not heard for a while, or a publication is missing,
+/// presence is asked what changed meanwhile.
 public final class PresenceFeed implements TopicListener, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(PresenceFeed.class.getName());
@@ -37,6 +38,7 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
   private final PresencePackets packets;
   private final BlockingQueue<Work> waiting = new ArrayBlockingQueue<>(WAITING);
   private final Versions versions = new Versions(); // the thread's
+  private final Numbers numbers = new Numbers(); // the thread's
   private final Thread thread = Thread.ofVirtual().name("presence-feed").unstarted(this::run);
 
   public PresenceFeed(Interests interests, PresenceClient presence, PresencePackets packets) {
@@ -95,16 +97,17 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
     switch (work) {
       case Work.Published(byte[] payload) -> {
         try {
-          tell(BusEvent.parseFrom(payload).getPresence().getChangesList());
+          PresenceChanges changes = BusEvent.parseFrom(payload).getPresence();
+          tell(changes.getChangesList());
+          if (numbers.hole(changes.getNodeId(), changes.getNumber())) {
+            missedSome();
+          }
         } catch (InvalidProtocolBufferException e) {
           LOG.log(System.Logger.Level.WARNING, "no event of ours on the channel of all");
         }
       }
-      case Work.AskWhatWasMissed() -> {
-        if (versions.newest() > 0) {
+      case Work.AskWhatWasMissed() ->
           tell(presence.changesSince(versions.newest() - OVERLAP_MICROS));
-        }
-      }
     }
   }
 

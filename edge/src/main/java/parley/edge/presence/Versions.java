@@ -16,7 +16,7 @@ final class Versions {
           return size() > KEPT;
         }
       };
-  private long newest;
+  private long newest = System.currentTimeMillis() * 1_000; // what was before needs no telling
 
   /// Notes a version.
   ///
@@ -31,7 +31,7 @@ final class Versions {
     return true;
   }
 
-  /// The newest of all; 0 = none yet.
+  /// The newest of all, or the time at which this began; microseconds.
   long newest() {
     return newest;
   }

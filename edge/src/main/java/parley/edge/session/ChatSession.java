@@ -36,6 +36,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   private volatile @Nullable User user;
   private volatile @Nullable UserId userId;
   private volatile boolean ended;
+  private boolean established; // guarded by this
 
   ChatSession(SocketIoSocket socket, Sessions sessions) {
     this.socket = socket;
@@ -172,9 +173,25 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     sessions.events().handle(this, name, arguments, ack);
   }
 
+  /// Everything that its end has to undo is done.
+  ///
+  /// @return false when it is over already: it has to be undone now
+  boolean established() {
+    synchronized (this) {
+      established = true;
+      return !ended;
+    }
+  }
+
   @Override
   public void disconnected(String reason) {
-    ended = true;
-    sessions.ended(this, reason);
+    boolean undo;
+    synchronized (this) {
+      ended = true;
+      undo = established;
+    }
+    if (undo) {
+      sessions.ended(this, reason);
+    }
   }
 }

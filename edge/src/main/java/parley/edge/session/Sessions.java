@@ -102,13 +102,13 @@ public final class Sessions {
     }
     User user = authenticated.getUser();
     session.identified(user);
-    sharing.begin(session, authenticated);
     connected.put(session.id(), session);
     socket.accept();
     welcome.send(session, authenticated);
+    sharing.begin(session, authenticated);
     users.add(session, this);
     sharing.tell(session);
-    if (session.ended()) {
+    if (!session.established()) {
       ended(session, "transport close"); // it was over before it was known
     }
   }

@@ -2,8 +2,10 @@ package parley.presence.user;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
@@ -20,6 +22,10 @@ public final class ChangePublisher implements AutoCloseable {
   private static final int WAITING = 100_000;
   private static final int IN_A_BATCH = 200;
   private static final int REMEMBERED = 100_000;
+  private static final long BEAT_MILLIS = 1_000;
+
+  private final String node = UUID.randomUUID().toString();
+  private long number; // the thread's
 
   private final UserPresences users;
   private final BusPublisher bus;
@@ -49,8 +55,11 @@ public final class ChangePublisher implements AutoCloseable {
     try {
       List<PresenceChange> batch = new ArrayList<>();
       while (true) {
-        batch.add(waiting.take());
-        waiting.drainTo(batch, IN_A_BATCH - 1);
+        PresenceChange first = waiting.poll(BEAT_MILLIS, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          waiting.drainTo(batch, IN_A_BATCH - 1);
+        }
         tell(batch);
         batch.clear();
       }
@@ -61,11 +70,18 @@ public final class ChangePublisher implements AutoCloseable {
 
   private void tell(List<PresenceChange> batch) {
     try {
-      users.remember(batch, REMEMBERED);
+      if (!batch.isEmpty()) {
+        users.remember(batch, REMEMBERED);
+      }
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "changes are not remembered", e);
     }
-    PresenceChanges changes = PresenceChanges.newBuilder().addAllChanges(batch).build();
+    PresenceChanges changes =
+        PresenceChanges.newBuilder()
+            .addAllChanges(batch)
+            .setNodeId(node)
+            .setNumber(++number)
+            .build();
     bus.publish(new Topic.All(), BusEvent.newBuilder().setPresence(changes).build().toByteArray());
     batch.forEach(sightings::note);
   }
