@@ -22,7 +22,8 @@ final class Numbers {
   /// @return true when there must have been others before it that did not come: also with the first
   ///     one of a node
   boolean hole(String node, long number) {
-    Long before = last.put(node, number);
+    Long before = last.get(node);
+    last.put(node, before == null ? number : Math.max(before, number));
     return before == null ? number > 1 : number > before + 1;
   }
 }
