@@ -3,6 +3,7 @@ package parley.presence.due;
 import java.util.ArrayList;
 import java.util.List;
 import parley.presence.script.Script;
+import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.UnifiedJedis;
 
 /// A list of what is due when, by Redis' clock. Whoever takes something has five seconds for it;
@@ -34,6 +35,18 @@ public final class DueWork {
   public void schedule(long delayMillis, String... words) {
     SCHEDULE.call(
         redis, List.of(KEY), List.of(Long.toString(delayMillis), String.join(" ", words)));
+  }
+
+  /// The same in a pipeline.
+  public void schedule(AbstractPipeline pipeline, long delayMillis, String... words) {
+    var unused =
+        SCHEDULE.in(
+            pipeline, List.of(KEY), List.of(Long.toString(delayMillis), String.join(" ", words)));
+  }
+
+  /// Takes something off the list, in a pipeline.
+  public void cancel(AbstractPipeline pipeline, String... words) {
+    pipeline.zrem(KEY, String.join(" ", words));
   }
 
   /// Takes what is due, a hundred at most.

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
@@ -36,6 +38,11 @@ public final class Script {
     } catch (JedisNoScriptException e) {
       return redis.eval(source, keys, arguments);
     }
+  }
+
+  /// Puts it into a pipeline, whole: an answer that asks for the source would come too late.
+  public Response<Object> in(AbstractPipeline pipeline, List<String> keys, List<String> arguments) {
+    return pipeline.eval(source, keys, arguments);
   }
 
   private static String sha1(String text) {

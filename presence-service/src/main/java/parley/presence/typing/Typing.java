@@ -9,6 +9,8 @@ import parley.proto.bus.BusEvent;
 import parley.proto.bus.UserStoppedTyping;
 import parley.proto.bus.UserTyping;
 import parley.proto.chat.User;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 
 /// Who is typing where: `typing:{roomId}`, a sorted set of users by when that ends. A user is one
@@ -36,31 +38,44 @@ public final class Typing {
 
   /// The user types, or types on.
   public void started(String room, User user) {
-    Object until =
-        STARTED.call(redis, List.of(key(room)), List.of(user.getId(), Long.toString(expiryMillis)));
+    Response<Object> until;
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      until =
+          STARTED.in(
+              pipeline, List.of(key(room)), List.of(user.getId(), Long.toString(expiryMillis)));
+      due.schedule(pipeline, expiryMillis, DUE, room, user.getId());
+    }
     publish(
         room,
         BusEvent.newBuilder()
             .setTyping(
-                UserTyping.newBuilder().setRoomId(room).setUser(user).setExpiresAtMs((Long) until))
+                UserTyping.newBuilder()
+                    .setRoomId(room)
+                    .setUser(user)
+                    .setExpiresAtMs((Long) until.get()))
             .build());
-    due.schedule(expiryMillis, DUE, room, user.getId());
   }
 
   /// The user types no more.
   public void stopped(String room, String user) {
-    stop(room, user, false);
+    Response<Object> was;
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      was = STOPPED.in(pipeline, List.of(key(room)), List.of(user, "0"));
+      due.cancel(pipeline, DUE, room, user);
+    }
+    tellStopped(room, user, was.get());
   }
 
   /// Ends what was not said again in time.
   ///
   /// @param words room and user
   public void expire(List<String> words) {
-    stop(words.get(0), words.get(1), true);
+    String room = words.get(0);
+    String user = words.get(1);
+    tellStopped(room, user, STOPPED.call(redis, List.of(key(room)), List.of(user, "1")));
   }
 
-  private void stop(String room, String user, boolean ifExpired) {
-    Object was = STOPPED.call(redis, List.of(key(room)), List.of(user, ifExpired ? "1" : "0"));
+  private void tellStopped(String room, String user, Object was) {
     if (((Long) was) == 1) {
       publish(
           room,
