@@ -211,17 +211,15 @@ public final class Receipts {
         .forEach(users::add);
     long read = cursors.countRead(message.room(), message.seq());
     long delivered = cursors.countDelivered(message.room(), message.seq());
-    boolean senderCounted =
+    // The sender has read it in any case, and counts once.
+    Cursor own =
         cursors
-                .of(entry.sender(), List.of(message.room()))
-                .getOrDefault(message.room(), Cursor.NONE)
-                .readSeq()
-            >= message.seq();
-    int extra = senderCounted ? 0 : 1;
+            .of(entry.sender(), List.of(message.room()))
+            .getOrDefault(message.room(), Cursor.NONE);
     return Readers.newBuilder()
         .addAllUserIds(users)
-        .setCount((int) read + extra)
-        .setDelivered((int) Math.max(read + extra, delivered + extra))
+        .setCount((int) read + (own.readSeq() >= message.seq() ? 0 : 1))
+        .setDelivered((int) delivered + (own.deliveredSeq() >= message.seq() ? 0 : 1))
         .build();
   }
 }

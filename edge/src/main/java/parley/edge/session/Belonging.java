@@ -22,7 +22,7 @@ public final class Belonging {
   private final Set<UserId> watched = ConcurrentHashMap.newKeySet(1);
   private volatile List<String> friends = List.of();
 
-  /// Takes what core said.
+  /// Takes what core said; the open rooms that the session is in stay.
   void are(Authenticated authenticated) {
     Set<String> large = Set.copyOf(authenticated.getLargeRoomIdsList());
     rooms.clear();
@@ -31,6 +31,7 @@ public final class Belonging {
         rooms.add(new RoomId(room.getId()));
       }
     }
+    rooms.addAll(entered);
     friends = List.copyOf(authenticated.getFriendIdsList());
   }
 

@@ -31,7 +31,6 @@ public final class Sharing {
     session.belonging().are(authenticated);
     before.forEach(room -> interests.unshare(session, room));
     session.belonging().rooms().forEach(room -> interests.share(session, room));
-    session.rooms().forEach(room -> entered(session, room, false));
     tell(session);
   }
 

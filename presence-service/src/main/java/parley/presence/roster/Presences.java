@@ -18,6 +18,7 @@ import parley.proto.chat.User;
 import parley.proto.presence.Audience;
 import parley.proto.presence.ConnectionState;
 import parley.proto.presence.DepartedUser;
+import parley.proto.presence.PresenceChange;
 import parley.proto.presence.Status;
 
 /// Changes of who is where, told to those whom they concern: a user's first connection and its
@@ -65,7 +66,12 @@ public final class Presences {
   /// @param quiet it was told before
   public void opened(String edge, String connection, User user, Audience audience, boolean quiet) {
     roster.opened(edge, connection, user.getId());
-    changes.publish(users.opened(connection, user, audience, quiet));
+    PresenceChange change = users.opened(connection, user, audience, quiet);
+    if (change != null && invisible.contains(user.getId())) {
+      users.visible(user.getId());
+      refreshInvisible();
+    }
+    changes.publish(change);
   }
 
   /// A connection entered a room.

@@ -129,6 +129,11 @@ public final class UserPresences {
     return Math.toIntExact(redis.scard(UserKeys.sockets(user)));
   }
 
+  /// The user is shown, whatever it chose once: that choice was forgotten with its card.
+  public void visible(String user) {
+    redis.srem(UserKeys.INVISIBLE, user);
+  }
+
   /// The users that are connected and shown as offline.
   public Set<String> invisible() {
     return redis.smembers(UserKeys.INVISIBLE);

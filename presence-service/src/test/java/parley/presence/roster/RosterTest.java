@@ -33,6 +33,7 @@ import parley.proto.bus.BusEvent;
 import parley.proto.chat.User;
 import parley.proto.presence.Audience;
 import parley.proto.presence.ConnectionState;
+import parley.proto.presence.Status;
 import redis.clients.jedis.RedisClient;
 
 @Timeout(30)
@@ -200,6 +201,20 @@ class RosterTest {
     presences.entered("e2", "c2", user("ana"), "r");
     await().until(() -> redis.zcard("presence_due") == 0);
     assertEquals(List.of("+ana"), told);
+  }
+
+  @Test
+  void whoseInvisibilityIsForgottenIsSeenAgainEverywhere() throws Exception {
+    open("e1", "c1", "ana");
+    presences.status("ana", Status.INVISIBLE, "");
+    presences.entered("e1", "c1", user("ana"), "r");
+    assertEquals(List.of(), presences.inRoom("r").users());
+    presences.closed("e1", "c1", "ana", List.of());
+    await().until(() -> redis.get("presence:{ana}") == null);
+    redis.del("presence_card:{ana}"); // as its TTL does
+    open("e1", "c2", "ana");
+    assertEquals(List.of("ana"), presences.inRoom("r").users());
+    assertEquals(Set.of(), redis.smembers("presence_invisible"));
   }
 
   private void open(String edge, String connection, String user) {
