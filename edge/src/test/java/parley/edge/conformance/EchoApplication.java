@@ -40,14 +40,14 @@ final class EchoApplication implements SocketIoSocket.Application {
     switch (name) {
       case "message" -> socket.send(EventEncoder.event("message-back", false, rest(arguments)));
       case "message-with-ack" -> ack.give(rest(arguments));
-      case "ask" -> ask(arguments.get(1));
+      case "ask" -> ask(arguments.path(1));
       case "burst" -> {
-        for (int i = 0; i < arguments.get(1).asInt(); i++) {
+        for (int i = 0; i < arguments.path(1).asInt(); i++) {
           socket.send(tick(i));
         }
       }
       case "volatile" -> {
-        for (int i = 0; i < arguments.get(1).asInt(); i++) {
+        for (int i = 0; i < arguments.path(1).asInt(); i++) {
           socket.sendVolatile(tick(i));
         }
       }
@@ -60,8 +60,8 @@ final class EchoApplication implements SocketIoSocket.Application {
 
   private void ask(JsonNode what) {
     socket.emit(
-        what.get("name").asText(),
-        Duration.ofMillis(what.get("patience").asInt()),
+        what.path("name").asText(),
+        Duration.ofMillis(what.path("patience").asInt()),
         answer ->
             socket.send(
                 EventEncoder.event(
