@@ -72,6 +72,17 @@ class AutobahnCasesTest {
     assertTrue(frame == null || frame.first() == CLOSE, () -> "not closed but " + frame);
   }
 
+  /// The same where the client went on sending: the server closes with input unread, and TCP may
+  /// then reset the connection and take the close frame along. Nothing but that frame may come.
+  private static void assertClosedOrReset(int code, Wire wire) {
+    Wire.Frame frame = wire.next();
+    assertTrue(frame == null || frame.first() == CLOSE, () -> "not closed but " + frame);
+    if (frame != null) {
+      assertEquals(code, frame.closeCode());
+      assertNull(wire.next());
+    }
+  }
+
   private static byte[] bytes(int length) {
     byte[] bytes = new byte[length];
     Arrays.fill(bytes, (byte) 0xfe);
@@ -178,8 +189,8 @@ class AutobahnCasesTest {
                                     "3.1-3.7 RSV %d on opcode %d".formatted(rsv, first & 15),
                                     wire -> {
                                       wire.send(TEXT, "Hello");
-                                      wire.send(first | rsv << 4, "x");
                                       assertText("Hello", wire);
+                                      wire.send(first | rsv << 4, "x");
                                       assertClosed(1002, wire);
                                     })));
     Stream<DynamicTest> opcodes =
@@ -193,10 +204,10 @@ class AutobahnCasesTest {
                                     "4.1.1-4.2.5 opcode " + opcode + " " + payload,
                                     wire -> {
                                       wire.send(TEXT, "Hello");
+                                      assertText("Hello", wire);
                                       wire.send(Wire.FIN | opcode, payload);
                                       wire.send(PING, "");
-                                      assertText("Hello", wire);
-                                      assertClosed(1002, wire);
+                                      assertClosedOrReset(1002, wire);
                                     })));
     return Stream.concat(bits, opcodes);
   }
@@ -235,15 +246,16 @@ class AutobahnCasesTest {
         test(
             "5.15 a continuation after the message is complete",
             wire -> {
-              wire.send(1, "a").send(Wire.FIN, "b").send(0, "c").send(Wire.FIN, "d");
+              wire.send(1, "a").send(Wire.FIN, "b");
               assertText("ab", wire);
-              assertClosed(1002, wire);
+              wire.send(0, "c").send(Wire.FIN, "d");
+              assertClosedOrReset(1002, wire);
             }),
         test(
             "5.16, 5.17 continuations of nothing, then text, again and again",
             wire -> {
               wire.send(0, "x").send(TEXT, "y").send(Wire.FIN, "z");
-              assertClosed(1002, wire);
+              assertClosedOrReset(1002, wire);
             }),
         test(
             "5.18 text within text",
@@ -409,22 +421,22 @@ class AutobahnCasesTest {
                 "7.1.2, 7.1.3 nothing is heard after close",
                 wire -> {
                   wire.send(CLOSE, close(1000, "")).send(CLOSE, "").send(PING, "late");
-                  assertClosed(1000, wire);
+                  assertClosedOrReset(1000, wire);
                 }),
             test(
                 "7.1.4, 7.1.5 nor text, nor the rest of a message",
                 wire -> {
                   wire.send(1, "frag").send(CLOSE, close(1000, "")).send(Wire.FIN, "ment");
-                  assertClosed(1000, wire);
+                  assertClosedOrReset(1000, wire);
                 }),
             test(
                 "7.1.6 256 KiB, then close and a ping",
                 wire -> {
                   wire.send(TEXT, "B".repeat(262_144)).send(TEXT, "Hello");
-                  wire.send(CLOSE, close(1000, "")).send(PING, "");
                   assertEquals(262_144, wire.next().payload().length);
                   assertText("Hello", wire);
-                  assertClosed(1000, wire);
+                  wire.send(CLOSE, close(1000, "")).send(PING, "");
+                  assertClosedOrReset(1000, wire);
                 }),
             test(
                 "7.3.1 an empty close is echoed empty",
