@@ -107,14 +107,16 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
         }
       }
       case Work.AskWhatWasMissed() ->
-          tell(presence.changesSince(versions.newest() - OVERLAP_MICROS));
+          tell(
+              presence.changesSince(versions.newest() - OVERLAP_MICROS).stream()
+                  .map(versions::asMissed)
+                  .toList());
     }
   }
 
   private void tell(List<PresenceChange> changes) {
     for (PresenceChange change : changes) {
-      var shown = change.getPresence();
-      if (versions.isNews(shown.getUserId(), shown.getVersion())) {
+      if (versions.isNews(change)) {
         tell(change);
       }
     }
