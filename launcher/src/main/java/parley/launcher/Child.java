@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Child implements AutoCloseable {
 
   private static final String TIED_TO_PARENT =
-      "trap '' INT; exec 3<&0; \"$@\" </dev/null 3<&- & p=$!;"
+      "trap '' INT; exec 3<&0; \"$@\" </dev/null 3<&- & p=$!; echo $p > \"$PARLEY_PID_FILE\";"
           + " { read _ <&3; kill $p 2>/dev/null; sleep 5; kill -9 $p 2>/dev/null; } & w=$!;"
           + " wait $p; s=$?; kill $w 2>/dev/null; exit $s";
   private static final long RESTART_MILLIS = 500;
@@ -23,15 +23,18 @@ public final class Child implements AutoCloseable {
   private final List<String> command;
   private final Map<String, String> environment;
   private final Path log;
+  private final Path pidFile;
   private volatile @Nullable Process process;
   private volatile boolean closed;
   private volatile boolean held;
 
-  Child(String name, List<String> command, Map<String, String> environment, Path log) {
+  Child(
+      String name, List<String> command, Map<String, String> environment, Path log, Path pidFile) {
     this.name = name;
     this.command = command;
     this.environment = environment;
     this.log = log;
+    this.pidFile = pidFile;
   }
 
   /// What it is called.
@@ -63,6 +66,14 @@ public final class Child implements AutoCloseable {
     kill();
   }
 
+  /// Asks the process to end, as SIGTERM does; it is started again by itself.
+  public void terminate() {
+    Process known = process;
+    if (known != null) {
+      known.descendants().forEach(ProcessHandle::destroy);
+    }
+  }
+
   /// Starts the process again after {@link #killAndHold}.
   public void release() {
     held = false;
@@ -86,6 +97,7 @@ public final class Child implements AutoCloseable {
     tied.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(tied).redirectErrorStream(true);
     builder.environment().putAll(environment);
+    builder.environment().put("PARLEY_PID_FILE", pidFile.toString());
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return builder.start();
   }

@@ -25,6 +25,8 @@ public final class LauncherMain {
     try {
       if (!arguments.isEmpty() && arguments.getFirst().equals("token")) {
         token(arguments.subList(1, arguments.size()));
+      } else if (!arguments.isEmpty() && arguments.getFirst().equals("restart")) {
+        restart(arguments.subList(1, arguments.size()));
       } else {
         run(Options.parse(arguments));
       }
@@ -50,6 +52,15 @@ public final class LauncherMain {
     }
     long expires = Instant.now().getEpochSecond() + TOKEN_SECONDS;
     System.out.println(new DemoTokens(options.jwtSecret()).sign(user, expires));
+  }
+
+  private static void restart(List<String> arguments) throws IOException, InterruptedException {
+    if (arguments.isEmpty() || arguments.getFirst().startsWith("--")) {
+      throw new IllegalArgumentException("restart wants the name of a node");
+    }
+    String node = arguments.getFirst();
+    Pids.restart(Options.parse(arguments.subList(1, arguments.size())), node);
+    System.out.println(node + " was ended and runs again.");
   }
 
   private static void run(Options options) throws IOException, InterruptedException {

@@ -51,7 +51,7 @@ public final class LocalCluster implements AutoCloseable {
     Seeds.plant(options);
   }
 
-  /// A child process by name: `redis`, `store`, `core`, `presence`, `edge-1` and on.
+  /// A child process by name: `redis`, `store`, `core`, `core-2`, `presence`, `edge-1` and on.
   public Child child(String name) {
     Child child = children.get(name);
     if (child == null) {
@@ -79,6 +79,7 @@ public final class LocalCluster implements AutoCloseable {
       }
     }
     Files.createDirectories(options.data().resolve("logs"));
+    Files.createDirectories(Pids.folder(options));
     Files.createDirectories(options.data().resolve("redis"));
   }
 
@@ -87,8 +88,12 @@ public final class LocalCluster implements AutoCloseable {
     for (int i = 0; i < options.edges(); i++) {
       ports.put("edge " + (i + 1) + " (--port)", options.edgePort(i));
     }
-    ports.put("core (--internal-port)", options.corePort());
-    ports.put("presence (--internal-port)", options.presencePort());
+    for (int i = 0; i < options.cores(); i++) {
+      ports.put(named("core", i) + " (--internal-port)", options.corePort(i));
+    }
+    for (int i = 0; i < options.presences(); i++) {
+      ports.put(named("presence", i) + " (--internal-port)", options.presencePort(i));
+    }
     if (options.redis().isEmpty()) {
       ports.put("Redis (--internal-port)", options.redisPort());
     }
@@ -129,17 +134,33 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private void startServices() throws IOException {
-    child("core", java("512m", "parley.core.CoreMain"), Settings.core(options));
-    child("presence", java("256m", "parley.presence.PresenceMain"), Settings.presence(options));
+    for (int i = 0; i < options.cores(); i++) {
+      child(named("core", i), java("512m", "parley.core.CoreMain"), Settings.core(options, i));
+    }
+    for (int i = 0; i < options.presences(); i++) {
+      child(
+          named("presence", i),
+          java("256m", "parley.presence.PresenceMain"),
+          Settings.presence(options, i));
+    }
     for (int i = 0; i < options.edges(); i++) {
       child("edge-" + (i + 1), java("1g", "parley.edge.EdgeMain"), Settings.edge(options, i));
     }
   }
 
+  private static String named(String kind, int index) {
+    return index == 0 ? kind : kind + "-" + (index + 1);
+  }
+
   private void child(String name, List<String> command, Map<String, String> settings)
       throws IOException {
     Child child =
-        new Child(name, command, settings, options.data().resolve("logs").resolve(name + ".log"));
+        new Child(
+            name,
+            command,
+            settings,
+            options.data().resolve("logs").resolve(name + ".log"),
+            Pids.file(options, name));
     children.put(name, child);
     child.start();
   }

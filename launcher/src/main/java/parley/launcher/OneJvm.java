@@ -26,13 +26,17 @@ final class OneJvm {
           EmbeddedMongo.start(
               options.data().resolve("store"), options.storePort(), options.fsync()));
     }
-    CoreService core = new CoreService(CoreConfig.from(config(Settings.core(options))));
-    started.add(core);
-    core.start();
-    PresenceService presence =
-        new PresenceService(PresenceConfig.from(config(Settings.presence(options))));
-    started.add(presence);
-    presence.start();
+    for (int i = 0; i < options.cores(); i++) {
+      CoreService core = new CoreService(CoreConfig.from(config(Settings.core(options, i))));
+      started.add(core);
+      core.start();
+    }
+    for (int i = 0; i < options.presences(); i++) {
+      PresenceService presence =
+          new PresenceService(PresenceConfig.from(config(Settings.presence(options, i))));
+      started.add(presence);
+      presence.start();
+    }
     for (int i = 0; i < options.edges(); i++) {
       EdgeService edge = new EdgeService(EdgeConfig.from(config(Settings.edge(options, i))));
       started.add(edge);

@@ -18,6 +18,8 @@ public record Options(Map<String, String> given) {
   private static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry("--edges", "2"),
+          Map.entry("--cores", "1"),
+          Map.entry("--presences", "1"),
           Map.entry("--port", "3001"),
           Map.entry("--internal-port", "9101"),
           Map.entry("--data", "data"),
@@ -39,10 +41,15 @@ public record Options(Map<String, String> given) {
       """
       usage: ./parley [flags]           start Parley on this machine
              ./parley token NAME        print a token for a user
+             ./parley restart NODE      end a node of the Parley that runs here, as an update
+                                        does (edge-1, core, presence-2, ...); it starts again
 
         --edges N            edge nodes (2), on ports 3001 and on
+        --cores N            core nodes (1)
+        --presences N        presence nodes (1)
         --port N             port of the first edge (3001)
-        --internal-port N    port of core; presence, Redis and store follow (9101)
+        --internal-port N    port of core; presence, Redis, store and further
+                             nodes follow (9101)
         --data DIR           folder of the embedded stores and the logs (data)
         --fresh              empty the folder first
         --redis URL          use this Redis instead of the embedded one
@@ -95,7 +102,7 @@ public record Options(Map<String, String> given) {
 
   private static void check(String flag, String value) {
     switch (flag) {
-      case "--edges" -> number(flag, value, 16);
+      case "--edges", "--cores", "--presences" -> number(flag, value, 16);
       case "--port", "--internal-port" -> number(flag, value, 65_000);
       case "--rate-limit", "--fresh", "--open", "--one-jvm", "--fsync" -> {
         if (!value.equals("on") && !value.equals("off")) {
@@ -167,14 +174,34 @@ public record Options(Map<String, String> given) {
     return Integer.parseInt(value("--port")) + index;
   }
 
-  /// gRPC port of core.
+  /// How many core nodes.
+  public int cores() {
+    return Integer.parseInt(value("--cores"));
+  }
+
+  /// How many presence nodes.
+  public int presences() {
+    return Integer.parseInt(value("--presences"));
+  }
+
+  /// gRPC port of the first core node.
   public int corePort() {
     return Integer.parseInt(value("--internal-port"));
   }
 
-  /// gRPC port of presence.
+  /// gRPC port of a core node, from 0.
+  public int corePort(int index) {
+    return index == 0 ? corePort() : storePort() + index;
+  }
+
+  /// gRPC port of the first presence node.
   public int presencePort() {
     return corePort() + 1;
+  }
+
+  /// gRPC port of a presence node, from 0.
+  public int presencePort(int index) {
+    return index == 0 ? presencePort() : storePort() + cores() - 1 + index;
   }
 
   public int redisPort() {

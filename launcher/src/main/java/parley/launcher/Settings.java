@@ -2,15 +2,18 @@ package parley.launcher;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// The environment that each service is started with.
 final class Settings {
 
   private Settings() {}
 
-  static Map<String, String> core(Options options) {
+  static Map<String, String> core(Options options, int index) {
     Map<String, String> settings = shared(options);
-    settings.put("CORE_PORT", Integer.toString(options.corePort()));
+    settings.put("CORE_PORT", Integer.toString(options.corePort(index)));
     settings.put("MONGODB_URI", mongodb(options));
     settings.put("OPEN_USERS", Boolean.toString(options.open()));
     settings.put("OPEN_ROOMS", Boolean.toString(options.open()));
@@ -18,10 +21,10 @@ final class Settings {
     return settings;
   }
 
-  static Map<String, String> presence(Options options) {
+  static Map<String, String> presence(Options options, int index) {
     Map<String, String> settings = shared(options);
-    settings.put("PRESENCE_PORT", Integer.toString(options.presencePort()));
-    settings.put("CORE_ADDRESSES", "127.0.0.1:" + options.corePort());
+    settings.put("PRESENCE_PORT", Integer.toString(options.presencePort(index)));
+    settings.put("CORE_ADDRESSES", addresses(options.cores(), options::corePort));
     settings.putAll(options.settings());
     return settings;
   }
@@ -31,8 +34,8 @@ final class Settings {
     settings.put("SOCKET_HOST", "127.0.0.1");
     settings.put("SOCKET_PORT", Integer.toString(options.edgePort(index)));
     settings.put("JWT_SECRET", options.jwtSecret());
-    settings.put("CORE_ADDRESSES", "127.0.0.1:" + options.corePort());
-    settings.put("PRESENCE_ADDRESSES", "127.0.0.1:" + options.presencePort());
+    settings.put("CORE_ADDRESSES", addresses(options.cores(), options::corePort));
+    settings.put("PRESENCE_ADDRESSES", addresses(options.presences(), options::presencePort));
     settings.put("SOCKET_RATE_LIMIT_ENABLED", Boolean.toString(options.rateLimit()));
     settings.put("DEMO_ENABLED", "true");
     settings.put("DEMO_USERS", String.join(",", Seeds.USERS));
@@ -41,6 +44,12 @@ final class Settings {
     }
     settings.putAll(options.settings());
     return settings;
+  }
+
+  private static String addresses(int count, IntUnaryOperator port) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "127.0.0.1:" + port.applyAsInt(i))
+        .collect(Collectors.joining(","));
   }
 
   /// The keys that a configuration made of these has.

@@ -238,6 +238,6 @@ class ArchitectureTest {
         assertTrue(page.contains("`" + event), () -> event + " is not in docs/protocol.md");
       }
     }
-    assertEquals(26, ChatClient.EVENTS.size());
+    assertEquals(27, ChatClient.EVENTS.size());
   }
 }

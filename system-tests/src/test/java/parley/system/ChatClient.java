@@ -33,6 +33,7 @@ final class ChatClient implements AutoCloseable {
           "message-received",
           "message-edited",
           "message-deleted",
+          "message-reaction",
           "recent-messages",
           "member-added",
           "member-removed",

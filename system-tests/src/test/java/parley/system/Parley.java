@@ -78,7 +78,7 @@ final class Parley implements AutoCloseable {
   }
 
   static Options options(Path data) throws IOException {
-    int base = freePorts(8);
+    int base = freePorts(10);
     return Options.defaults()
         .with("--data", data.toString())
         .with("--port", Integer.toString(base))

@@ -20,6 +20,9 @@ public sealed interface Change {
   /// A message was deleted.
   record Deleted(MessageId target) implements Change {}
 
+  /// A user reacted to a message, or took that back.
+  record Reacted(MessageId target, String emoji, boolean removed) implements Change {}
+
   /// A user became a member, or got another role.
   record MemberAdded(UserId user, Role role) implements Change {}
 

@@ -16,6 +16,9 @@ public sealed interface Command {
   /// The end of a message, by its author or a moderator.
   record Delete(MessageId target) implements Command {}
 
+  /// A reaction of a member, or its end.
+  record React(MessageId target, String emoji, boolean remove) implements Command {}
+
   /// A membership, by the system.
   record AddMember(UserId user, Role role) implements Command {}
 

@@ -78,6 +78,7 @@ final class LaneState {
       case Change.Posted p -> lastMessage = entry;
       case Change.Edited e -> {}
       case Change.Deleted d -> {}
+      case Change.Reacted r -> {}
       case Change.Voided v -> {}
     }
     recent.add(entry);

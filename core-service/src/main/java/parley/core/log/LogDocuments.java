@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import parley.contract.MessageId;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.core.log.LogEntry.Reaction;
 import parley.core.log.LogEntry.State;
 import parley.proto.chat.Attachment;
 import parley.proto.chat.Role;
@@ -15,13 +16,15 @@ import parley.proto.chat.Role;
 ///
 /// all: `_id` (message id), `room`, `seq`, `type`, `sender`, `dedupe`, `at` (date), `m` (ordinal);
 /// message: `kind`, `content`, `attachments`, `cmid` (absent when the client gave none), `rev`,
-/// `editedAt`, `deletedAt`; edit: `target`, `content`; delete: `target`; member-added: `member`,
-/// `role`; member-removed: `member`.
+/// `editedAt`, `deletedAt`, `reactions` (of `emoji`, `user`; absent when there never was one);
+/// edit: `target`, `content`; delete: `target`; reaction: `target`, `emoji`, `removed`;
+/// member-added: `member`, `role`; member-removed: `member`.
 final class LogDocuments {
 
   static final String MESSAGE = "message";
   static final String EDIT = "edit";
   private static final String DELETE = "delete";
+  static final String REACTION = "reaction";
   private static final String MEMBER_ADDED = "member-added";
   private static final String MEMBER_REMOVED = "member-removed";
   private static final String VOID = "void";
@@ -43,6 +46,11 @@ final class LogDocuments {
       case Change.Edited(MessageId target, String content) ->
           document.append("target", target.toString()).append("content", content);
       case Change.Deleted(MessageId target) -> document.append("target", target.toString());
+      case Change.Reacted(MessageId target, String emoji, boolean removed) ->
+          document
+              .append("target", target.toString())
+              .append("emoji", emoji)
+              .append("removed", removed);
       case Change.MemberAdded(UserId user, Role role) ->
           document.append("member", user.value()).append("role", role.getNumber());
       case Change.MemberRemoved(UserId user) -> document.append("member", user.value());
@@ -69,6 +77,7 @@ final class LogDocuments {
       case Change.Posted p -> MESSAGE;
       case Change.Edited e -> EDIT;
       case Change.Deleted d -> DELETE;
+      case Change.Reacted r -> REACTION;
       case Change.MemberAdded a -> MEMBER_ADDED;
       case Change.MemberRemoved r -> MEMBER_REMOVED;
       case Change.Voided v -> VOID;
@@ -100,6 +109,9 @@ final class LogDocuments {
               orEmpty(document.getString("cmid")));
       case EDIT -> new Change.Edited(target(document), document.getString("content"));
       case DELETE -> new Change.Deleted(target(document));
+      case REACTION ->
+          new Change.Reacted(
+              target(document), document.getString("emoji"), document.getBoolean("removed"));
       case MEMBER_ADDED ->
           new Change.MemberAdded(
               new UserId(document.getString("member")), role(document.getInteger("role")));
@@ -115,7 +127,21 @@ final class LogDocuments {
       return State.FRESH;
     }
     return new State(
-        rev, millis(document.getDate("editedAt")), millis(document.getDate("deletedAt")));
+        rev,
+        millis(document.getDate("editedAt")),
+        millis(document.getDate("deletedAt")),
+        document.getList("reactions", Document.class, List.of()).stream()
+            .map(LogDocuments::reaction)
+            .toList());
+  }
+
+  /// One element of `reactions`.
+  static Document reactionDocument(Reaction reaction) {
+    return new Document("emoji", reaction.emoji()).append("user", reaction.user().value());
+  }
+
+  private static Reaction reaction(Document document) {
+    return new Reaction(document.getString("emoji"), new UserId(document.getString("user")));
   }
 
   private static MessageId target(Document document) {

@@ -1,5 +1,6 @@
 package parley.core.log;
 
+import java.util.List;
 import parley.contract.MessageId;
 import parley.contract.RoomId;
 import parley.contract.UserId;
@@ -30,9 +31,13 @@ public record LogEntry(
   /// @param rev position of the last change applied; 0 when none was
   /// @param editedAtMs 0 when never edited
   /// @param deletedAtMs 0 while it stands
-  public record State(long rev, long editedAtMs, long deletedAtMs) {
-    public static final State FRESH = new State(0, 0, 0);
+  /// @param reactions first come first
+  public record State(long rev, long editedAtMs, long deletedAtMs, List<Reaction> reactions) {
+    public static final State FRESH = new State(0, 0, 0, List.of());
   }
+
+  /// One user's emoji under a message.
+  public record Reaction(String emoji, UserId user) {}
 
   /// The entry's place, and a message's public id.
   public MessageId id() {

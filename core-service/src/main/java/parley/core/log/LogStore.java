@@ -160,6 +160,7 @@ public final class LogStore {
             Updates.combine(
                 Updates.set("content", ""),
                 Updates.set("attachments", List.of()),
+                Updates.unset("reactions"),
                 Updates.set("deletedAt", new Date(atMs)),
                 Updates.set("rev", rev)));
     database
@@ -168,6 +169,38 @@ public final class LogStore {
             Filters.and(
                 Filters.eq("target", target.toString()), Filters.eq("type", LogDocuments.EDIT)),
             Updates.set("content", ""));
+  }
+
+  /// Applies a reaction, or its end, to its message, unless a later change was applied already.
+  void projectReaction(MessageId target, LogEntry.Reaction reaction, boolean removed, long rev) {
+    Document element = LogDocuments.reactionDocument(reaction);
+    database
+        .log()
+        .updateOne(
+            older(target, rev),
+            Updates.combine(
+                removed
+                    ? Updates.pull("reactions", element)
+                    : Updates.addToSet("reactions", element),
+                Updates.set("rev", rev)));
+  }
+
+  /// The newest entry that edits a message.
+  Optional<LogEntry> lastEdit(MessageId target) {
+    return one(
+        Filters.and(Filters.eq("target", target.toString()), Filters.eq("type", LogDocuments.EDIT)),
+        Sorts.descending("seq"));
+  }
+
+  /// The newest entry of one user and emoji for a message.
+  Optional<LogEntry> lastReaction(MessageId target, LogEntry.Reaction reaction) {
+    return one(
+        Filters.and(
+            Filters.eq("target", target.toString()),
+            Filters.eq("type", LogDocuments.REACTION),
+            Filters.eq("sender", reaction.user().value()),
+            Filters.eq("emoji", reaction.emoji())),
+        Sorts.descending("seq"));
   }
 
   /// Removes entries up to a position.

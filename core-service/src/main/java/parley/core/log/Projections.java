@@ -27,6 +27,9 @@ final class Projections {
       }
       case Change.Deleted(MessageId target) ->
           store.projectDeletion(target, entry.seq(), entry.atMs());
+      case Change.Reacted(MessageId target, String emoji, boolean removed) ->
+          store.projectReaction(
+              target, new LogEntry.Reaction(emoji, entry.sender()), removed, entry.seq());
       case Change.MemberAdded(UserId user, Role role) ->
           rooms.projectMembership(entry.room(), user, role, entry.seq(), entry.atMs());
       case Change.MemberRemoved(UserId user) ->

@@ -39,6 +39,11 @@ final class RecentEntries {
         revise(target, message -> deleted(message, entry));
         eraseEdits(target);
       }
+      case Change.Reacted(MessageId target, String emoji, boolean removed) ->
+          revise(
+              target,
+              message ->
+                  reacted(message, new LogEntry.Reaction(emoji, entry.sender()), removed, entry));
       case Change.Posted p -> {}
       case Change.MemberAdded a -> {}
       case Change.MemberRemoved r -> {}
@@ -121,7 +126,23 @@ final class RecentEntries {
         message,
         new Change.Posted(
             posted.messageType(), content, posted.attachments(), posted.clientMessageId()),
-        new LogEntry.State(by.seq(), by.atMs(), message.state().deletedAtMs()));
+        new LogEntry.State(
+            by.seq(), by.atMs(), message.state().deletedAtMs(), message.state().reactions()));
+  }
+
+  private static LogEntry reacted(
+      LogEntry message, LogEntry.Reaction reaction, boolean removed, LogEntry by) {
+    LogEntry.State old = message.state();
+    List<LogEntry.Reaction> reactions = new ArrayList<>(old.reactions());
+    if (removed) {
+      reactions.remove(reaction);
+    } else if (!reactions.contains(reaction)) {
+      reactions.add(reaction);
+    }
+    return with(
+        message,
+        message.change(),
+        new LogEntry.State(by.seq(), old.editedAtMs(), old.deletedAtMs(), List.copyOf(reactions)));
   }
 
   private static LogEntry deleted(LogEntry message, LogEntry by) {
@@ -131,7 +152,7 @@ final class RecentEntries {
     return with(
         message,
         new Change.Posted(posted.messageType(), "", List.of(), posted.clientMessageId()),
-        new LogEntry.State(by.seq(), message.state().editedAtMs(), by.atMs()));
+        new LogEntry.State(by.seq(), message.state().editedAtMs(), by.atMs(), List.of()));
   }
 
   private static LogEntry with(LogEntry entry, Change change, LogEntry.State state) {

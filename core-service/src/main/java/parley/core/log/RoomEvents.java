@@ -1,5 +1,8 @@
 package parley.core.log;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import parley.contract.MessageId;
 import parley.contract.UserId;
 import parley.core.user.Users;
@@ -8,6 +11,8 @@ import parley.proto.chat.MemberRemoved;
 import parley.proto.chat.Message;
 import parley.proto.chat.MessageDeleted;
 import parley.proto.chat.MessageEdited;
+import parley.proto.chat.MessageReacted;
+import parley.proto.chat.Reaction;
 import parley.proto.chat.Role;
 import parley.proto.chat.RoomEvent;
 import parley.proto.chat.User;
@@ -15,6 +20,9 @@ import parley.proto.chat.Voided;
 
 /// Entries as they travel: with the names of those who made them. Blocks on a name not in memory.
 public final class RoomEvents {
+
+  /// Users named under one emoji; the others are a number.
+  private static final int USERS_SHOWN = 20;
 
   private final Users users;
 
@@ -37,6 +45,12 @@ public final class RoomEvents {
       case Change.Edited(MessageId target, String content) -> edited(event, target, content);
       case Change.Deleted(MessageId target) ->
           event.setDeleted(MessageDeleted.newBuilder().setMessageId(target.toString()));
+      case Change.Reacted(MessageId target, String emoji, boolean removed) ->
+          event.setReacted(
+              MessageReacted.newBuilder()
+                  .setMessageId(target.toString())
+                  .setEmoji(emoji)
+                  .setRemoved(removed));
       case Change.MemberAdded(UserId user, Role role) ->
           event.setMemberAdded(MemberAdded.newBuilder().setUser(users.shown(user)).setRole(role));
       case Change.MemberRemoved(UserId user) ->
@@ -79,6 +93,23 @@ public final class RoomEvents {
         .setCreatedAtMs(entry.atMs())
         .setEditedAtMs(entry.state().editedAtMs())
         .setDeletedAtMs(entry.state().deletedAtMs())
+        .addAllReactions(reactions(entry.state().reactions()))
         .build();
+  }
+
+  private static List<Reaction> reactions(List<LogEntry.Reaction> each) {
+    if (each.isEmpty()) {
+      return List.of();
+    }
+    Map<String, Reaction.Builder> byEmoji = new LinkedHashMap<>();
+    for (LogEntry.Reaction one : each) {
+      Reaction.Builder reaction =
+          byEmoji.computeIfAbsent(one.emoji(), emoji -> Reaction.newBuilder().setEmoji(emoji));
+      reaction.setCount(reaction.getCount() + 1);
+      if (reaction.getUserIdsCount() < USERS_SHOWN) {
+        reaction.addUserIds(one.user().value());
+      }
+    }
+    return byEmoji.values().stream().map(Reaction.Builder::build).toList();
   }
 }

@@ -71,6 +71,7 @@ public final class Submission {
               + message.attachments().stream().mapToInt(Attachment::getSerializedSize).sum();
       case Command.Edit(MessageId target, String content) -> 256 + 2 * content.length();
       case Command.Delete d -> 256;
+      case Command.React r -> 256;
       case Command.AddMember a -> 256;
       case Command.RemoveMember r -> 256;
     };

@@ -1,6 +1,9 @@
 package parley.core.log;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import parley.contract.Errors;
 import parley.contract.MessageId;
 import parley.contract.UserId;
@@ -20,6 +23,9 @@ final class Validation {
     record Answer(Outcome outcome) implements Verdict {}
   }
 
+  private static final int MOST_EMOJIS = 50;
+  private static final int MOST_REACTIONS = 10_000;
+
   private final LaneParts parts;
 
   Validation(LaneParts parts) {
@@ -33,6 +39,8 @@ final class Validation {
           change(state, submission, target, new Change.Edited(target, content));
       case Command.Delete(MessageId target) ->
           change(state, submission, target, new Change.Deleted(target));
+      case Command.React(MessageId target, String emoji, boolean remove) ->
+          react(state, submission, new Change.Reacted(target, emoji, remove));
       case Command.AddMember(UserId user, Role role) ->
           state.role(user) == role
               ? new Verdict.Answer(new Outcome.NothingToDo())
@@ -79,20 +87,52 @@ final class Validation {
       return refusedUnlessRepeated(state, submission, ErrorCode.NOT_FOUND);
     }
     if (!submission.named && posted.content().equals(edited.content())) {
-      return asItIs(message);
+      return asItIs(message, parts.store().lastEdit(message.id()));
     }
     return new Verdict.Append(edited);
   }
 
+  /// Nothing changes a message after its deletion.
   private Verdict delete(LogEntry message, Change change) {
-    return message.state().deletedAtMs() != 0 ? asItIs(message) : new Verdict.Append(change);
+    return message.state().deletedAtMs() == 0
+        ? new Verdict.Append(change)
+        : asItIs(message, parts.store().at(new MessageId(message.room(), message.state().rev())));
+  }
+
+  private Verdict react(LaneState state, Submission submission, Change.Reacted change) {
+    if (state.role(submission.sender) == Role.ROLE_UNSPECIFIED) {
+      return refusedUnlessRepeated(state, submission, ErrorCode.ACCESS_DENIED);
+    }
+    Optional<LogEntry> found = parts.store().at(change.target());
+    boolean there =
+        found.isPresent()
+            && found.get().change() instanceof Change.Posted
+            && found.get().state().deletedAtMs() == 0;
+    if (!there) {
+      return refusedUnlessRepeated(state, submission, ErrorCode.NOT_FOUND);
+    }
+    List<LogEntry.Reaction> reactions = found.get().state().reactions();
+    LogEntry.Reaction own = new LogEntry.Reaction(change.emoji(), submission.sender);
+    if (!submission.named && reactions.contains(own) != change.removed()) {
+      return asItIs(found.get(), parts.store().lastReaction(change.target(), own));
+    }
+    return change.removed() || hasRoomFor(own, reactions)
+        ? new Verdict.Append(change)
+        : refusedUnlessRepeated(state, submission, ErrorCode.INVALID_ARGUMENT);
+  }
+
+  private static boolean hasRoomFor(LogEntry.Reaction own, List<LogEntry.Reaction> reactions) {
+    if (reactions.contains(own)) {
+      return true;
+    }
+    Set<String> emojis =
+        reactions.stream().map(LogEntry.Reaction::emoji).collect(Collectors.toSet());
+    return reactions.size() < MOST_REACTIONS
+        && (emojis.contains(own.emoji()) || emojis.size() < MOST_EMOJIS);
   }
 
   /// The message already is as asked: answered with the change that made it so.
-  private Verdict asItIs(LogEntry message) {
-    long rev = message.state().rev();
-    Optional<LogEntry> change =
-        rev == 0 ? Optional.empty() : parts.store().at(new MessageId(message.room(), rev));
+  private Verdict asItIs(LogEntry message, Optional<LogEntry> change) {
     Outcome outcome = new Outcome.Appended(parts.events().of(change.orElse(message)), true);
     return new Verdict.Answer(outcome);
   }

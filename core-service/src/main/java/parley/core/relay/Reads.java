@@ -76,7 +76,7 @@ public final class Reads {
       case READ_BELONGING ->
           reply.setAuthenticated(
               belonging(user(new UserId(request.getReadBelonging().getUserId()))));
-      case SEND_MESSAGE, EDIT_MESSAGE, DELETE_MESSAGE, OP_NOT_SET ->
+      case SEND_MESSAGE, EDIT_MESSAGE, DELETE_MESSAGE, REACT_TO_MESSAGE, OP_NOT_SET ->
           throw new IllegalArgumentException("not a read: " + request.getOpCase());
     };
   }

@@ -23,6 +23,7 @@ import parley.proto.errors.ErrorCode;
 import parley.proto.relay.Appended;
 import parley.proto.relay.DeleteMessage;
 import parley.proto.relay.EditMessage;
+import parley.proto.relay.ReactToMessage;
 import parley.proto.relay.Reply;
 import parley.proto.relay.Request;
 import parley.proto.relay.SendMessage;
@@ -53,6 +54,7 @@ public final class Requests implements AutoCloseable {
         case SEND_MESSAGE -> send(request, request.getSendMessage(), answer);
         case EDIT_MESSAGE -> edit(request, request.getEditMessage(), answer);
         case DELETE_MESSAGE -> delete(request, request.getDeleteMessage(), answer);
+        case REACT_TO_MESSAGE -> react(request, request.getReactToMessage(), answer);
         case AUTHENTICATE,
             JOIN_ROOM,
             READ_MESSAGES,
@@ -116,6 +118,19 @@ public final class Requests implements AutoCloseable {
         delete.getClientMessageId(),
         delete.getRequestKey(),
         new Command.Delete(target),
+        null,
+        answer);
+  }
+
+  private void react(Request request, ReactToMessage react, Consumer<Reply> answer) {
+    MessageId target = MessageId.parse(react.getMessageId());
+    submit(
+        request,
+        target.room(),
+        new UserId(react.getUserId()),
+        react.getClientMessageId(),
+        react.getRequestKey(),
+        new Command.React(target, react.getEmoji(), react.getRemove()),
         null,
         answer);
   }

@@ -37,6 +37,8 @@ public final class Handlers {
         new SendMessageHandler(contents, changes, payloads, typing),
         new EditMessageHandler(contents, changes),
         new DeleteMessageHandler(changes),
+        new ReactionHandler(false, changes),
+        new ReactionHandler(true, changes),
         new RecentMessagesHandler(core, rooms, payloads),
         new TypingHandler(true, typing),
         new TypingHandler(false, typing),

@@ -8,6 +8,12 @@ public final class ClientEvents {
   public static final String SEND_MESSAGE = "send-message";
   public static final String EDIT_MESSAGE = "edit-message";
   public static final String DELETE_MESSAGE = "delete-message";
+
+  /// Own names (R3.4).
+  public static final String ADD_REACTION = "add-reaction";
+
+  public static final String REMOVE_REACTION = "remove-reaction";
+
   public static final String GET_RECENT_MESSAGES = "get-recent-messages";
   public static final String PING = "ping";
 

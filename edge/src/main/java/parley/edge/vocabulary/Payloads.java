@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import parley.contract.Errors;
 import parley.proto.chat.Attachment;
 import parley.proto.chat.Message;
+import parley.proto.chat.Reaction;
 import parley.proto.chat.Role;
 import parley.proto.chat.Room;
 import parley.proto.chat.RoomEvent;
@@ -61,7 +62,7 @@ public final class Payloads {
   }
 
   /// `{id, roomId, seq, messageType, content, attachments, clientMessageId?, user, createdAt,
-  /// editedAt?, deletedAt?}`.
+  /// editedAt?, deletedAt?, reactions? [{emoji, count, userIds}]}`.
   public void message(JsonGenerator out, Message message) throws IOException {
     out.writeStartObject();
     out.writeStringField("id", message.getId());
@@ -80,7 +81,27 @@ public final class Payloads {
     time(out, "createdAt", message.getCreatedAtMs());
     time(out, "editedAt", message.getEditedAtMs());
     time(out, "deletedAt", message.getDeletedAtMs());
+    reactions(out, message);
     out.writeEndObject();
+  }
+
+  private void reactions(JsonGenerator out, Message message) throws IOException {
+    if (message.getReactionsCount() == 0) {
+      return;
+    }
+    out.writeArrayFieldStart("reactions");
+    for (Reaction reaction : message.getReactionsList()) {
+      out.writeStartObject();
+      out.writeStringField("emoji", human(reaction.getEmoji()));
+      out.writeNumberField("count", reaction.getCount());
+      out.writeArrayFieldStart("userIds");
+      for (String user : reaction.getUserIdsList()) {
+        out.writeString(user);
+      }
+      out.writeEndArray();
+      out.writeEndObject();
+    }
+    out.writeEndArray();
   }
 
   private void attachment(JsonGenerator out, Attachment attachment) throws IOException {
@@ -137,6 +158,13 @@ public final class Payloads {
       case DELETED -> {
         out.writeStringField("messageId", event.getDeleted().getMessageId());
         time(out, "deletedAt", event.getCommitTimeMs());
+        by(out, event.getSender());
+      }
+      case REACTED -> {
+        out.writeStringField("messageId", event.getReacted().getMessageId());
+        out.writeStringField("emoji", human(event.getReacted().getEmoji()));
+        out.writeStringField("action", event.getReacted().getRemoved() ? "removed" : "added");
+        time(out, "reactedAt", event.getCommitTimeMs());
         by(out, event.getSender());
       }
       case MEMBER_ADDED -> {

@@ -31,6 +31,7 @@ public final class RoomPackets {
       case MESSAGE -> ServerEvents.MESSAGE_RECEIVED;
       case EDITED -> ServerEvents.MESSAGE_EDITED;
       case DELETED -> ServerEvents.MESSAGE_DELETED;
+      case REACTED -> ServerEvents.MESSAGE_REACTION;
       case MEMBER_ADDED -> ServerEvents.MEMBER_ADDED;
       case MEMBER_REMOVED -> ServerEvents.MEMBER_REMOVED;
       case VOIDED, BODY_NOT_SET -> null;

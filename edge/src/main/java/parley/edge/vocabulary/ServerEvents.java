@@ -16,6 +16,10 @@ public final class ServerEvents {
   public static final String MESSAGE_RECEIVED = "message-received";
   public static final String MESSAGE_EDITED = "message-edited";
   public static final String MESSAGE_DELETED = "message-deleted";
+
+  /// Own name (R3.4): somebody reacted to a message, or took that back.
+  public static final String MESSAGE_REACTION = "message-reaction";
+
   public static final String RECENT_MESSAGES = "recent-messages";
 
   /// Own: a user became a member of the room.
