@@ -12,6 +12,7 @@ import parley.contract.ServiceToken;
 import parley.edge.auth.AuthConfig;
 import parley.edge.engineio.EngineConfig;
 import parley.edge.limit.LimitConfig;
+import parley.edge.recovery.RecoveryConfig;
 import parley.edge.socketio.SocketIoConfig;
 import parley.fanout.redis.RedisAddress;
 
@@ -25,6 +26,7 @@ public record EdgeConfig(
     AuthConfig auth,
     Set<String> origins,
     LimitConfig limits,
+    RecoveryConfig recovery,
     RedisAddress redis,
     ServiceToken serviceToken,
     List<String> coreAddresses,
@@ -68,6 +70,7 @@ public record EdgeConfig(
         auth,
         origins(config),
         limits(config),
+        recovery(config),
         RedisAddress.parse(
             text(config, "redis.url", "redis://localhost:6379"),
             text(config, "redis.password", ""),
@@ -146,6 +149,19 @@ public record EdgeConfig(
         number(config, "socket.rate.limit.others", 300),
         Duration.ofSeconds(number(config, "socket.rate.limit.window", 60)),
         config.get("socket.rate.limit.fail.open").asBoolean().orElse(true));
+  }
+
+  private static RecoveryConfig recovery(Config config) {
+    return new RecoveryConfig(
+        config.get("recovery.enabled").asBoolean().orElse(true),
+        millis(config, "recovery.keep", 120_000),
+        number(config, "recovery.events", 1_000),
+        number(config, "recovery.bytes", 512 * 1_024),
+        list(
+            text(
+                config,
+                "recovery.unaware.agents",
+                "okhttp,Java,python,aiohttp,Dart,CFNetwork,Go-http-client")));
   }
 
   private static Set<String> origins(Config config) {

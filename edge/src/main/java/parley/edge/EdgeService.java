@@ -24,9 +24,13 @@ import parley.edge.http.SocketServer;
 import parley.edge.limit.RateLimiter;
 import parley.edge.presence.Interests;
 import parley.edge.presence.PresenceFeed;
+import parley.edge.recovery.SavedConnections;
+import parley.edge.recovery.Watermark;
 import parley.edge.room.LocalRooms;
 import parley.edge.room.RoomThreads;
 import parley.edge.session.ChatSession;
+import parley.edge.session.Recoveries;
+import parley.edge.session.Restoring;
 import parley.edge.session.Sessions;
 import parley.edge.session.Sharing;
 import parley.edge.session.TypingReports;
@@ -38,8 +42,10 @@ import parley.edge.upstream.CoreReads;
 import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.RoomPackets;
+import parley.fanout.BusPublisher;
 import parley.fanout.BusSubscriber;
 import parley.fanout.redis.RedisBus;
+import parley.proto.relay.Heads;
 import redis.clients.jedis.RedisClient;
 
 /// The object graph of one edge.
@@ -49,7 +55,10 @@ public final class EdgeService implements AutoCloseable {
 
   private final EdgeConfig config;
   private final BusSubscriber bus;
+  private final BusPublisher publisher;
   private final RedisClient redis;
+  private final SavedConnections saved;
+  private final Watermark watermark;
   private final CoreClient core;
   private final PresenceClient presence;
   private final PresenceFeed feed;
@@ -83,8 +92,8 @@ public final class EdgeService implements AutoCloseable {
             config.coreAddresses(),
             config.coreStreams(),
             config.serviceToken(),
-            rooms::headsTold,
-            rooms::askAll);
+            this::headsTold,
+            this::streamLost);
     reads.through(core);
     this.presence =
         new PresenceClient(
@@ -97,6 +106,9 @@ public final class EdgeService implements AutoCloseable {
     this.feed = new PresenceFeed(interests, presence, packets.presence());
     Sharing sharing = new Sharing(interests, presence);
     TypingReports typing = new TypingReports(presence);
+    this.watermark = new Watermark(rooms);
+    this.publisher = RedisBus.publisher(config.redis());
+    this.saved = new SavedConnections(redis, edgeId, config.recovery());
     RateLimiter limiter = new RateLimiter(config.limits(), redis);
     Sessions sessions =
         new Sessions(
@@ -108,6 +120,8 @@ public final class EdgeService implements AutoCloseable {
             sharing,
             typing,
             new Welcome(payloads, config.limits()),
+            new Recoveries(edgeId, saved, watermark, rooms, publisher),
+            new Restoring(core, presence, rooms, packets, sharing),
             new EventRouter(
                 Handlers.all(
                     core,
@@ -147,6 +161,16 @@ public final class EdgeService implements AutoCloseable {
     }
   }
 
+  private void headsTold(String node, Heads heads) {
+    rooms.headsTold(heads);
+    watermark.told(node, heads);
+  }
+
+  private void streamLost(String node) {
+    rooms.askAll();
+    watermark.lost(node);
+  }
+
   private PresenceFeed feed() {
     return feed;
   }
@@ -159,6 +183,7 @@ public final class EdgeService implements AutoCloseable {
     presence.start();
     rooms.start();
     feed.start(bus);
+    saved.start();
     server.start();
     LOG.log(System.Logger.Level.INFO, "edge listens on port {0}", Integer.toString(server.port()));
   }
@@ -178,6 +203,8 @@ public final class EdgeService implements AutoCloseable {
     presence.close();
     core.close();
     bus.close();
+    publisher.close();
+    saved.close();
     redis.close();
   }
 }

@@ -81,6 +81,11 @@ public final class History {
     return page.build();
   }
 
+  /// The newest position above `since` that was committed before a time; `since` when none was.
+  public long reached(RoomId room, long since, long beforeMs) {
+    return store.newestBefore(room, since, beforeMs).map(LogEntry::seq).orElse(since);
+  }
+
   /// The newest position; 0 for an empty log.
   public long head(RoomId room) {
     return store.newest(room).map(LogEntry::seq).orElse(0L);

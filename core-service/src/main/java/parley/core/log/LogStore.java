@@ -123,6 +123,13 @@ public final class LogStore {
     return entries;
   }
 
+  /// The newest entry with `since` < seq that was committed before a time.
+  Optional<LogEntry> newestBefore(RoomId room, long since, long beforeMs) {
+    return one(
+        Filters.and(range(room, since, Long.MAX_VALUE), Filters.lt("at", new Date(beforeMs))),
+        Sorts.descending("_id"));
+  }
+
   /// Messages with an ordinal below `before`, newest first.
   public List<LogEntry> messagesBefore(RoomId room, long before, int limit) {
     List<LogEntry> entries = new ArrayList<>();

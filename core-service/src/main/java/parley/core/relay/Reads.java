@@ -17,6 +17,7 @@ import parley.proto.errors.ErrorCode;
 import parley.proto.relay.Authenticate;
 import parley.proto.relay.Authenticated;
 import parley.proto.relay.JoinRoom;
+import parley.proto.relay.LogPage;
 import parley.proto.relay.MarkRead;
 import parley.proto.relay.Marked;
 import parley.proto.relay.ReadLog;
@@ -170,11 +171,17 @@ public final class Reads {
         admitted.room().id(), read.getBeforeOrdinal(), read.getLimit(), read.getAtLeast());
   }
 
-  private parley.proto.relay.LogPage log(ReadLog read) {
+  private LogPage log(ReadLog read) {
     StoredRoom room =
         rooms
             .find(new RoomId(read.getRoomId()))
             .orElseThrow(() -> new RefusedException(ErrorCode.ACCESS_DENIED));
-    return history.log(room, read.getSince(), read.getUpTo(), read.getLimit(), read.getFresh());
+    LogPage page =
+        history.log(room, read.getSince(), read.getUpTo(), read.getLimit(), read.getFresh());
+    return read.getReachedAtMs() == 0
+        ? page
+        : page.toBuilder()
+            .setReached(history.reached(room.id(), read.getSince(), read.getReachedAtMs()))
+            .build();
   }
 }

@@ -87,7 +87,7 @@ final class JoinRoomHandler implements EventHandler {
   }
 
   void abandon(ChatSession session, RoomId room) {
-    if (session.rooms().remove(room)) {
+    if (session.leave(room)) {
       presence.left(session.id(), session.shownUser(), room);
       sharing.left(session, room);
     }

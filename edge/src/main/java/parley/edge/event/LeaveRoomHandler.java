@@ -42,7 +42,7 @@ final class LeaveRoomHandler implements EventHandler {
   public Action validate(ChatSession session, JsonNode argument, Answer answer) {
     RoomId room = Arguments.room(argument);
     return () -> {
-      if (session.rooms().remove(room)) {
+      if (session.leave(room)) {
         rooms.detach(room, session);
         presence.left(session.id(), session.shownUser(), room);
         typing.stopped(session, room);

@@ -52,6 +52,7 @@ final class RoomJoining implements Joining {
 
   @Override
   public void joined(long seq, List<RoomEvent> missed) {
+    session.entered(room, seq);
     answer.result(ServerEvents.ROOM_JOINED, fields(seq, out -> missed(out, missed, false)));
   }
 
@@ -65,6 +66,7 @@ final class RoomJoining implements Joining {
 
   @Override
   public void reset(long floor, long head) {
+    session.entered(room, head);
     answer.result(
         ServerEvents.ROOM_JOINED,
         fields(

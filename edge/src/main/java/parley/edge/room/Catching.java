@@ -12,7 +12,7 @@ final class Catching {
 
   final Joining joining;
   final long upTo;
-  final List<Packet> held = new ArrayList<>();
+  final List<Held> held = new ArrayList<>();
   boolean overrun;
 
   /// @param upTo the room's cursor when the reading began
@@ -21,11 +21,14 @@ final class Catching {
     this.upTo = upTo;
   }
 
-  void hold(Packet packet) {
+  /// An event of the room's log.
+  record Held(long seq, Packet packet) {}
+
+  void hold(long seq, Packet packet) {
     if (held.size() >= MOST_HELD) {
       overrun = true;
     } else {
-      held.add(packet);
+      held.add(new Held(seq, packet));
     }
   }
 }

@@ -68,18 +68,6 @@ final class LocalRoom implements TopicListener {
   private boolean repairScheduled;
   private boolean retired;
 
-  /// A packet on its way to all members.
-  private static final class Delivery {
-    final Packet packet;
-    final @Nullable Except except;
-    int next;
-
-    Delivery(Packet packet, @Nullable Except except) {
-      this.packet = packet;
-      this.except = except;
-    }
-  }
-
   LocalRoom(
       RoomId id, LocalRooms rooms, RoomThreads threads, RoomSource source, RoomPackets packets) {
     this.id = id;
@@ -173,7 +161,7 @@ final class LocalRoom implements TopicListener {
 
   private int slice(Delivery delivery, int most) {
     int from = delivery.next;
-    delivery.next = roster.deliver(delivery.packet, delivery.except, from, most);
+    delivery.next = roster.deliver(delivery, from, most);
     if (delivery.next >= roster.size()) {
       deliveries.remove();
     }
@@ -228,7 +216,7 @@ final class LocalRoom implements TopicListener {
           deliver(
               packets.presence().read(event.getRead()),
               new Except.Connection(event.getRead().getConnectionId()));
-      case PRESENCE, FRIENDS_CHANGED -> {} // not on a room's channel
+      case PRESENCE, FRIENDS_CHANGED, CONNECTION_TAKEN -> {} // not on a room's channel
       case KIND_NOT_SET -> {}
     }
   }
@@ -301,14 +289,20 @@ final class LocalRoom implements TopicListener {
     }
     Packet packet = packets.of(event);
     if (packet != null) {
-      catching.forEach(c -> c.hold(packet));
-      deliver(packet, removed == null ? null : new Except.User(removed));
+      catching.forEach(c -> c.hold(event.getSeq(), packet));
+      begin(
+          Delivery.logged(
+              id, event.getSeq(), packet, removed == null ? null : new Except.User(removed)));
     }
   }
 
   private void deliver(Packet packet, @Nullable Except except) {
+    begin(Delivery.ephemeral(id, packet, except));
+  }
+
+  private void begin(Delivery delivery) {
     if (!roster.isEmpty()) {
-      deliveries.add(new Delivery(packet, except));
+      deliveries.add(delivery);
     }
   }
 
@@ -434,7 +428,7 @@ final class LocalRoom implements TopicListener {
     } else {
       joining.joined(done.upTo, page.getEventsList());
       if (!roster.contains(joining.member())) { // else it got them as they came
-        done.held.forEach(packet -> joining.member().send(packet));
+        done.held.forEach(held -> joining.member().deliver(id, held.seq(), held.packet()));
         add(joining.member());
       }
     }

@@ -75,6 +75,13 @@ public final class LocalRooms {
     return room == null ? 0 : Math.max(0, room.cursor());
   }
 
+  /// Has the room, if it is followed here, yet to deliver what stands at a position?
+  public boolean isBehind(RoomId id, long seq) {
+    LocalRoom room = rooms.get(id);
+    long cursor = room == null ? -1 : room.cursor();
+    return cursor >= 0 && cursor < seq;
+  }
+
   /// How many rooms are followed.
   public int size() {
     return rooms.size();

@@ -16,6 +16,9 @@ public interface Member {
   /// Queues a packet; never blocks.
   boolean send(Packet packet);
 
+  /// Queues an event of a room's log; never blocks. A room's events come in their order.
+  boolean deliver(RoomId room, long seq, Packet packet);
+
   /// The room has put it out. Must not block.
   void removedFrom(RoomId room);
 }

@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import parley.contract.UserId;
-import parley.edge.engineio.Packet;
 
 /// The connections in a room, in an order that delivery can go through in slices. For the room's
 /// thread alone; must not change while a delivery is under way.
@@ -51,14 +49,13 @@ final class Roster {
 
   /// Offers a packet to the members from `from` on.
   ///
-  /// @param except a user whose connections, or a connection that, is left out; null = none
   /// @return where to go on; at least the size when all have it
-  int deliver(Packet packet, @Nullable Except except, int from, int most) {
+  int deliver(Delivery delivery, int from, int most) {
     int to = Math.min(members.size(), from + most);
     for (int i = from; i < to; i++) {
       Member member = members.get(i);
-      if (except == null || !except.is(member)) {
-        var unused = member.send(packet); // a slow one is its outbox's affair
+      if (delivery.isFor(member)) {
+        delivery.to(member); // a slow one is its outbox's affair
       }
     }
     return to;

@@ -12,10 +12,9 @@ import parley.contract.UserId;
 import parley.edge.engineio.Packet;
 import parley.edge.room.Member;
 import parley.edge.socketio.Acknowledgement;
-import parley.edge.socketio.EventEncoder;
 import parley.edge.socketio.SocketIoSocket;
-import parley.edge.vocabulary.ServerEvents;
 import parley.proto.chat.User;
+import parley.proto.recovery.SavedConnection;
 
 /// One connection of a user, from CONNECT to its end. Its events are handled one after the other by
 /// its reading thread.
@@ -23,6 +22,10 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   /// Requests to core that may be unanswered at once; then reading from the socket stops.
   private static final int MOST_IN_FLIGHT = 64;
+
+  /// Ends after which the client does not come back by itself.
+  private static final Set<String> GOODBYES =
+      Set.of("client namespace disconnect", "server namespace disconnect");
 
   private final SocketIoSocket socket;
   private final Sessions sessions;
@@ -36,6 +39,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   private volatile @Nullable User user;
   private volatile @Nullable UserId userId;
   private volatile boolean ended;
+  private volatile @Nullable Continuity continuity; // null: its client cannot go on with it
   private boolean established; // guarded by this
 
   ChatSession(SocketIoSocket socket, Sessions sessions) {
@@ -124,26 +128,68 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     inFlight.release();
   }
 
+  /// Its client may go on with it later.
+  void continuity(Continuity begun) {
+    continuity = begun;
+  }
+
+  /// Can its client go on with it later?
+  public boolean recoverable() {
+    return continuity != null;
+  }
+
+  /// It is in a room, where everything above `seq` is sent to it.
+  public void entered(RoomId room, long seq) {
+    Continuity known = continuity;
+    if (known != null) {
+      known.entered(room, seq);
+      sessions.recoveries().changed(this, known);
+    }
+  }
+
+  /// It is in a room no more.
+  ///
+  /// @return false when it was not
+  public boolean leave(RoomId room) {
+    Continuity known = continuity;
+    if (known != null) {
+      known.left(room);
+      sessions.recoveries().changed(this, known);
+    }
+    return rooms.remove(room);
+  }
+
+  /// What there is to be saved of it while it lasts.
+  SavedConnection saved(Continuity known) {
+    return known.saved(this, false);
+  }
+
+  /// Its client goes on elsewhere: ends it, but for the client.
+  ///
+  /// @return what is saved of it
+  @Nullable SavedConnection taken() {
+    Continuity known = continuity;
+    socket.session().close("forced close");
+    return known == null ? null : known.saved(this, true);
+  }
+
+  @Override
+  public boolean deliver(RoomId room, long seq, Packet packet) {
+    Continuity known = continuity;
+    return known == null ? socket.send(packet) : known.deliver(room, seq, packet);
+  }
+
   @Override
   public boolean send(Packet packet) {
-    return socket.send(packet);
+    Continuity known = continuity;
+    return known == null ? socket.send(packet) : known.send(packet);
   }
 
   @Override
   public void removedFrom(RoomId room) {
-    if (rooms.remove(room)) {
+    if (leave(room)) {
       sessions.removed(this, room);
     }
-    send(
-        EventEncoder.event(
-            ServerEvents.REMOVED_FROM_ROOM,
-            false,
-            out -> {
-              out.writeStartObject();
-              out.writeStringField("roomId", room.value());
-              out.writeStringField("reason", "membership ended");
-              out.writeEndObject();
-            }));
   }
 
   @Override
@@ -161,11 +207,19 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   @Override
   public void pinged() {
     deliveries.pinged();
+    Continuity known = continuity;
+    if (known != null) {
+      known.pinged();
+    }
   }
 
   @Override
   public void ponged() {
     deliveries.ponged();
+    Continuity known = continuity;
+    if (known != null) {
+      known.ponged();
+    }
   }
 
   @Override
@@ -185,6 +239,10 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   @Override
   public void disconnected(String reason) {
+    Continuity known = continuity;
+    if (known != null) {
+      sessions.recoveries().end(this, known, GOODBYES.contains(reason));
+    }
     boolean undo;
     synchronized (this) {
       ended = true;

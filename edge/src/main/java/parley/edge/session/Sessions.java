@@ -36,6 +36,8 @@ public final class Sessions {
   private final Sharing sharing;
   private final TypingReports typing;
   private final Welcome welcome;
+  private final Recoveries recoveries;
+  private final Restoring restoring;
   private final SessionEvents events;
   private final Map<String, ChatSession> connected;
 
@@ -49,6 +51,8 @@ public final class Sessions {
       Sharing sharing,
       TypingReports typing,
       Welcome welcome,
+      Recoveries recoveries,
+      Restoring restoring,
       SessionEvents events,
       Map<String, ChatSession> connected) {
     this.tokens = tokens;
@@ -59,6 +63,8 @@ public final class Sessions {
     this.sharing = sharing;
     this.typing = typing;
     this.welcome = welcome;
+    this.recoveries = recoveries;
+    this.restoring = restoring;
     this.events = events;
     this.connected = connected;
   }
@@ -103,14 +109,69 @@ public final class Sessions {
     User user = authenticated.getUser();
     session.identified(user);
     connected.put(session.id(), session);
-    socket.accept();
-    welcome.send(session, authenticated);
-    sharing.begin(session, authenticated);
-    users.add(session, this);
-    sharing.tell(session);
+    if (!goesOn(session, socket, auth, authenticated)) {
+      letIn(session, socket, auth);
+      welcome.send(session, authenticated, false);
+      begin(session, authenticated);
+    }
     if (!session.established()) {
       ended(session, "transport close"); // it was over before it was known
     }
+  }
+
+  private void begin(ChatSession session, Authenticated authenticated) {
+    sharing.begin(session, authenticated);
+    users.add(session, this);
+    sharing.tell(session);
+  }
+
+  private void letIn(ChatSession session, SocketIoSocket socket, JsonNode auth) {
+    if (!recoveries.offeredTo(socket, auth)) {
+      socket.accept();
+      return;
+    }
+    Continuity continuity = new Continuity(socket, recoveries, null, null);
+    session.continuity(continuity);
+    recoveries.begin(continuity.pid(), session);
+    socket.accept(continuity.pid());
+  }
+
+  /// A client that names a connection gets what it missed, then the answer to CONNECT: until that
+  /// comes, clients of the official kind keep what they hear.
+  ///
+  /// @return false when it has to begin anew
+  private boolean goesOn(
+      ChatSession session, SocketIoSocket socket, JsonNode auth, Authenticated authenticated) {
+    Recoveries.Asked asked =
+        recoveries.offeredTo(socket, auth)
+            ? recoveries.asked(session.userId().value(), auth)
+            : null;
+    if (asked == null) {
+      return false;
+    }
+    Continuity continuity = new Continuity(socket, recoveries, asked.pid(), asked.saved());
+    continuity.hold(recoveries.store().config());
+    session.continuity(continuity);
+    begin(session, authenticated);
+    if (!restoring.restore(session, continuity, asked)) {
+      continuity.release(false);
+      Continuity anew = new Continuity(socket, recoveries, null, null);
+      session.continuity(anew);
+      recoveries.begin(anew.pid(), session);
+      socket.accept(anew.pid());
+      welcome.send(session, authenticated, false);
+      return true;
+    }
+    recoveries.begin(asked.pid(), session);
+    recoveries.changed(session, continuity);
+    continuity.release(true);
+    socket.accept(asked.pid());
+    welcome.send(session, authenticated, true);
+    return true;
+  }
+
+  Recoveries recoveries() {
+    return recoveries;
   }
 
   private static Authenticate authenticate(Claims claims) {

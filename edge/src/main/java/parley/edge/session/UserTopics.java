@@ -64,6 +64,7 @@ public final class UserTopics {
         Packet packet = packets.presence().read(event.getRead());
         theirs.forEach(session -> session.send(packet));
       }
+      case CONNECTION_TAKEN -> owner.recoveries().taken(event.getConnectionTaken().getPid());
       case FRIENDS_CHANGED -> theirs.forEach(owner::friendsChanged);
       default -> {} // for rooms, or for all
     }

@@ -19,7 +19,7 @@ public final class Welcome {
     this.limits = limits;
   }
 
-  void send(ChatSession session, Authenticated authenticated) {
+  void send(ChatSession session, Authenticated authenticated, boolean recovered) {
     session.send(
         EventEncoder.event(
             ServerEvents.CONNECTED,
@@ -29,6 +29,7 @@ public final class Welcome {
               out.writeFieldName("user");
               payloads.self(out, authenticated.getUser());
               out.writeStringField("connectionId", session.id());
+              out.writeBooleanField("recovered", recovered);
               Payloads.time(out, "serverTime", System.currentTimeMillis());
               out.writeArrayFieldStart("rooms");
               for (Room room : authenticated.getRoomsList()) {

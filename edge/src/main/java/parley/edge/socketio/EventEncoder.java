@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.edge.engineio.Packet;
 
@@ -27,6 +28,7 @@ public final class EventEncoder {
   private static final JsonFactory JSON =
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build();
 
+  private static final Object OFFSET = new Object();
   private static final JsonMapper TREES = new JsonMapper();
 
   /// Writes one argument. What it writes with {@link JsonGenerator#writeBinary} becomes a binary
@@ -81,6 +83,21 @@ public final class EventEncoder {
     byte[] bytes =
         ("4" + type + (main ? "" : namespace + ",") + payload).getBytes(StandardCharsets.UTF_8);
     return Packet.of(bytes, bytes.length, false);
+  }
+
+  /// An event with its offset as one more argument; made once for all that get it.
+  ///
+  /// @param offset asked once: a text of ASCII that JSON need not escape
+  public static Packet withOffset(Packet event, Supplier<String> offset) {
+    return event.derived(
+        OFFSET, plain -> plain.withText(json -> argumentAdded(json, offset.get())));
+  }
+
+  private static byte[] argumentAdded(byte[] json, String text) {
+    byte[] added = (",\"" + text + "\"]").getBytes(StandardCharsets.US_ASCII);
+    byte[] longer = Arrays.copyOf(json, json.length - 1 + added.length);
+    System.arraycopy(added, 0, longer, json.length - 1, added.length);
+    return longer;
   }
 
   /// A packet of the main namespace, in another one: made once for all that get it there.

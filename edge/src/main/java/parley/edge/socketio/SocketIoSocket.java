@@ -93,13 +93,22 @@ public final class SocketIoSocket {
     return connection.session();
   }
 
-  /// Answers CONNECT and lets the client in. Events sent before are not seen by it.
+  /// Answers CONNECT and lets the client in; it cannot go on with this connection later.
   public void accept() {
+    accept(null);
+  }
+
+  /// Answers CONNECT and lets the client in. Events sent before reach its handlers right after.
+  ///
+  /// @param pid the secret by which the client can go on with this connection, or goes on now; null
+  ///     = it cannot
+  public void accept(@Nullable String pid) {
     synchronized (this) {
       accepted = true;
     }
+    String more = pid == null ? "" : ",\"pid\":\"" + pid + "\"";
     // Version 3's clients make their id themselves.
-    String payload = session().isV3() ? "" : "{\"sid\":\"" + id + "\"}";
+    String payload = session().isV3() ? "" : "{\"sid\":\"" + id + "\"" + more + "}";
     session().send(EventEncoder.plain('0', namespace, payload));
     connection.inTime();
   }

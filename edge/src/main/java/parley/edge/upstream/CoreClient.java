@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RefusedException;
@@ -47,8 +48,8 @@ public final class CoreClient implements AutoCloseable {
   private final String edgeId;
   private final int streamsPerNode;
   private final List<CoreNode> nodes = new ArrayList<>();
-  private final Consumer<Heads> heads;
-  private final Runnable streamLost;
+  private final BiConsumer<String, Heads> heads;
+  private final Consumer<String> streamLost;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Assigned> assigned = new HashMap<>();
   private final ArrayDeque<CoreCall> parked = new ArrayDeque<>();
@@ -58,15 +59,15 @@ public final class CoreClient implements AutoCloseable {
   private volatile boolean closed;
 
   /// @param addresses `host:port` of each core node
-  /// @param heads hears where rooms stand; must not block
-  /// @param streamLost called when a stream died; must not block
+  /// @param heads hears which node says where its rooms stand; must not block
+  /// @param streamLost hears to which node a stream died; must not block
   public CoreClient(
       String edgeId,
       List<String> addresses,
       int streamsPerNode,
       ServiceToken token,
-      Consumer<Heads> heads,
-      Runnable streamLost) {
+      BiConsumer<String, Heads> heads,
+      Consumer<String> streamLost) {
     this.edgeId = edgeId;
     this.streamsPerNode = streamsPerNode;
     this.heads = heads;
@@ -195,13 +196,13 @@ public final class CoreClient implements AutoCloseable {
           } finally {
             lock.unlock();
           }
-          streamLost.run();
+          streamLost.accept(stream.node().address);
           reopen(stream.node());
         }
 
         @Override
-        public void frame(CoreFrame frame) {
-          heads.accept(frame.getHeads());
+        public void frame(CoreStream stream, CoreFrame frame) {
+          heads.accept(stream.node().address, frame.getHeads());
         }
 
         @Override

@@ -28,7 +28,7 @@ final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
 
     void dead(CoreStream stream, Throwable reason);
 
-    void frame(CoreFrame frame);
+    void frame(CoreStream stream, CoreFrame frame);
 
     void answered(CoreCall call);
   }
@@ -133,7 +133,7 @@ final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
       }
     }
     if (frame.hasHeads()) {
-      owner.frame(frame);
+      owner.frame(this, frame);
     }
   }
 

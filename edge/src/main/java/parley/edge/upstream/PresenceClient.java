@@ -153,6 +153,17 @@ public final class PresenceClient implements AutoCloseable {
         .map(PresenceReply::getRoster);
   }
 
+  /// A connection entered a room again: nobody waits for who is there.
+  public void reentered(String connection, User user, RoomId room) {
+    tell(
+        PresenceRequest.newBuilder()
+            .setEntered(
+                RoomEntered.newBuilder()
+                    .setConnectionId(connection)
+                    .setUser(user)
+                    .setRoomId(room.value())));
+  }
+
   /// A user types, or types on.
   public void typing(User user, RoomId room) {
     tell(

@@ -3,6 +3,7 @@ package parley.edge.vocabulary;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import parley.contract.RoomId;
 import parley.edge.engineio.Packet;
 import parley.edge.socketio.EventEncoder;
 import parley.proto.bus.UserJoinedRoom;
@@ -57,6 +58,19 @@ public final class RoomPackets {
       payloads.roomEvent(out, event);
       out.writeEndObject();
     }
+  }
+
+  /// To a connection: its user may not follow the room any more.
+  public Packet removed(RoomId room) {
+    return EventEncoder.event(
+        ServerEvents.REMOVED_FROM_ROOM,
+        false,
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("roomId", room.value());
+          out.writeStringField("reason", "membership ended");
+          out.writeEndObject();
+        });
   }
 
   /// A user's first connection entered the room.

@@ -90,6 +90,11 @@ class LocalRoomTest {
     }
 
     @Override
+    public boolean deliver(RoomId room, long seq, Packet packet) {
+      return send(packet);
+    }
+
+    @Override
     public boolean send(Packet packet) {
       frames.add(packet.frames());
       String text = new String(packet.frames(), StandardCharsets.UTF_8);

@@ -1,0 +1,39 @@
+package parley.edge.recovery;
+
+import org.jspecify.annotations.Nullable;
+import parley.contract.InvalidIdException;
+import parley.contract.RoomId;
+
+/// Where a client stands: the last argument of each event of a room's log that it hears.
+///
+/// @param room of the last such event
+/// @param seq of the same
+/// @param watermark milliseconds since the epoch, by core's clock: everything committed before it
+///     in any room of the connection had been sent already
+public record Offset(RoomId room, long seq, long watermark) {
+
+  private static final char CUT = '~'; // in no room's id
+  private static final int RADIX = 36;
+
+  /// As clients keep it.
+  public String text() {
+    return room.value() + CUT + Long.toString(seq, RADIX) + CUT + Long.toString(watermark, RADIX);
+  }
+
+  /// Reads what a client gave back.
+  ///
+  /// @return null when it is none of ours
+  public static @Nullable Offset parse(String text) {
+    String[] parts = text.split("~", -1);
+    if (parts.length != 3) {
+      return null;
+    }
+    try {
+      long seq = Long.parseLong(parts[1], RADIX);
+      long watermark = Long.parseLong(parts[2], RADIX);
+      return seq < 0 || watermark < 0 ? null : new Offset(new RoomId(parts[0]), seq, watermark);
+    } catch (InvalidIdException | NumberFormatException e) {
+      return null;
+    }
+  }
+}

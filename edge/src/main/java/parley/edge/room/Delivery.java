@@ -1,0 +1,46 @@
+package parley.edge.room;
+
+import org.jspecify.annotations.Nullable;
+import parley.contract.RoomId;
+import parley.edge.engineio.Packet;
+
+/// A packet on its way to all members of a room. For the room's thread alone.
+final class Delivery {
+
+  private static final long EPHEMERAL = 0;
+
+  private final RoomId room;
+  private final long seq;
+  private final Packet packet;
+  private final @Nullable Except except;
+  int next; // member whose turn it is
+
+  private Delivery(RoomId room, long seq, Packet packet, @Nullable Except except) {
+    this.room = room;
+    this.seq = seq;
+    this.packet = packet;
+    this.except = except;
+  }
+
+  /// An event of the room's log.
+  ///
+  /// @param except a user whose connections are left out; null = none
+  static Delivery logged(RoomId room, long seq, Packet packet, @Nullable Except except) {
+    return new Delivery(room, seq, packet, except);
+  }
+
+  /// Anything else.
+  ///
+  /// @param except a user whose connections, or a connection that, is left out; null = none
+  static Delivery ephemeral(RoomId room, Packet packet, @Nullable Except except) {
+    return new Delivery(room, EPHEMERAL, packet, except);
+  }
+
+  boolean isFor(Member member) {
+    return except == null || !except.is(member);
+  }
+
+  void to(Member member) {
+    var unused = seq == EPHEMERAL ? member.send(packet) : member.deliver(room, seq, packet);
+  }
+}

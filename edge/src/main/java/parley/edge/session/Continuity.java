@@ -1,0 +1,189 @@
+package parley.edge.session;
+
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import parley.contract.RoomId;
+import parley.edge.engineio.Packet;
+import parley.edge.recovery.Offset;
+import parley.edge.recovery.RecoveryConfig;
+import parley.edge.recovery.Trail;
+import parley.edge.socketio.EventEncoder;
+import parley.edge.socketio.SocketIoSocket;
+import parley.proto.recovery.SavedConnection;
+import parley.proto.recovery.SavedRoom;
+import parley.proto.recovery.SavedRun;
+
+/// What makes a connection one that its client can go on with elsewhere: its secret, where it
+/// entered its rooms, and what it was sent since it last gave a sign. Safe for any thread; the
+/// order of what is remembered is the order of what is sent.
+final class Continuity {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int SECRET_BYTES = 16;
+
+  /// What waits before a client that goes on has been let in.
+  private record Held(ArrayDeque<Packet> packets, RecoveryConfig most) {}
+
+  private final SocketIoSocket socket;
+  private final Recoveries recoveries;
+  private final String pid;
+  private final long generation;
+  private final Map<RoomId, Long> joined = new ConcurrentHashMap<>(2);
+  // Guarded by this.
+  private @Nullable Trail trail; // most connections hear nothing most of the time
+  private @Nullable Held held;
+  private int heldBytes;
+  private boolean overflowed;
+
+  /// @param continued what the client goes on with; null = nothing
+  Continuity(
+      SocketIoSocket socket,
+      Recoveries recoveries,
+      @Nullable String pid,
+      @Nullable SavedConnection continued) {
+    this.socket = socket;
+    this.recoveries = recoveries;
+    this.pid = pid == null ? secret() : pid;
+    this.generation = continued == null ? 1 : continued.getGeneration() + 1;
+  }
+
+  String pid() {
+    return pid;
+  }
+
+  /// Sends an event of a room's log.
+  boolean deliver(RoomId room, long seq, Packet packet) {
+    Packet offset =
+        EventEncoder.withOffset(packet, () -> new Offset(room, seq, recoveries.watermark()).text());
+    synchronized (this) {
+      Trail known = trail == null ? new Trail() : trail;
+      trail = known;
+      known.add(room, seq);
+      return sendOrHold(offset);
+    }
+  }
+
+  /// Sends anything else.
+  boolean send(Packet packet) {
+    synchronized (this) {
+      if (held != null) {
+        return sendOrHold(packet);
+      }
+    }
+    return socket.send(packet);
+  }
+
+  private boolean sendOrHold(Packet packet) {
+    Held known = held;
+    if (known == null) {
+      return socket.send(packet);
+    }
+    heldBytes += packet.size();
+    if (known.packets.size() >= known.most.mostEvents() || heldBytes > known.most.mostBytes()) {
+      overflowed = true;
+      return false;
+    }
+    known.packets.add(packet);
+    return true;
+  }
+
+  /// From here on everything is held back.
+  synchronized void hold(RecoveryConfig most) {
+    held = new Held(new ArrayDeque<>(), most);
+  }
+
+  /// Was there more than may be held?
+  synchronized boolean overflowed() {
+    return overflowed;
+  }
+
+  /// Sends what was held back, and everything else from now on.
+  ///
+  /// @param wanted false: what was held back is thrown away
+  synchronized void release(boolean wanted) {
+    Held known = held;
+    held = null;
+    heldBytes = 0;
+    if (known != null && wanted) {
+      known.packets.forEach(socket::send);
+    }
+    if (!wanted) {
+      trail = null;
+    }
+  }
+
+  /// The connection entered a room, where everything above `seq` will be sent to it.
+  void entered(RoomId room, long seq) {
+    joined.put(room, seq);
+  }
+
+  void left(RoomId room) {
+    joined.remove(room);
+  }
+
+  synchronized void pinged() {
+    if (trail != null) {
+      trail.pinged();
+    }
+  }
+
+  synchronized void ponged() {
+    if (trail != null) {
+      trail.ponged();
+    }
+  }
+
+  /// What there is to be saved. The cursors are read before the trail: what is sent between the two
+  /// is in the trail, and what is sent later is above the cursors.
+  ///
+  /// @param ended the connection is over
+  SavedConnection saved(ChatSession session, boolean ended) {
+    SavedConnection.Builder saved =
+        SavedConnection.newBuilder()
+            .setUserId(session.userId().value())
+            .setEdgeId(recoveries.edgeId())
+            .setGeneration(generation)
+            .setEnded(ended);
+    joined.forEach(
+        (room, seq) ->
+            saved.addRooms(
+                SavedRoom.newBuilder()
+                    .setRoomId(room.value())
+                    .setJoined(seq)
+                    .setCursor(ended ? Math.max(seq, recoveries.cursor(room)) : 0)));
+    if (ended) {
+      saved.setWhole(true);
+      addTrail(saved);
+    }
+    return saved.build();
+  }
+
+  private synchronized void addTrail(SavedConnection.Builder saved) {
+    if (trail == null) {
+      return;
+    }
+    saved.setWhole(trail.whole());
+    List<SavedRun> runs = new ArrayList<>();
+    for (Trail.Run run : trail.runs()) {
+      runs.add(
+          SavedRun.newBuilder()
+              .setRoomId(run.room().value())
+              .setFirst(run.first())
+              .setLast(run.last())
+              .build());
+    }
+    saved.addAllRuns(runs);
+  }
+
+  private static String secret() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}

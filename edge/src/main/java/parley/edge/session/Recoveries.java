@@ -1,0 +1,174 @@
+package parley.edge.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import parley.contract.RoomId;
+import parley.edge.recovery.Offset;
+import parley.edge.recovery.SavedConnections;
+import parley.edge.recovery.Watermark;
+import parley.edge.room.LocalRooms;
+import parley.edge.socketio.SocketIoSocket;
+import parley.fanout.BusPublisher;
+import parley.fanout.Topic;
+import parley.proto.bus.BusEvent;
+import parley.proto.bus.ConnectionTaken;
+import parley.proto.recovery.SavedConnection;
+
+/// The connections of this edge that can be continued, and the way to those of others. Methods say
+/// where they block.
+public final class Recoveries {
+
+  /// An edge that is asked to end and save a connection has so long.
+  private static final long EVICTION_MILLIS = 500;
+
+  private static final long LOOK_MILLIS = 15;
+
+  /// An edge that was not heard of for so long is not waited for.
+  private static final long DEAD_MILLIS = 3_000;
+
+  private final String edgeId;
+  private final SavedConnections store;
+  private final Watermark watermark;
+  private final LocalRooms rooms;
+  private final BusPublisher bus;
+  private final Map<String, ChatSession> sessions = new ConcurrentHashMap<>();
+
+  public Recoveries(
+      String edgeId,
+      SavedConnections store,
+      Watermark watermark,
+      LocalRooms rooms,
+      BusPublisher bus) {
+    this.edgeId = edgeId;
+    this.store = store;
+    this.watermark = watermark;
+    this.rooms = rooms;
+    this.bus = bus;
+  }
+
+  /// A client asks to go on.
+  ///
+  /// @param saved of the connection that it names
+  /// @param offset null when it heard no event of a room's log
+  record Asked(String pid, SavedConnection saved, @Nullable Offset offset) {}
+
+  String edgeId() {
+    return edgeId;
+  }
+
+  long watermark() {
+    return watermark.get();
+  }
+
+  long cursor(RoomId room) {
+    return rooms.cursor(room);
+  }
+
+  SavedConnections store() {
+    return store;
+  }
+
+  /// May the client of this socket go on with its connection later?
+  boolean offeredTo(SocketIoSocket socket, JsonNode auth) {
+    JsonNode wish = auth.path("recovery");
+    return !socket.session().isV3()
+        && store
+            .config()
+            .offeredTo(
+                socket.session().handshake().header("user-agent"),
+                wish.isBoolean() ? wish.booleanValue() : null);
+  }
+
+  /// What a client asks to go on with: its connection is ended, wherever it is, and saved. Blocks
+  /// on Redis, and up to 500 ms for another edge.
+  ///
+  /// @return null when it asks for nothing, or for nothing that it can have
+  @Nullable Asked asked(String user, JsonNode auth) {
+    JsonNode pid = auth.path("pid");
+    if (!pid.isTextual() || pid.textValue().isEmpty() || pid.textValue().length() > 64) {
+      return null;
+    }
+    JsonNode given = auth.path("offset");
+    Offset offset = given.isTextual() ? Offset.parse(given.textValue()) : null;
+    if (given.isTextual() && offset == null) {
+      return null;
+    }
+    SavedConnection saved = ended(user, pid.textValue());
+    return saved == null ? null : new Asked(pid.textValue(), saved, offset);
+  }
+
+  private @Nullable SavedConnection ended(String user, String pid) {
+    ChatSession here = sessions.get(pid);
+    if (here != null) {
+      return here.userId().value().equals(user) ? here.taken() : null;
+    }
+    SavedConnection saved = store.find(pid);
+    if (saved == null || !saved.getUserId().equals(user) || saved.getEnded()) {
+      return saved == null || !saved.getUserId().equals(user) ? null : saved;
+    }
+    long silent = store.silentMillis(saved.getEdgeId());
+    if (silent == Long.MAX_VALUE) {
+      return null; // dead for longer than connections are kept
+    }
+    return silent > DEAD_MILLIS ? saved : evicted(user, pid, saved);
+  }
+
+  private SavedConnection evicted(String user, String pid, SavedConnection before) {
+    byte[] event =
+        BusEvent.newBuilder()
+            .setConnectionTaken(ConnectionTaken.newBuilder().setPid(pid))
+            .build()
+            .toByteArray();
+    bus.publish(new Topic.User(user), event);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EVICTION_MILLIS);
+    SavedConnection latest = before;
+    try {
+      while (!latest.getEnded() && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        SavedConnection found = store.find(pid);
+        latest = found == null ? latest : found;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return latest;
+  }
+
+  /// A client of this edge goes on elsewhere. Must not block.
+  void taken(String pid) {
+    ChatSession here = sessions.get(pid);
+    if (here != null) {
+      here.taken();
+    }
+  }
+
+  /// A connection can be continued from now on.
+  void begin(String pid, ChatSession session) {
+    sessions.put(pid, session);
+  }
+
+  /// Its rooms are others now.
+  void changed(ChatSession session, Continuity continuity) {
+    if (sessions.get(continuity.pid()) == session) {
+      store.save(continuity.pid(), () -> session.saved(continuity));
+    }
+  }
+
+  /// It ended.
+  ///
+  /// @param goodbye the client said so itself, or was told to stay away
+  void end(ChatSession session, Continuity continuity, boolean goodbye) {
+    if (!sessions.remove(continuity.pid(), session)) {
+      return;
+    }
+    if (goodbye) {
+      Thread.ofVirtual().start(() -> store.forget(continuity.pid()));
+    } else {
+      SavedConnection last = continuity.saved(session, true);
+      store.save(continuity.pid(), () -> last);
+    }
+  }
+}
