@@ -27,6 +27,7 @@ public record EdgeConfig(
     Set<String> origins,
     LimitConfig limits,
     RecoveryConfig recovery,
+    DrainConfig drain,
     RedisAddress redis,
     ServiceToken serviceToken,
     List<String> coreAddresses,
@@ -36,6 +37,13 @@ public record EdgeConfig(
     Set<String> attachmentSchemes,
     boolean sanitise,
     DemoConfig demo) {
+
+  /// How an edge stops.
+  ///
+  /// @param notice between being not ready and sending the first client elsewhere
+  /// @param perSecond clients, unless that takes too long
+  /// @param atMost for all of them
+  public record DrainConfig(Duration notice, int perSecond, Duration atMost) {}
 
   /// The demo page.
   ///
@@ -71,6 +79,10 @@ public record EdgeConfig(
         origins(config),
         limits(config),
         recovery(config),
+        new DrainConfig(
+            millis(config, "drain.notice", 0),
+            Math.max(1, number(config, "drain.rate", 500)),
+            millis(config, "drain.limit", 15_000)),
         RedisAddress.parse(
             text(config, "redis.url", "redis://localhost:6379"),
             text(config, "redis.password", ""),

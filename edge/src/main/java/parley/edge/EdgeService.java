@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import parley.edge.auth.DemoTokens;
 import parley.edge.auth.TokenVerifier;
 import parley.edge.engineio.Drainers;
@@ -29,6 +30,7 @@ import parley.edge.recovery.Watermark;
 import parley.edge.room.LocalRooms;
 import parley.edge.room.RoomThreads;
 import parley.edge.session.ChatSession;
+import parley.edge.session.Drain;
 import parley.edge.session.Recoveries;
 import parley.edge.session.Restoring;
 import parley.edge.session.Sessions;
@@ -66,6 +68,9 @@ public final class EdgeService implements AutoCloseable {
   private final RoomThreads roomThreads;
   private final Drainers drainers;
   private final Wheel wheel;
+  private final Health health;
+  private final EngineServer engine;
+  private final Drain drain;
   private final WebServer server;
 
   /// Builds the graph; connects to nothing yet.
@@ -138,13 +143,16 @@ public final class EdgeService implements AutoCloseable {
     this.drainers = new Drainers(cores);
     this.wheel = Wheel.of(config.engine().heartbeat());
     SocketIoServer socketIo = new SocketIoServer(config.socketIo(), sessions::opened);
-    EngineServer engine =
+    this.engine =
         new EngineServer(config.engine(), new Origins(config.origins()), drainers, wheel, socketIo);
+    this.health = new Health(core, presence, bus);
+    this.drain =
+        new Drain(connected.values(), saved, config.drain().perSecond(), config.drain().atMost());
     this.server = SocketServer.create(config.host(), config.port(), List.of(engine), this::route);
   }
 
   private void route(HttpRouting.Builder routing) {
-    routing.register("/health", new Health(core, presence, bus));
+    routing.register("/health", health);
     if (config.demo().enabled()) {
       routing.register(
           "/demo", new Demo(new DemoTokens(config.auth().secret()), config.demo().users()));
@@ -193,8 +201,18 @@ public final class EdgeService implements AutoCloseable {
     return server.port();
   }
 
+  /// Stops accepting, sends every client elsewhere, ends. Blocks for as long as {@link
+  /// EdgeConfig.DrainConfig} says, and a few seconds.
   @Override
   public void close() {
+    health.stopping();
+    engine.stopAccepting();
+    try {
+      TimeUnit.MILLISECONDS.sleep(config.drain().notice().toMillis());
+      drain.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     server.stop();
     drainers.close();
     wheel.close();

@@ -40,6 +40,9 @@ final class Admission {
     }
     EngineSession session = session(request, webSocket);
     if (session == null) {
+      if (server.stopping()) {
+        throw new EngineRefusal(Reason.STOPPING);
+      }
       checkHandshake(prologue, transport, webSocket);
     }
     if (!origins.allowed(origin, request.header("host"))) {

@@ -13,7 +13,9 @@ final class EngineRefusal extends Exception {
     BAD_METHOD(2, "Bad handshake method", 400),
     BAD_REQUEST(3, "Bad request", 400),
     FORBIDDEN(4, "Forbidden", 403),
-    UNSUPPORTED_VERSION(5, "Unsupported protocol version", 400);
+    UNSUPPORTED_VERSION(5, "Unsupported protocol version", 400),
+    /// Own: for load balancers, and for clients that come back by themselves.
+    STOPPING(6, "Server is stopping", 503);
 
     private final String body;
     private final int status;

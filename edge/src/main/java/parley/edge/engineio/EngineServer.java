@@ -25,6 +25,7 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
   private final EngineListener.Factory upper;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
 
   public EngineServer(
       EngineConfig config,
@@ -48,6 +49,15 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
   /// The path, with a slash at both ends.
   public String path() {
     return config.path();
+  }
+
+  /// From here on nobody new is let in; those who are stay.
+  public void stopAccepting() {
+    stopping = true;
+  }
+
+  boolean stopping() {
+    return stopping;
   }
 
   /// Sessions that live, or are being told to go.

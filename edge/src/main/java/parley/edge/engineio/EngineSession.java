@@ -112,6 +112,14 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
     end(reason);
   }
 
+  /// Ends the session after what is queued has been sent. A client of the official kind comes back
+  /// by itself.
+  public void finish(String reason) {
+    outbox.closeAfter(polling() == null ? List.of() : List.of(PollingTransport.CLOSE));
+    server.wheel().once(GOODBYE_NANOS, this::finishNow);
+    end(reason);
+  }
+
   /// Ends the session; what is queued is thrown away. A client of the official kind comes back by
   /// itself.
   public void close(String reason) {

@@ -35,12 +35,15 @@ final class Changes {
         room.value(),
         request,
         reply -> {
-          session.endRequest();
-          if (reply.hasAppended()) {
-            session.wrote(room, reply.getAppended().getEvent().getSeq());
-            answer.ok(fields.of(reply.getAppended()));
-          } else {
-            answer.fail(reply.getError());
+          try {
+            if (reply.hasAppended()) {
+              session.wrote(room, reply.getAppended().getEvent().getSeq());
+              answer.ok(fields.of(reply.getAppended()));
+            } else {
+              answer.fail(reply.getError());
+            }
+          } finally {
+            session.endRequest(); // when nothing is under way, everything was answered
           }
         });
   }

@@ -11,17 +11,23 @@ import parley.edge.upstream.PresenceClient;
 import parley.fanout.BusSubscriber;
 
 /// `GET /health/live`: 200 while the process serves. `GET /health/ready`: 200 when core, presence
-/// and the bus can be reached, else 503; the body says which.
+/// and the bus can be reached and the edge is not stopping, else 503; the body says which.
 public final class Health implements HttpService {
 
   private final CoreClient core;
   private final PresenceClient presence;
   private final BusSubscriber bus;
+  private volatile boolean stopping;
 
   public Health(CoreClient core, PresenceClient presence, BusSubscriber bus) {
     this.core = core;
     this.presence = presence;
     this.bus = bus;
+  }
+
+  /// Not ready from here on.
+  public void stopping() {
+    stopping = true;
   }
 
   @Override
@@ -32,7 +38,7 @@ public final class Health implements HttpService {
   }
 
   private void ready(ServerRequest request, ServerResponse response) {
-    boolean ready = core.connected() && presence.connected() && bus.connected();
+    boolean ready = !stopping && core.connected() && presence.connected() && bus.connected();
     send(
         response,
         ready ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,

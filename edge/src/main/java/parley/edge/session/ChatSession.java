@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.contract.UserId;
@@ -162,6 +163,17 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   /// What there is to be saved of it while it lasts.
   SavedConnection saved(Continuity known) {
     return known.saved(this, false);
+  }
+
+  /// The edge stops: what is under way is answered first, and nothing more is heard; then its
+  /// client is sent elsewhere. Blocks for 5 s at most.
+  void drain() {
+    try {
+      var unused = inFlight.tryAcquire(MOST_IN_FLIGHT, 5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    socket.session().finish("server shutting down");
   }
 
   /// Its client goes on elsewhere: ends it, but for the client.

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RefusedException;
 import parley.contract.ServiceToken;
@@ -34,6 +36,7 @@ public final class CoreClient implements AutoCloseable {
   private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int MOST_PARKED = 20_000;
   private static final long RECONNECT_MILLIS = 200;
+  private static final long REFRESH_SECONDS = 5;
 
   /// A route with unanswered requests stays on the stream that has them.
   private static final class Assigned {
@@ -47,7 +50,9 @@ public final class CoreClient implements AutoCloseable {
 
   private final String edgeId;
   private final int streamsPerNode;
-  private final List<CoreNode> nodes = new ArrayList<>();
+  private final List<String> wanted;
+  private final ServiceToken token;
+  private final List<CoreNode> nodes = new ArrayList<>(); // guarded by the lock
   private final BiConsumer<String, Heads> heads;
   private final Consumer<String> streamLost;
   private final ReentrantLock lock = new ReentrantLock();
@@ -58,7 +63,7 @@ public final class CoreClient implements AutoCloseable {
           Thread.ofPlatform().daemon().name("core-client").factory());
   private volatile boolean closed;
 
-  /// @param addresses `host:port` of each core node
+  /// @param addresses `host:port` of each core node, or `dns:name:port` of several
   /// @param heads hears which node says where its rooms stand; must not block
   /// @param streamLost hears to which node a stream died; must not block
   public CoreClient(
@@ -72,17 +77,48 @@ public final class CoreClient implements AutoCloseable {
     this.streamsPerNode = streamsPerNode;
     this.heads = heads;
     this.streamLost = streamLost;
-    addresses.forEach(address -> nodes.add(new CoreNode(address, token)));
+    this.wanted = addresses;
+    this.token = token;
   }
 
   /// Begins to connect; returns at once.
   public void start() {
-    for (CoreNode node : nodes) {
+    clock.execute(this::refresh);
+    var unused = clock.scheduleWithFixedDelay(this::expire, 100, 100, TimeUnit.MILLISECONDS);
+    if (wanted.stream().anyMatch(Addresses::resolves)) {
+      var unusedToo =
+          clock.scheduleWithFixedDelay(
+              this::refresh, REFRESH_SECONDS, REFRESH_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  /// Opens streams to nodes that are new. Those that no name leads to any more are given up when
+  /// their streams end.
+  private void refresh() {
+    Set<String> there = Addresses.resolve(wanted);
+    List<CoreNode> added = new ArrayList<>();
+    lock.lock();
+    try {
+      Set<String> known = nodes.stream().map(node -> node.address).collect(Collectors.toSet());
+      for (String address : there) {
+        if (!known.contains(address)) {
+          added.add(new CoreNode(address, token));
+        }
+      }
+      nodes.addAll(added);
+      nodes.forEach(node -> node.wanted = there.isEmpty() || there.contains(node.address));
+      List<CoreNode> gone =
+          nodes.stream().filter(node -> !node.wanted && node.live.isEmpty()).toList();
+      gone.forEach(CoreNode::close);
+      nodes.removeAll(gone);
+    } finally {
+      lock.unlock();
+    }
+    for (CoreNode node : added) {
       for (int i = 0; i < streamsPerNode; i++) {
         node.open(edgeId, owner);
       }
     }
-    var unused = clock.scheduleWithFixedDelay(this::expire, 100, 100, TimeUnit.MILLISECONDS);
   }
 
   /// True while at least one node is connected.
@@ -223,7 +259,7 @@ public final class CoreClient implements AutoCloseable {
     var unused =
         clock.schedule(
             () -> {
-              if (!closed) {
+              if (!closed && node.wanted) {
                 node.open(edgeId, owner);
               }
             },
@@ -256,6 +292,11 @@ public final class CoreClient implements AutoCloseable {
   public void close() {
     closed = true;
     clock.shutdownNow();
-    nodes.forEach(CoreNode::close);
+    lock.lock();
+    try {
+      nodes.forEach(CoreNode::close);
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -11,6 +11,7 @@ import parley.proto.relay.CoreRelayGrpc;
 final class CoreNode {
 
   final String address;
+  volatile boolean wanted = true;
   final List<CoreStream> live = new ArrayList<>();
   private final ManagedChannel channel;
   private final ServiceToken token;
