@@ -89,10 +89,10 @@ public final class LocalCluster implements AutoCloseable {
       ports.put("edge " + (i + 1) + " (--port)", options.edgePort(i));
     }
     for (int i = 0; i < options.cores(); i++) {
-      ports.put(named("core", i) + " (--internal-port)", options.corePort(i));
+      ports.put(Options.node("core", i) + " (--internal-port)", options.corePort(i));
     }
     for (int i = 0; i < options.presences(); i++) {
-      ports.put(named("presence", i) + " (--internal-port)", options.presencePort(i));
+      ports.put(Options.node("presence", i) + " (--internal-port)", options.presencePort(i));
     }
     if (options.redis().isEmpty()) {
       ports.put("Redis (--internal-port)", options.redisPort());
@@ -135,21 +135,18 @@ public final class LocalCluster implements AutoCloseable {
 
   private void startServices() throws IOException {
     for (int i = 0; i < options.cores(); i++) {
-      child(named("core", i), java("512m", "parley.core.CoreMain"), Settings.core(options, i));
+      child(
+          Options.node("core", i), java("512m", "parley.core.CoreMain"), Settings.core(options, i));
     }
     for (int i = 0; i < options.presences(); i++) {
       child(
-          named("presence", i),
+          Options.node("presence", i),
           java("256m", "parley.presence.PresenceMain"),
           Settings.presence(options, i));
     }
     for (int i = 0; i < options.edges(); i++) {
-      child("edge-" + (i + 1), java("1g", "parley.edge.EdgeMain"), Settings.edge(options, i));
+      child(Options.node("edge", i), java("1g", "parley.edge.EdgeMain"), Settings.edge(options, i));
     }
-  }
-
-  private static String named(String kind, int index) {
-    return index == 0 ? kind : kind + "-" + (index + 1);
   }
 
   private void child(String name, List<String> command, Map<String, String> settings)

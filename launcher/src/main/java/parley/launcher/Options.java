@@ -60,7 +60,8 @@ public record Options(Map<String, String> given) {
         --rate-limit on|off  count events per user (on)
         --one-jvm            all services in one process
         --fsync              sync every commit to the disk
-        --set 'A=1;B=2'      settings of docs/configuration.md, for every service
+        --set 'A=1;B=2'      settings of docs/configuration.md, for every service, or for
+                             one node ('core-2.A=1')
       """;
 
   /// @throws IllegalArgumentException with words for whoever typed them
@@ -132,9 +133,26 @@ public record Options(Map<String, String> given) {
     return settings;
   }
 
-  /// Settings for every service, by the names of their environment variables.
-  Map<String, String> settings() {
-    return settings(value("--set"));
+  /// Settings for a node, by the names of their environment variables: those for every service,
+  /// over which those for it alone.
+  Map<String, String> settings(String kind, int index) {
+    Map<String, String> given = settings(value("--set"));
+    String own = node(kind, index) + ".";
+    Map<String, String> chosen = new LinkedHashMap<>();
+    given.forEach(
+        (name, value) -> chosen.computeIfAbsent(name, n -> n.contains(".") ? null : value));
+    given.forEach(
+        (name, value) -> {
+          if (name.startsWith(own)) {
+            chosen.put(name.substring(own.length()), value);
+          }
+        });
+    return chosen;
+  }
+
+  /// What a node is called: `core`, `core-2`, `edge-1`, ...
+  static String node(String kind, int index) {
+    return index == 0 && !kind.equals("edge") ? kind : kind + "-" + (index + 1);
   }
 
   private static int number(String flag, String value, int most) {

@@ -17,7 +17,7 @@ final class Settings {
     settings.put("MONGODB_URI", mongodb(options));
     settings.put("OPEN_USERS", Boolean.toString(options.open()));
     settings.put("OPEN_ROOMS", Boolean.toString(options.open()));
-    settings.putAll(options.settings());
+    settings.putAll(options.settings("core", index));
     return settings;
   }
 
@@ -25,7 +25,7 @@ final class Settings {
     Map<String, String> settings = shared(options);
     settings.put("PRESENCE_PORT", Integer.toString(options.presencePort(index)));
     settings.put("CORE_ADDRESSES", addresses(options.cores(), options::corePort));
-    settings.putAll(options.settings());
+    settings.putAll(options.settings("presence", index));
     return settings;
   }
 
@@ -42,7 +42,7 @@ final class Settings {
     if (!Options.clientFolder().isEmpty()) {
       settings.put("DEMO_CLIENT_FOLDER", Options.clientFolder());
     }
-    settings.putAll(options.settings());
+    settings.putAll(options.settings("edge", index));
     return settings;
   }
 

@@ -33,11 +33,11 @@ import parley.proto.chat.User;
 import parley.proto.presence.PresenceGrpc;
 
 /// A running Parley and its internal API, for tests.
-final class Parley implements AutoCloseable {
+public final class Parley implements AutoCloseable {
 
   private static Parley shared;
 
-  final LocalCluster cluster;
+  public final LocalCluster cluster;
   private final ManagedChannel channel;
   private final ManagedChannel presenceChannel;
   private final ServiceToken token;
@@ -66,8 +66,13 @@ final class Parley implements AutoCloseable {
   }
 
   /// One of the test's own.
-  static Parley start(Path data, UnaryOperator<Options> change) throws Exception {
-    LocalCluster cluster = new LocalCluster(change.apply(options(data)));
+  public static Parley start(Path data, UnaryOperator<Options> change) throws Exception {
+    return start(options(data), change);
+  }
+
+  /// One with these options.
+  public static Parley start(Options options, UnaryOperator<Options> change) throws Exception {
+    LocalCluster cluster = new LocalCluster(change.apply(options));
     try {
       cluster.start();
     } catch (IOException e) {
@@ -77,8 +82,8 @@ final class Parley implements AutoCloseable {
     return new Parley(cluster);
   }
 
-  static Options options(Path data) throws IOException {
-    int base = freePorts(10);
+  public static Options options(Path data) throws IOException {
+    int base = freePorts(12);
     return Options.defaults()
         .with("--data", data.toString())
         .with("--port", Integer.toString(base))
@@ -109,11 +114,11 @@ final class Parley implements AutoCloseable {
     return true;
   }
 
-  String url(int edge) {
+  public String url(int edge) {
     return cluster.edgeUrl(edge);
   }
 
-  String token(String user) {
+  public String token(String user) {
     return new DemoTokens(cluster.options().jwtSecret())
         .sign(new UserId(user), Instant.now().getEpochSecond() + 3_600);
   }
@@ -174,7 +179,7 @@ final class Parley implements AutoCloseable {
   }
 
   /// A new user with a name of its own.
-  String user(String name) {
+  public String user(String name) {
     String id = name + "-" + UUID.randomUUID().toString().substring(0, 8);
     users()
         .putUser(
@@ -185,7 +190,7 @@ final class Parley implements AutoCloseable {
   }
 
   /// A new group of these members.
-  String room(String... members) {
+  public String room(String... members) {
     CreateRoomRequest.Builder request =
         CreateRoomRequest.newBuilder().setKind(RoomKind.GROUP).setName("Group");
     for (String member : members) {

@@ -29,12 +29,12 @@ import java.util.function.Supplier;
 /// Keeps a connection as socket.io-client 4 does, on the bare wire: remembers pid and the last text
 /// argument, gives both back, keeps what comes before CONNECT is answered, comes back with a random
 /// delay. The official Java client knows none of that; the official JavaScript client needs Node.
-final class StockClient implements AutoCloseable {
+public final class StockClient implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
 
   /// What an application does with its socket. Called by the reading thread.
-  interface Application {
+  public interface Application {
     /// Connected; `recovered` as in the official client.
     void connected(boolean recovered);
 
@@ -57,12 +57,12 @@ final class StockClient implements AutoCloseable {
   private volatile boolean closed;
   private String pid;
   private String offset;
-  final AtomicInteger connects = new AtomicInteger();
-  final AtomicInteger recoveries = new AtomicInteger();
+  private final AtomicInteger connects = new AtomicInteger();
+  private final AtomicInteger recoveries = new AtomicInteger();
   volatile String refusal = "";
 
   /// @param edge where to connect to, asked each time
-  StockClient(Supplier<URI> edge, String token, Application application) {
+  public StockClient(Supplier<URI> edge, String token, Application application) {
     this.edge = edge;
     this.token = token;
     this.application = application;
@@ -71,12 +71,22 @@ final class StockClient implements AutoCloseable {
     first.start();
   }
 
-  boolean connected() {
+  public boolean connected() {
     return connected;
   }
 
+  /// How often it was connected.
+  public int connects() {
+    return connects.get();
+  }
+
+  /// How often it went on where it was.
+  public int recoveries() {
+    return recoveries.get();
+  }
+
   /// Emits, and completes with the ack; exceptionally when the connection ends before.
-  CompletableFuture<JsonNode> ask(String event, JsonNode argument) {
+  public CompletableFuture<JsonNode> ask(String event, JsonNode argument) {
     int id = ids.incrementAndGet();
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     acks.put(id, answer);
@@ -94,7 +104,7 @@ final class StockClient implements AutoCloseable {
   }
 
   /// The network goes away without a word; nothing more is read or written on this connection.
-  void loseNetwork() {
+  public void loseNetwork() {
     abandoned.add(socket);
     socket = null;
     connected = false;
@@ -110,7 +120,7 @@ final class StockClient implements AutoCloseable {
   }
 
   /// The connection breaks.
-  void drop() {
+  public void drop() {
     closeQuietly(socket);
   }
 

@@ -1,0 +1,307 @@
+package parley.system.fault;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import parley.system.StockClient;
+import parley.system.fault.History.Kind;
+import parley.system.fault.History.Request;
+import parley.system.fault.History.Seen;
+import parley.system.fault.History.View;
+
+/// A user with one client, as a well-made application would use it: repeats what is not answered,
+/// joins again with the last position that it knows unless its connection was recovered, and writes
+/// down all that it hears.
+final class Chatter implements StockClient.Application, AutoCloseable {
+
+  private static final List<String> LOGGED =
+      List.of("message-received", "message-edited", "message-deleted", "message-reaction");
+  private static final String[] EMOJIS = {"👍", "❤", ":tada:"};
+
+  /// Where edges are, and what befell them.
+  interface World {
+    URI edge(int index);
+
+    int edges();
+
+    /// Had this edge, between two times (nanoTime), no chance to save its connections?
+    boolean unsaved(Set<Integer> edges, long from, long to);
+  }
+
+  /// A room as this client knows it. Guarded by the chatter.
+  private static final class Room {
+    boolean joined;
+    long from;
+    long last;
+    final List<Seen> seen = new ArrayList<>();
+  }
+
+  private final World world;
+  private final String user;
+  private final Random random;
+  private final Map<String, Room> rooms = new HashMap<>();
+  private final List<Request> requests = new CopyOnWriteArrayList<>();
+  private final List<String> own = new ArrayList<>(); // messages of its own that stand
+  private final List<Long> lateness = new ArrayList<>(); // guarded by this
+  private final StockClient client;
+  private final Thread sending;
+  private Set<Integer> tried = new HashSet<>(); // guarded by this
+  private int at;
+  private long connectedSince = System.nanoTime();
+  private long connectedAtMs;
+  private boolean mayRepeat;
+  private volatile boolean stop;
+  private volatile boolean giveUp;
+  private int count;
+
+  Chatter(World world, String user, String token, List<String> names, long seed) {
+    this.world = world;
+    this.user = user;
+    this.random = new Random(seed);
+    names.forEach(name -> rooms.put(name, new Room()));
+    this.client = new StockClient(this::nextEdge, token, this);
+    this.sending = Thread.ofVirtual().name("chatter-" + user).unstarted(this::send);
+  }
+
+  private synchronized URI nextEdge() {
+    at = random.nextInt(world.edges());
+    tried.add(at);
+    return world.edge(at);
+  }
+
+  StockClient client() {
+    return client;
+  }
+
+  void startSending() {
+    sending.start();
+  }
+
+  synchronized boolean inAllRooms() {
+    return rooms.values().stream().allMatch(room -> room.joined);
+  }
+
+  @Override
+  public void connected(boolean recovered) {
+    List<String> again;
+    synchronized (this) {
+      long now = System.nanoTime();
+      mayRepeat = recovered && world.unsaved(tried, connectedSince, now);
+      tried = new HashSet<>(Set.of(at));
+      connectedSince = now;
+      connectedAtMs = System.currentTimeMillis();
+      again =
+          rooms.entrySet().stream()
+              .filter(room -> !recovered || !room.getValue().joined)
+              .map(Map.Entry::getKey)
+              .toList();
+    }
+    int connection = client.connects();
+    again.forEach(room -> Thread.ofVirtual().start(() -> join(room, connection)));
+  }
+
+  private void join(String room, int connection) {
+    while (client.connects() == connection && !giveUp) {
+      ObjectNode ask = JsonNodeFactory.instance.objectNode().put("roomId", room);
+      synchronized (this) {
+        Room known = rooms.get(room);
+        if (known.joined) {
+          ask.put("since", known.last);
+        }
+      }
+      try {
+        JsonNode answer = client.ask("join-room", ask).get(8, TimeUnit.SECONDS);
+        boolean ok = answer.path("ok").booleanValue();
+        if (ok && !answer.path("more").asBoolean(false)) {
+          return;
+        }
+        if (!ok) {
+          TimeUnit.MILLISECONDS.sleep(100);
+        }
+      } catch (ExecutionException | TimeoutException again) {
+        // asked again, while this connection lasts
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public synchronized void event(String name, JsonNode data) {
+    if (name.equals("room-joined")) {
+      roomJoined(rooms.get(data.path("roomId").asText()), data);
+    } else if (LOGGED.contains(name)) {
+      Room room = rooms.get(data.path("roomId").asText());
+      if (room != null && room.joined) {
+        see(room, name, data);
+        late(data);
+      }
+    }
+  }
+
+  private void roomJoined(Room room, JsonNode data) {
+    if (data.has("reset")) {
+      throw new IllegalStateException("reset: " + data);
+    }
+    if (!room.joined) {
+      room.joined = true;
+      room.from = data.path("seq").longValue();
+      room.last = room.from;
+    }
+    for (JsonNode missed : data.path("missed")) {
+      if (LOGGED.contains(missed.path("event").asText())) {
+        see(room, missed.path("event").asText(), missed.path("data"));
+      }
+    }
+    if (!data.path("more").asBoolean(false)) {
+      room.last = Math.max(room.last, data.path("seq").longValue());
+    }
+  }
+
+  private void see(Room room, String event, JsonNode data) {
+    long seq = data.path("seq").longValue();
+    boolean made = event.equals("message-received");
+    String id = data.path(made ? "id" : "messageId").asText();
+    room.seen.add(new Seen(seq, event, id, data.path("content").asText(""), mayRepeat));
+    room.last = Math.max(room.last, seq);
+  }
+
+  /// From its commit, or from when the client was connected, whichever was later.
+  private void late(JsonNode data) {
+    for (String key : List.of("deletedAt", "editedAt", "reactedAt", "createdAt")) {
+      if (data.hasNonNull(key)) {
+        long committed = java.time.Instant.parse(data.path(key).asText()).toEpochMilli();
+        lateness.add(System.currentTimeMillis() - Math.max(committed, connectedAtMs));
+        return;
+      }
+    }
+  }
+
+  private void send() {
+    List<String> names = List.copyOf(rooms.keySet());
+    try {
+      while (!stop) {
+        String room = names.get(random.nextInt(names.size()));
+        one(room);
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(120));
+      }
+      for (String room : names) { // whoever serves the room now looks at it once more
+        ask(room, Kind.SEND, "send-message", "", user + " says goodbye");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void one(String room) throws InterruptedException {
+    int dice = random.nextInt(100);
+    String mine = own.isEmpty() ? "" : own.get(random.nextInt(own.size()));
+    if (dice < 70 || mine.isEmpty()) {
+      String id = ask(room, Kind.SEND, "send-message", "", user + " " + count);
+      if (!id.isEmpty()) {
+        own.add(id);
+      }
+    } else if (dice < 80) {
+      ask(room(mine), Kind.EDIT, "edit-message", mine, user + " edits " + count);
+    } else if (dice < 85) {
+      own.remove(mine);
+      ask(room(mine), Kind.DELETE, "delete-message", mine, "");
+    } else if (dice < 95) {
+      ask(room(mine), Kind.REACT, "add-reaction", mine, emoji());
+    } else {
+      ask(room(mine), Kind.UNREACT, "remove-reaction", mine, emoji());
+    }
+  }
+
+  private String emoji() {
+    return EMOJIS[random.nextInt(EMOJIS.length)];
+  }
+
+  private static String room(String message) {
+    return message.substring(0, message.lastIndexOf('~'));
+  }
+
+  /// Asks until there is an answer; the same key each time.
+  ///
+  /// @return the new message's id; empty when there is none
+  private String ask(String room, Kind kind, String event, String target, String text)
+      throws InterruptedException {
+    String key = "k" + count++;
+    ObjectNode argument = JsonNodeFactory.instance.objectNode().put("clientMessageId", key);
+    if (target.isEmpty()) {
+      argument.put("roomId", room);
+    } else {
+      argument.put("messageId", target);
+    }
+    argument.put(kind == Kind.REACT || kind == Kind.UNREACT ? "emoji" : "content", text);
+    while (!giveUp) {
+      try {
+        JsonNode answer = client.ask(event, argument).get(7, TimeUnit.SECONDS);
+        if (answer.path("ok").booleanValue()) {
+          long seq = answer.path("seq").longValue();
+          String id = kind == Kind.SEND ? answer.path("id").asText() : "";
+          requests.add(new Request(user, room, kind, key, target, text, seq, id, false));
+          return id;
+        }
+        if (!answer.path("error").path("retryable").booleanValue()) {
+          requests.add(new Request(user, room, kind, key, target, text, 0, "", true));
+          return "";
+        }
+      } catch (ExecutionException | TimeoutException unknown) {
+        // it may have been carried out
+      }
+      TimeUnit.MILLISECONDS.sleep(20 + random.nextInt(80));
+    }
+    requests.add(new Request(user, room, kind, key, target, text, 0, "", false));
+    return "";
+  }
+
+  /// Nothing new is asked for. Blocks until all is answered, or the time is over.
+  void stopSending(Duration patience) throws InterruptedException {
+    stop = true;
+    if (!sending.join(patience)) {
+      giveUp = true;
+      sending.join();
+    }
+  }
+
+  /// Has it seen everything up to there?
+  synchronized boolean reached(String room, long seq) {
+    Room known = rooms.get(room);
+    return known == null || known.last >= seq;
+  }
+
+  List<Request> requests() {
+    return requests;
+  }
+
+  synchronized List<View> views() {
+    List<View> views = new ArrayList<>();
+    rooms.forEach(
+        (name, room) -> views.add(new View(user, name, room.from, List.copyOf(room.seen))));
+    return views;
+  }
+
+  synchronized List<Long> lateness() {
+    return List.copyOf(lateness);
+  }
+
+  @Override
+  public void close() {
+    giveUp = true;
+    client.close();
+  }
+}

@@ -1,0 +1,77 @@
+package parley.system.fault;
+
+import java.util.List;
+import java.util.Map;
+
+/// What happened in a run, as its clients saw it, and what the store holds at its end.
+///
+/// @param logs each room's log, in order
+/// @param requests all that was asked for
+/// @param views what each client saw of each room
+record History(Map<String, List<Entry>> logs, List<Request> requests, List<View> views) {
+
+  /// What can be asked for.
+  enum Kind {
+    SEND,
+    EDIT,
+    DELETE,
+    REACT,
+    UNREACT
+  }
+
+  /// An entry of the log, as stored; of messages with what later entries made of them.
+  ///
+  /// @param target message that a change is about; empty = none
+  /// @param content present content of a message, new content of an edit
+  /// @param reactions present ones, as `emoji user`
+  record Entry(
+      long seq,
+      String id,
+      String type,
+      String sender,
+      String dedupe,
+      long atMs,
+      String target,
+      String content,
+      String emoji,
+      boolean removed,
+      boolean deleted,
+      List<String> reactions) {}
+
+  /// Something that a client asked for until it was answered, or the run ended.
+  ///
+  /// @param key the client's own id for it
+  /// @param target message that it is about; empty for a new one
+  /// @param text content, or emoji
+  /// @param seq where it is; 0 = nobody said
+  /// @param id of the message that was made, as acknowledged; empty = none
+  /// @param refused it was refused for good
+  record Request(
+      String user,
+      String room,
+      Kind kind,
+      String key,
+      String target,
+      String text,
+      long seq,
+      String id,
+      boolean refused) {
+
+    boolean acknowledged() {
+      return seq > 0;
+    }
+  }
+
+  /// What one client saw of one room, in its order.
+  ///
+  /// @param from position at which it entered; it is owed everything above
+  record View(String client, String room, long from, List<Seen> seen) {}
+
+  /// One event.
+  ///
+  /// @param id of the message that was made or changed
+  /// @param content of a message, or an edit
+  /// @param mayRepeat heard on a connection that goes on with one of an edge that had no chance to
+  ///     save it
+  record Seen(long seq, String event, String id, String content, boolean mayRepeat) {}
+}
