@@ -4,6 +4,7 @@ import io.helidon.config.Config;
 import java.time.Duration;
 import java.util.Optional;
 import parley.contract.ServiceToken;
+import parley.fanout.redis.BusAddress;
 import parley.fanout.redis.RedisAddress;
 
 /// What the core service can be told. Each key is also an environment variable: upper case, dots as
@@ -14,6 +15,7 @@ import parley.fanout.redis.RedisAddress;
 /// @param mongodbUri `mongodb.uri`: no default
 /// @param allowWeak `mongodb.allow.weak`: accept a URI that weakens durability; default false
 /// @param redis `redis.url`, `redis.password`, `redis.db`
+/// @param bus `redis.bus.url`; where it is empty, `redis`
 /// @param serviceToken `service.token`: the secret between services; no default
 /// @param openUsers `open.users`: create the user of a valid token on first sight; default false
 /// @param openRooms `open.rooms`: create a room, open, on first join; default false
@@ -30,6 +32,7 @@ public record CoreConfig(
     String mongodbUri,
     boolean allowWeak,
     RedisAddress redis,
+    BusAddress bus,
     ServiceToken serviceToken,
     boolean openUsers,
     boolean openRooms,
@@ -41,15 +44,21 @@ public record CoreConfig(
 
   /// @throws IllegalArgumentException saying which setting is missing or wrong
   public static CoreConfig from(Config config) {
+    RedisAddress redis =
+        RedisAddress.parse(
+            config.get("redis.url").asString().orElse("redis://localhost:6379"),
+            config.get("redis.password").asString().orElse(""),
+            config.get("redis.db").asInt().orElse(0));
     return new CoreConfig(
         config.get("core.host").asString().orElse("127.0.0.1"),
         config.get("core.port").asInt().orElse(9101),
         required(config, "mongodb.uri", "MONGODB_URI"),
         config.get("mongodb.allow.weak").asBoolean().orElse(false),
-        RedisAddress.parse(
-            config.get("redis.url").asString().orElse("redis://localhost:6379"),
+        redis,
+        BusAddress.parse(
+            config.get("redis.bus.url").asString().orElse(""),
             config.get("redis.password").asString().orElse(""),
-            config.get("redis.db").asInt().orElse(0)),
+            redis),
         new ServiceToken(required(config, "service.token", "SERVICE_TOKEN")),
         config.get("open.users").asBoolean().orElse(false),
         config.get("open.rooms").asBoolean().orElse(false),

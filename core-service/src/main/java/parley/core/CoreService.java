@@ -54,7 +54,7 @@ public final class CoreService implements AutoCloseable {
   /// @throws IllegalArgumentException when a setting is wrong
   public CoreService(CoreConfig config) {
     this.database = ChatDatabase.open(config.mongodbUri(), config.allowWeak());
-    this.bus = RedisBus.publisher(config.redis());
+    this.bus = RedisBus.publisher(config.bus());
     LogStore store = new LogStore(database);
     Users users = new Users(database);
     Rooms rooms = new Rooms(database, config.largeRoom());

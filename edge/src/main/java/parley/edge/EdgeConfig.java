@@ -14,6 +14,7 @@ import parley.edge.engineio.EngineConfig;
 import parley.edge.limit.LimitConfig;
 import parley.edge.recovery.RecoveryConfig;
 import parley.edge.socketio.SocketIoConfig;
+import parley.fanout.redis.BusAddress;
 import parley.fanout.redis.RedisAddress;
 
 /// What an edge can be told. Each key is also an environment variable: upper case, dots as
@@ -29,6 +30,7 @@ public record EdgeConfig(
     RecoveryConfig recovery,
     DrainConfig drain,
     RedisAddress redis,
+    BusAddress bus,
     ServiceToken serviceToken,
     List<String> coreAddresses,
     int coreStreams,
@@ -70,6 +72,11 @@ public record EdgeConfig(
       throw new IllegalArgumentException(
           "SERVICE_TOKEN is not set (environment), nor service.token (YAML)");
     }
+    RedisAddress redis =
+        RedisAddress.parse(
+            text(config, "redis.url", "redis://localhost:6379"),
+            text(config, "redis.password", ""),
+            number(config, "redis.db", 0));
     return new EdgeConfig(
         text(config, "socket.host", "0.0.0.0"),
         number(config, "socket.port", 3001),
@@ -83,10 +90,9 @@ public record EdgeConfig(
             millis(config, "drain.notice", 0),
             Math.max(1, number(config, "drain.rate", 500)),
             millis(config, "drain.limit", 15_000)),
-        RedisAddress.parse(
-            text(config, "redis.url", "redis://localhost:6379"),
-            text(config, "redis.password", ""),
-            number(config, "redis.db", 0)),
+        redis,
+        BusAddress.parse(
+            text(config, "redis.bus.url", ""), text(config, "redis.password", ""), redis),
         new ServiceToken(token),
         list(text(config, "core.addresses", "127.0.0.1:9101")),
         number(config, "core.streams", 2),

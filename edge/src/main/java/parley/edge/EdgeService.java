@@ -82,7 +82,7 @@ public final class EdgeService implements AutoCloseable {
     Payloads payloads = new Payloads(config.sanitise());
     RoomPackets packets = new RoomPackets(payloads);
 
-    this.bus = RedisBus.subscriber(config.redis());
+    this.bus = RedisBus.subscriber(config.bus());
     this.redis =
         RedisClient.builder()
             .hostAndPort(config.redis().hostAndPort())
@@ -112,7 +112,7 @@ public final class EdgeService implements AutoCloseable {
     Sharing sharing = new Sharing(interests, presence);
     TypingReports typing = new TypingReports(presence);
     this.watermark = new Watermark(rooms);
-    this.publisher = RedisBus.publisher(config.redis());
+    this.publisher = RedisBus.publisher(config.bus());
     this.saved = new SavedConnections(redis, edgeId, config.recovery());
     RateLimiter limiter = new RateLimiter(config.limits(), redis);
     Sessions sessions =

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import parley.contract.ServiceToken;
+import parley.fanout.redis.BusAddress;
 import parley.fanout.redis.RedisAddress;
 
 /// What the presence service can be told. Each key is also an environment variable: upper case,
@@ -13,6 +14,7 @@ import parley.fanout.redis.RedisAddress;
 /// @param host `presence.host`: address to listen on; default 127.0.0.1
 /// @param port `presence.port`: gRPC port; default 9102
 /// @param redis `redis.url`, `redis.password`, `redis.db`
+/// @param bus `redis.bus.url`; where it is empty, `redis`
 /// @param serviceToken `service.token`: the secret between services; no default
 /// @param lease `presence.lease`: how long a dead edge's users stay online (ISO 8601); default
 ///     PT10S
@@ -29,6 +31,7 @@ public record PresenceConfig(
     String host,
     int port,
     RedisAddress redis,
+    BusAddress bus,
     ServiceToken serviceToken,
     Duration lease,
     Duration grace,
@@ -44,13 +47,19 @@ public record PresenceConfig(
       throw new IllegalArgumentException(
           "SERVICE_TOKEN is not set (environment), nor service.token (YAML)");
     }
-    return new PresenceConfig(
-        config.get("presence.host").asString().orElse("127.0.0.1"),
-        config.get("presence.port").asInt().orElse(9102),
+    RedisAddress redis =
         RedisAddress.parse(
             config.get("redis.url").asString().orElse("redis://localhost:6379"),
             config.get("redis.password").asString().orElse(""),
-            config.get("redis.db").asInt().orElse(0)),
+            config.get("redis.db").asInt().orElse(0));
+    return new PresenceConfig(
+        config.get("presence.host").asString().orElse("127.0.0.1"),
+        config.get("presence.port").asInt().orElse(9102),
+        redis,
+        BusAddress.parse(
+            config.get("redis.bus.url").asString().orElse(""),
+            config.get("redis.password").asString().orElse(""),
+            redis),
         new ServiceToken(token),
         duration(config, "presence.lease", Duration.ofSeconds(10)),
         duration(config, "presence.grace", Duration.ofSeconds(2)),

@@ -48,8 +48,8 @@ public final class PresenceService implements AutoCloseable {
             .hostAndPort(config.redis().hostAndPort())
             .clientConfig(config.redis().config())
             .build();
-    this.bus = RedisBus.publisher(config.redis());
-    this.subscriber = RedisBus.subscriber(config.redis());
+    this.bus = RedisBus.publisher(config.bus());
+    this.subscriber = RedisBus.subscriber(config.bus());
     long lease = config.lease().toMillis();
     Roster roster = new Roster(redis, lease);
     UserPresences users = new UserPresences(redis, config.keyTtl().toMillis());

@@ -144,7 +144,8 @@ public final class StockClient implements AutoCloseable {
     }
   }
 
-  private static void pause(long millis) {
+  /// Waits; an interrupt ends it early.
+  public static void pause(long millis) {
     try {
       TimeUnit.MILLISECONDS.sleep(millis);
     } catch (InterruptedException e) {

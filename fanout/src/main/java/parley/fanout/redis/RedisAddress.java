@@ -45,6 +45,11 @@ public record RedisAddress(
         "rediss".equals(uri.getScheme()));
   }
 
+  /// The same signing in, elsewhere.
+  RedisAddress at(String otherHost, int otherPort) {
+    return new RedisAddress(otherHost, otherPort, user, password, database, tls);
+  }
+
   /// For Jedis.
   public HostAndPort hostAndPort() {
     return new HostAndPort(host, port);

@@ -11,6 +11,20 @@ public final class RedisBus {
 
   private RedisBus() {}
 
+  /// A publisher on one Redis or a cluster.
+  public static BusPublisher publisher(BusAddress address) {
+    return address.cluster()
+        ? new ClusterPublisher(address, QUEUED_PUBLICATIONS)
+        : publisher(address.nodes().getFirst());
+  }
+
+  /// A subscriber on one Redis or a cluster.
+  public static BusSubscriber subscriber(BusAddress address) {
+    return address.cluster()
+        ? new ClusterSubscriber(address)
+        : subscriber(address.nodes().getFirst());
+  }
+
   /// A publisher with its own connection and thread.
   public static BusPublisher publisher(RedisAddress address) {
     return new RedisPublisher(address, QUEUED_PUBLICATIONS);

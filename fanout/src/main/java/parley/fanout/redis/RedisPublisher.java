@@ -13,6 +13,7 @@ import parley.fanout.Topic;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisMovedDataException;
 
 /// Publishes from one thread: whatever waits, up to 512 publications, goes out as one pipeline. A
 /// pipeline that fails is sent once more on the next connection, then dropped.
@@ -21,9 +22,16 @@ final class RedisPublisher implements BusPublisher {
   private static final System.Logger LOG = System.getLogger(RedisPublisher.class.getName());
   private static final int PIPELINE = 512;
 
-  private record Publication(Topic topic, byte[] payload) {}
+  private record Publication(String channel, byte[] payload) {}
+
+  /// Takes publications whose channel is another node's. Must not block.
+  interface Elsewhere {
+    boolean take(String channel, byte[] payload);
+  }
 
   private final RedisAddress address;
+  private final Command command;
+  private final Elsewhere elsewhere;
   private final ArrayBlockingQueue<Publication> queue;
   private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
@@ -32,8 +40,17 @@ final class RedisPublisher implements BusPublisher {
   private volatile boolean connected;
   private volatile boolean closed;
 
+  /// On a Redis alone.
   RedisPublisher(RedisAddress address, int capacity) {
+    this(address, capacity, Command.PUBLISH, (channel, payload) -> false);
+  }
+
+  /// @param command PUBLISH or SPUBLISH
+  /// @param elsewhere takes what does not belong here
+  RedisPublisher(RedisAddress address, int capacity, Command command, Elsewhere elsewhere) {
     this.address = address;
+    this.command = command;
+    this.elsewhere = elsewhere;
     this.queue = new ArrayBlockingQueue<>(capacity);
     this.thread = Thread.ofVirtual().name("bus-publisher").unstarted(this::run);
     thread.start();
@@ -41,7 +58,11 @@ final class RedisPublisher implements BusPublisher {
 
   @Override
   public boolean publish(Topic topic, byte[] payload) {
-    if (queue.offer(new Publication(topic, payload))) {
+    return publish(topic.channel(), payload);
+  }
+
+  boolean publish(String channel, byte[] payload) {
+    if (queue.offer(new Publication(channel, payload))) {
       return true;
     }
     dropped.incrementAndGet();
@@ -116,11 +137,11 @@ final class RedisPublisher implements BusPublisher {
     }
     try {
       for (Publication publication : batch) {
-        connection.sendCommand(
-            Command.PUBLISH, publication.topic.channel().getBytes(UTF_8), publication.payload);
+        connection.sendCommand(command, publication.channel.getBytes(UTF_8), publication.payload);
       }
-      for (Object reply : connection.getMany(batch.size())) {
-        countRefusal(reply);
+      List<Object> replies = connection.getMany(batch.size());
+      for (int i = 0; i < replies.size(); i++) {
+        heard(batch.get(i), replies.get(i));
       }
     } catch (JedisException e) {
       if (triedBefore) {
@@ -134,8 +155,11 @@ final class RedisPublisher implements BusPublisher {
     triedBefore = false;
   }
 
-  private void countRefusal(@Nullable Object reply) {
-    if (reply instanceof JedisException) {
+  private void heard(Publication publication, @Nullable Object reply) {
+    boolean moved =
+        reply instanceof JedisMovedDataException
+            && elsewhere.take(publication.channel, publication.payload);
+    if (!moved && reply instanceof JedisException) {
       dropped.incrementAndGet();
     }
   }

@@ -4,16 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
-import redis.clients.jedis.BinaryJedisPubSub;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -41,7 +43,7 @@ final class RedisSubscriber implements BusSubscriber {
 
   private static final class Followed {
     final TopicListener listener;
-    boolean listening; // the reading thread's
+    volatile boolean listening; // written by the reading thread
 
     Followed(TopicListener listener) {
       this.listener = listener;
@@ -49,32 +51,61 @@ final class RedisSubscriber implements BusSubscriber {
   }
 
   private final RedisAddress address;
+  private final Link.Factory links;
+  private final Supplier<byte[]> controls;
+  private final AtomicLong epochs;
+  private final Runnable trouble;
   private final Map<String, Followed> followed = new ConcurrentHashMap<>();
   private final LinkedBlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
   private final Thread reader;
   private final Thread commander;
   private volatile @Nullable Session session;
   private volatile boolean closed;
-  private long epoch; // the reading thread's
 
+  /// On a Redis alone.
   RedisSubscriber(RedisAddress address) {
+    this(address, (ear, control) -> new PlainLink(ear), () -> CONTROL, new AtomicLong(), () -> {});
+  }
+
+  /// @param controls gives a channel that keeps the subscription from ending when nothing is
+  /// followed
+  /// @param epochs where the next epoch's number comes from
+  /// @param trouble runs when the connection broke, or a channel was taken from it; must not block
+  RedisSubscriber(
+      RedisAddress address,
+      Link.Factory links,
+      Supplier<byte[]> controls,
+      AtomicLong epochs,
+      Runnable trouble) {
     this.address = address;
+    this.links = links;
+    this.controls = controls;
+    this.epochs = epochs;
+    this.trouble = trouble;
     this.reader = Thread.ofVirtual().name("bus-reader").start(this::read);
     this.commander = Thread.ofVirtual().name("bus-commander").start(this::command);
   }
 
   @Override
   public void follow(Topic topic, TopicListener listener) {
-    String channel = topic.channel();
+    follow(topic.channel(), listener);
+  }
+
+  void follow(String channel, TopicListener listener) {
     followed.put(channel, new Followed(listener));
     wishes.add(new Wish(Verb.FOLLOW, channel));
   }
 
   @Override
   public void unfollow(Topic topic) {
-    String channel = topic.channel();
-    followed.remove(channel);
+    unfollow(topic.channel());
+  }
+
+  /// @return was it listened to?
+  boolean unfollow(String channel) {
+    Followed known = followed.remove(channel);
     wishes.add(new Wish(Verb.UNFOLLOW, channel));
+    return known != null && known.listening;
   }
 
   @Override
@@ -108,7 +139,7 @@ final class RedisSubscriber implements BusSubscriber {
         Session current = new Session(connection);
         session = current;
         backoff.reset();
-        current.proceed(connection, CONTROL);
+        current.proceed();
       } catch (JedisException e) {
         if (session != null && !closed) {
           LOG.log(System.Logger.Level.WARNING, "subscriber lost Redis at {0}: {1}", address, e);
@@ -116,6 +147,7 @@ final class RedisSubscriber implements BusSubscriber {
       }
       session = null;
       tellBroken();
+      trouble.run();
       if (!closed && !backoff.pause()) {
         return;
       }
@@ -178,13 +210,28 @@ final class RedisSubscriber implements BusSubscriber {
   }
 
   /// One connection's life.
-  private final class Session extends BinaryJedisPubSub {
+  private final class Session implements Link.Ear {
 
     private final Connection connection;
+    private final byte[] control = controls.get();
+    private final Link link;
     private volatile long heard = System.nanoTime();
 
     Session(Connection connection) {
       this.connection = connection;
+      this.link = links.open(this, control);
+    }
+
+    void proceed() {
+      try {
+        link.proceed(connection, control);
+      } finally {
+        link.close();
+      }
+    }
+
+    boolean isSubscribed() {
+      return link.isSubscribed();
     }
 
     void send(Verb verb, List<byte[]> channels) {
@@ -192,9 +239,9 @@ final class RedisSubscriber implements BusSubscriber {
         int to = Math.min(from + CHANNELS_IN_A_COMMAND, channels.size());
         byte[][] part = channels.subList(from, to).toArray(byte[][]::new);
         if (verb == Verb.UNFOLLOW) {
-          unsubscribe(part);
+          link.unfollow(part);
         } else {
-          subscribe(part);
+          link.follow(part);
         }
       }
       channels.clear();
@@ -204,7 +251,7 @@ final class RedisSubscriber implements BusSubscriber {
       if (System.nanoTime() - heard > DEAF_NANOS) {
         drop();
       } else {
-        ping();
+        link.ping();
       }
     }
 
@@ -217,32 +264,33 @@ final class RedisSubscriber implements BusSubscriber {
     }
 
     @Override
-    public void onSubscribe(byte[] channel, int count) {
+    public void subscribed(byte[] channel) {
       heard = System.nanoTime();
-      if (java.util.Arrays.equals(channel, CONTROL)) {
+      if (Arrays.equals(channel, control)) {
         wishes.add(new Wish(Verb.FOLLOW_ALL, ""));
         return;
       }
       Followed one = followed.get(new String(channel, UTF_8));
       if (one != null && !one.listening) {
         one.listening = true;
-        one.listener.begun(++epoch);
+        one.listener.begun(epochs.incrementAndGet());
       }
     }
 
     @Override
-    public void onUnsubscribe(byte[] channel, int count) {
+    public void unsubscribed(byte[] channel) {
       String name = new String(channel, UTF_8);
       Followed one = followed.get(name);
       if (one != null && one.listening) { // followed anew meanwhile, or not asked for
         one.listening = false;
         one.listener.broken();
         wishes.add(new Wish(Verb.FOLLOW, name));
+        trouble.run();
       }
     }
 
     @Override
-    public void onMessage(byte[] channel, byte[] payload) {
+    public void message(byte[] channel, byte[] payload) {
       heard = System.nanoTime();
       Followed one = followed.get(new String(channel, UTF_8));
       if (one != null) {
@@ -251,7 +299,7 @@ final class RedisSubscriber implements BusSubscriber {
     }
 
     @Override
-    public void onPong(byte[] pattern) {
+    public void sign() {
       heard = System.nanoTime();
     }
   }

@@ -124,18 +124,18 @@ final class Chatter implements StockClient.Application, AutoCloseable {
       }
       try {
         JsonNode answer = client.ask("join-room", ask).get(8, TimeUnit.SECONDS);
-        boolean ok = answer.path("ok").booleanValue();
-        if (ok && !answer.path("more").asBoolean(false)) {
-          return;
-        }
-        if (!ok) {
-          TimeUnit.MILLISECONDS.sleep(100);
+        if (answer.path("ok").booleanValue()) {
+          if (!answer.path("more").asBoolean(false)) {
+            return;
+          }
+          continue;
         }
       } catch (ExecutionException | TimeoutException again) {
         // asked again, while this connection lasts
       } catch (InterruptedException e) {
         return;
       }
+      StockClient.pause(100);
     }
   }
 

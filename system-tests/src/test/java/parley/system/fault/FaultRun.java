@@ -14,6 +14,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import parley.system.Parley;
 import parley.system.fault.History.Entry;
 import parley.system.fault.History.Request;
@@ -71,6 +73,9 @@ final class FaultRun {
     }
   }
 
+  /// Kept, or its level is forgotten.
+  private static final Logger DRIVER = Logger.getLogger("org.mongodb");
+
   private final long seed;
   private final List<Chatter> chatters = new ArrayList<>();
   private Parley parley;
@@ -85,6 +90,7 @@ final class FaultRun {
     long seed = args.length > 0 ? Long.parseLong(args[0]) : System.nanoTime();
     long seconds = args.length > 1 ? Long.parseLong(args[1]) : 60;
     int runs = args.length > 2 ? Integer.parseInt(args[2]) : 1;
+    DRIVER.setLevel(Level.WARNING);
     boolean passed = true;
     for (int i = 0; i < runs; i++) {
       Path data = Files.createTempDirectory("parley-fault-");
