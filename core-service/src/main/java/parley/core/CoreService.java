@@ -1,5 +1,6 @@
 package parley.core;
 
+import com.mongodb.MongoException;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -142,8 +143,7 @@ public final class CoreService implements AutoCloseable {
   private void awaitStore() throws InterruptedException {
     boolean told = false;
     while (!closed) {
-      if (database.reachable()) {
-        database.createIndexes();
+      if (database.reachable() && indexed()) {
         return;
       }
       if (!told) {
@@ -151,6 +151,17 @@ public final class CoreService implements AutoCloseable {
         told = true;
       }
       TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  /// It may be gone again.
+  private boolean indexed() {
+    try {
+      database.createIndexes();
+      return true;
+    } catch (MongoException e) {
+      LOG.log(System.Logger.Level.WARNING, "indexes are made a little later: {0}", e.toString());
+      return false;
     }
   }
 

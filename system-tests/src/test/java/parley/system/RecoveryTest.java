@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import parley.launcher.LocalCluster;
+import parley.proto.api.ReadHistoryRequest;
+import parley.proto.presence.GetRoomUsersRequest;
 
 /// A client whose connection ends goes on where it was, on whatever edge: connection state recovery
 /// as the unmodified official client does it.
@@ -52,6 +56,7 @@ class RecoveryTest {
             options ->
                 options
                     .with("--rate-limit", "off")
+                    .with("--cores", "2")
                     .with("--set", "RECOVERY_EVENTS=300;SOCKET_PING_INTERVAL=1000"));
   }
 
@@ -327,6 +332,7 @@ class RecoveryTest {
     String room = parley.room(ben);
     try (Reader reader = new Reader(1, ben, room)) {
       parley.cluster.child("core").pause(true);
+      parley.cluster.child("core-2").pause(true);
       reader.client.ask(
           "send-message",
           JsonNodeFactory.instance.objectNode().put("roomId", room).put("content", "x"));
@@ -336,6 +342,7 @@ class RecoveryTest {
       assertEquals(200, status(1, "/health/live"));
     } finally {
       parley.cluster.child("core").pause(false);
+      parley.cluster.child("core-2").pause(false);
     }
     await().atMost(Duration.ofSeconds(40)).until(() -> status(1, "/health/ready") == 200);
   }
@@ -432,6 +439,148 @@ class RecoveryTest {
       JsonNode rest = reader.client.ask("join-room", since).get(10, TimeUnit.SECONDS);
       assertFalse(rest.path("more").booleanValue());
       assertEquals(320, page.path("missed").size() + rest.path("missed").size());
+    }
+  }
+
+  /// Its outbox is bounded, its connection is closed, everybody else goes on; and it comes back to
+  /// everything.
+  @Test
+  void whoStopsReadingIsPutOutAndComesBackToEverything() throws Exception {
+    String ana = parley.user("ana");
+    String ben = parley.user("ben");
+    String cleo = parley.user("cleo");
+    String room = parley.room(ana, ben, cleo);
+    String long5000 = "x".repeat(4_990);
+    try (Reader slow = new Reader(0, ben, room);
+        Reader fast = new Reader(0, cleo, room)) {
+      slow.client.stall(true);
+      int sent = 0;
+      while (parley.presence().getRoomUsers(asked(room)).getUserIdsList().contains(ben)) {
+        assertTrue(sent < 4_000, "20 MB are waiting for a client that does not read");
+        for (int i = 0; i < 50; i++) {
+          parley.send(room, ana, sent + " " + long5000);
+          sent++;
+        }
+        fast.awaitHeard(sent - 1 + " " + long5000);
+      }
+      slow.client.stall(false);
+      slow.awaitConnects(2);
+      assertFalse(slow.connects.get(1), "that was too much to be recovered");
+      ObjectNode since = JsonNodeFactory.instance.objectNode().put("roomId", room);
+      int had = slow.heard.size();
+      long seq = 3 + had; // three members were added before the first message
+      int missed = 0;
+      for (boolean more = true; more; ) {
+        JsonNode page =
+            slow.client.ask("join-room", since.put("since", seq)).get(10, TimeUnit.SECONDS);
+        more = page.path("more").booleanValue();
+        missed += page.path("missed").size();
+        seq = more ? page.path("nextSince").longValue() : seq;
+      }
+      assertEquals(sent, had + missed);
+    }
+  }
+
+  private static GetRoomUsersRequest asked(String room) {
+    return GetRoomUsersRequest.newBuilder().setRoomId(room).build();
+  }
+
+  @Test
+  void aCoreNodeThatDiesOrStopsIsReplacedByTheOther() throws Exception {
+    String ana = parley.user("ana");
+    String ben = parley.user("ben");
+    List<String> rooms = new ArrayList<>();
+    for (int i = 0; i < 6; i++) { // some are served by either node
+      rooms.add(parley.room(ana, ben));
+    }
+    try (ChatClient one = parley.connect(0, ana);
+        ChatClient other = parley.connect(1, ben)) {
+      for (String room : rooms) {
+        one.join(room);
+        other.join(room);
+        one.send(room, "first");
+      }
+      LocalCluster cluster = parley.cluster;
+      cluster.child("core-2").killAndHold();
+      for (String room : rooms) {
+        one.send(room, "with one dead");
+      }
+      cluster.child("core-2").release();
+      await().atMost(PATIENCE).until(() -> answersAt(cluster.options().corePort(1)));
+      cluster.child("core").pause(true);
+      try {
+        for (String room : rooms) {
+          JSONObject message = json("roomId", room, "content", "with one stopped");
+          message.put("clientMessageId", "stopped " + room);
+          await() // one that had been given to the stopped node may fail, and can be said again
+              .atMost(PATIENCE)
+              .until(() -> one.ask("send-message", message).getBoolean("ok"));
+        }
+      } finally {
+        cluster.child("core").pause(false);
+      }
+      for (String room : rooms) {
+        one.send(room, "with both");
+      }
+      for (ChatClient each : List.of(one, other)) {
+        await().atMost(PATIENCE).until(() -> each.heard("message-received").size() >= 24);
+        for (String room : rooms) {
+          assertEquals(
+              List.of("first", "with one dead", "with one stopped", "with both"),
+              each.heard("message-received").stream()
+                  .filter(m -> m.optString("roomId").equals(room))
+                  .map(m -> m.optString("content"))
+                  .toList());
+        }
+      }
+    }
+  }
+
+  private static boolean answersAt(int port) {
+    try (Socket probe = new Socket("127.0.0.1", port)) {
+      return probe.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// socket.io-client itself, with `retries` and `ackTimeout`, over a wire that loses every answer
+  /// now and then: see `recovery.mjs`.
+  @Test
+  void theOfficialJavaScriptClientLosesAndRepeatsNothing() throws Exception {
+    Path folder = JavaScript.folder();
+    String ana = parley.user("ana");
+    String room = parley.room(ana);
+    List<String> urls = new ArrayList<>();
+    List<Unreliable> wires = new ArrayList<>();
+    try {
+      for (int edge = 0; edge < 2; edge++) {
+        Unreliable wire = new Unreliable(URI.create(parley.url(edge)));
+        wires.add(wire);
+        urls.add(wire.url());
+      }
+      Path output = folder.resolve("recovery.txt");
+      Process node =
+          new ProcessBuilder(
+                  "node", "recovery.mjs", urls.get(0), urls.get(1), parley.token(ana), room)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      while (!node.waitFor(400, TimeUnit.MILLISECONDS)) {
+        wires.forEach(Unreliable::loseAnswers);
+      }
+      String said = Files.readString(output);
+      assertEquals(0, node.exitValue(), said);
+      assertTrue(said.contains("all stored once"), said);
+      var page =
+          parley
+              .messages()
+              .readHistory(ReadHistoryRequest.newBuilder().setRoomId(room).setLimit(100).build());
+      assertEquals(
+          numbered("js", 0, 60), page.getMessagesList().stream().map(m -> m.getContent()).toList());
+    } finally {
+      wires.forEach(Unreliable::close);
     }
   }
 

@@ -31,10 +31,16 @@ import java.util.function.Supplier;
 /// delay. The official Java client knows none of that; the official JavaScript client needs Node.
 public final class StockClient implements AutoCloseable {
 
+  /// What the kernel keeps for a client that does not read.
+  private static final int RECEIVED_AHEAD = 64 * 1_024;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /// What an application does with its socket. Called by the reading thread.
   public interface Application {
+    /// CONNECT was answered; what came before it follows, and then {@link #connected}.
+    default void answered(boolean recovered) {}
+
     /// Connected; `recovered` as in the official client.
     void connected(boolean recovered);
 
@@ -55,6 +61,7 @@ public final class StockClient implements AutoCloseable {
   private volatile Socket socket;
   private volatile boolean connected;
   private volatile boolean closed;
+  private volatile boolean stalled;
   private String pid;
   private String offset;
   private final AtomicInteger connects = new AtomicInteger();
@@ -119,6 +126,11 @@ public final class StockClient implements AutoCloseable {
     return abandoned;
   }
 
+  /// Reads nothing more, or goes on.
+  void stall(boolean still) {
+    stalled = still;
+  }
+
   /// The connection breaks.
   public void drop() {
     closeQuietly(socket);
@@ -163,12 +175,16 @@ public final class StockClient implements AutoCloseable {
     Socket opened = new Socket();
     socket = opened;
     try {
+      opened.setReceiveBufferSize(RECEIVED_AHEAD);
       opened.connect(new InetSocketAddress(at.getHost(), at.getPort()), 2_000);
       opened.setSoTimeout(15_000);
       DataInputStream in = new DataInputStream(new BufferedInputStream(opened.getInputStream()));
       upgrade(opened, in, at);
       List<String> early = new ArrayList<>();
       while (!closed && socket == opened) {
+        while (stalled && !closed) {
+          pause(20);
+        }
         String packet = heard(in);
         if (socket == opened) {
           hear(packet, early);
@@ -241,6 +257,7 @@ public final class StockClient implements AutoCloseable {
         if (recovered) {
           recoveries.incrementAndGet();
         }
+        application.answered(recovered);
         for (String event : early) {
           event(event);
         }

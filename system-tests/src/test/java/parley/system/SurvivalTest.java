@@ -212,6 +212,29 @@ class SurvivalTest {
   }
 
   @Test
+  void withTheStoreAwayHotRoomsCanBeRead() throws Exception {
+    String ana = parley.user("ana");
+    String room = parley.room(ana);
+    try (ChatClient one = parley.connect(0, ana)) {
+      one.join(room);
+      for (int i = 0; i < 40; i++) {
+        one.send(room, "m" + i);
+      }
+      parley.cluster.child("store").killAndHold();
+      JSONObject page = one.done("get-recent-messages", json("roomId", room, "limit", 30));
+      assertEquals(30, page.getJSONArray("messages").length());
+      assertEquals("m39", page.getJSONArray("messages").getJSONObject(29).getString("content"));
+      one.refused("UNAVAILABLE", "get-recent-messages", json("roomId", room, "before", 20));
+    } finally {
+      parley.cluster.child("store").release();
+    }
+    try (ChatClient after = parley.connect(1, ana)) {
+      after.join(room);
+      after.send(room, "afterwards");
+    }
+  }
+
+  @Test
   void withRedisAwayPeopleChatOn() throws Exception {
     String ana = parley.user("ana");
     String ben = parley.user("ben");

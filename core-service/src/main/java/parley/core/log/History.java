@@ -3,9 +3,12 @@ package parley.core.log;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.core.room.StoredRoom;
 import parley.proto.chat.Message;
+import parley.proto.chat.RoomEvent;
+import parley.proto.errors.ErrorCode;
 import parley.proto.relay.LogPage;
 import parley.proto.relay.MessagePage;
 
@@ -16,6 +19,10 @@ public final class History {
   private static final int DEFAULT_PAGE = 50;
   private static final int LARGEST_PAGE = 100;
   private static final int LARGEST_LOG_PAGE = 500;
+
+  /// Of a page, unless one entry alone has more: what a client asks for goes out twice, as an event
+  /// and as an ack, and must find room in its outbox.
+  private static final int MOST_BYTES = 256 * 1_024;
 
   private final LogStore store;
   private final RoomEvents events;
@@ -47,11 +54,34 @@ public final class History {
         store.messagesBefore(room, before == 0 ? Long.MAX_VALUE : before, most + 1), most, head);
   }
 
+  /// The newest messages of a hot room, from memory alone: while the store cannot be asked. Never
+  /// blocks on it.
+  ///
+  /// @throws RefusedException UNAVAILABLE when they are not all there
+  public MessagePage lastKnown(RoomId room, int limit, long atLeast) {
+    int most = limit == 0 ? DEFAULT_PAGE : Math.min(limit, LARGEST_PAGE);
+    RoomLog.RecentMessages remembered = log.lastKnownMessages(room, most + 1, atLeast);
+    if (remembered == null) { // fewer than a page and one, then
+      remembered = log.lastKnownMessages(room, most, atLeast);
+    }
+    if (remembered == null) {
+      throw new RefusedException(ErrorCode.UNAVAILABLE);
+    }
+    return page(remembered.newestFirst(), most, remembered.head());
+  }
+
   private MessagePage page(List<LogEntry> newestFirst, int most, long head) {
     boolean more = newestFirst.size() > most;
     List<Message> messages = new ArrayList<>();
+    int bytes = 0;
     for (LogEntry entry : more ? newestFirst.subList(0, most) : newestFirst) {
-      messages.add(events.message(entry));
+      Message message = events.message(entry);
+      bytes += message.getSerializedSize();
+      if (bytes > MOST_BYTES && !messages.isEmpty()) {
+        more = true;
+        break;
+      }
+      messages.add(message);
     }
     Collections.reverse(messages);
     return MessagePage.newBuilder().addAllMessages(messages).setHasMore(more).setHead(head).build();
@@ -68,17 +98,27 @@ public final class History {
         fresh || upTo == 0 || room.floor() > 0 ? null : log.recent(room.id(), since, upTo);
     if (remembered != null) {
       LogPage.Builder recent = LogPage.newBuilder().setHead(upTo);
-      remembered.stream().limit(limit).forEach(entry -> recent.addEvents(events.of(entry)));
+      add(recent, remembered.subList(0, Math.min(limit, remembered.size())));
       return recent.build();
     }
     LogPage.Builder page = LogPage.newBuilder().setHead(head(room.id())).setFloor(room.floor());
     if (limit > 0) {
       long last = upTo == 0 ? Long.MAX_VALUE : upTo;
-      store
-          .read(room.id(), since, last, Math.min(limit, LARGEST_LOG_PAGE))
-          .forEach(entry -> page.addEvents(events.of(entry)));
+      add(page, store.read(room.id(), since, last, Math.min(limit, LARGEST_LOG_PAGE)));
     }
     return page.build();
+  }
+
+  private void add(LogPage.Builder page, List<LogEntry> entries) {
+    int bytes = 0;
+    for (LogEntry entry : entries) {
+      RoomEvent event = events.of(entry);
+      bytes += event.getSerializedSize();
+      if (bytes > MOST_BYTES && page.getEventsCount() > 0) {
+        return;
+      }
+      page.addEvents(event);
+    }
   }
 
   /// The newest position above `since` that was committed before a time; `since` when none was.

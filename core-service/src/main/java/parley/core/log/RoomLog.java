@@ -105,8 +105,19 @@ public final class RoomLog implements AutoCloseable {
   /// The newest messages from memory, newest first, with a head that is at least `atLeast` and was
   /// the log's own within the last 5 s; null when memory cannot tell.
   public @Nullable RecentMessages recentMessages(RoomId room, int count, long atLeast) {
+    return recentMessages(room, count, atLeast, FRESH_NANOS);
+  }
+
+  /// The same whenever the head was last seen: for while the store cannot be asked, and nobody can
+  /// append.
+  @Nullable RecentMessages lastKnownMessages(RoomId room, int count, long atLeast) {
+    return recentMessages(room, count, atLeast, Long.MAX_VALUE);
+  }
+
+  private @Nullable RecentMessages recentMessages(
+      RoomId room, int count, long atLeast, long freshNanos) {
     RoomLane lane = lanes.get(room);
-    RecentEntries recent = lane == null ? null : lane.recent(FRESH_NANOS);
+    RecentEntries recent = lane == null ? null : lane.recent(freshNanos);
     if (recent == null) {
       return null;
     }

@@ -1,5 +1,6 @@
 package parley.core.relay;
 
+import com.mongodb.MongoException;
 import java.util.List;
 import parley.contract.MessageId;
 import parley.contract.RefusedException;
@@ -166,9 +167,18 @@ public final class Reads {
 
   private parley.proto.relay.MessagePage messages(ReadMessages read) {
     RoomId room = new RoomId(read.getRoomId());
-    RoomReader.Admitted admitted = reader.admit(room, new UserId(read.getUserId()));
-    return history.messages(
-        admitted.room().id(), read.getBeforeOrdinal(), read.getLimit(), read.getAtLeast());
+    UserId user = new UserId(read.getUserId());
+    try {
+      RoomReader.Admitted admitted = reader.admit(room, user);
+      return history.messages(
+          admitted.room().id(), read.getBeforeOrdinal(), read.getLimit(), read.getAtLeast());
+    } catch (MongoException e) {
+      if (read.getBeforeOrdinal() != 0) {
+        throw e;
+      }
+      RoomReader.Admitted admitted = reader.lately(room, user);
+      return history.lastKnown(admitted.room().id(), read.getLimit(), read.getAtLeast());
+    }
   }
 
   private LogPage log(ReadLog read) {

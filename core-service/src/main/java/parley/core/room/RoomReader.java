@@ -1,6 +1,9 @@
 package parley.core.room;
 
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
@@ -14,6 +17,14 @@ public final class RoomReader {
   /// A room and what the user may do in it.
   public record Admitted(StoredRoom room, Role role) {}
 
+  private static final int MOST_REMEMBERED = 50_000;
+  private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private record Who(RoomId room, UserId user) {}
+
+  private record Remembered(Admitted admitted, long atNanos) {}
+
+  private final Map<Who, Remembered> remembered = new ConcurrentHashMap<>();
   private final Rooms rooms;
   private final boolean createOpen;
 
@@ -34,8 +45,33 @@ public final class RoomReader {
     StoredRoom room = found.orElseThrow(() -> new RefusedException(ErrorCode.ACCESS_DENIED));
     Role role = Access.role(rooms, room, user);
     if (role == Role.ROLE_UNSPECIFIED) {
+      remembered.remove(new Who(id, user));
       throw new RefusedException(ErrorCode.ACCESS_DENIED);
     }
-    return new Admitted(room, role);
+    Admitted admitted = new Admitted(room, role);
+    remember(new Who(id, user), admitted);
+    return admitted;
+  }
+
+  private void remember(Who who, Admitted admitted) {
+    if (remembered.size() >= MOST_REMEMBERED) {
+      long now = System.nanoTime();
+      remembered.values().removeIf(one -> now - one.atNanos > REMEMBERED_NANOS);
+    }
+    if (remembered.size() < MOST_REMEMBERED) {
+      remembered.put(who, new Remembered(admitted, System.nanoTime()));
+    }
+  }
+
+  /// Was the user let in here within the last minute? For reads while the store cannot be asked.
+  /// Never blocks.
+  ///
+  /// @throws RefusedException UNAVAILABLE when that is not known
+  public Admitted lately(RoomId id, UserId user) {
+    Remembered known = remembered.get(new Who(id, user));
+    if (known == null || System.nanoTime() - known.atNanos > REMEMBERED_NANOS) {
+      throw new RefusedException(ErrorCode.UNAVAILABLE);
+    }
+    return known.admitted;
   }
 }

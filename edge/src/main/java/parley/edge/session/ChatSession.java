@@ -166,10 +166,12 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   }
 
   /// The edge stops: what is under way is answered first, and nothing more is heard; then its
-  /// client is sent elsewhere. Blocks for 5 s at most.
-  void drain() {
+  /// client is sent elsewhere.
+  ///
+  /// @param millis to block at most; what is not answered by then never is on this connection
+  void drain(long millis) {
     try {
-      var unused = inFlight.tryAcquire(MOST_IN_FLIGHT, 5, TimeUnit.SECONDS);
+      var unused = inFlight.tryAcquire(MOST_IN_FLIGHT, millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -48,16 +48,14 @@ public final class Drain {
             PAUSE_MILLIS / 2 + ThreadLocalRandom.current().nextLong(PAUSE_MILLIS));
       }
       for (ChatSession session : all.subList(from, Math.min(all.size(), from + batch))) {
-        closing.add(Thread.ofVirtual().start(session::drain));
+        long left = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+        closing.add(Thread.ofVirtual().start(() -> session.drain(left)));
       }
     }
     for (Thread thread : closing) {
-      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-      thread.join(Duration.ofMillis(Math.max(1, left)));
+      thread.join(); // each ends in time by itself
     }
-    while (!connected.isEmpty() && System.nanoTime() < end) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    connected.forEach(session -> session.drain(0)); // who came in at the last moment
     saved.flush(SAVE_MILLIS);
   }
 }

@@ -95,14 +95,18 @@ final class Chatter implements StockClient.Application, AutoCloseable {
   }
 
   @Override
+  public synchronized void answered(boolean recovered) {
+    long now = System.nanoTime();
+    mayRepeat = recovered && world.unsaved(tried, connectedSince, now);
+    tried = new HashSet<>(Set.of(at));
+    connectedSince = now;
+    connectedAtMs = System.currentTimeMillis();
+  }
+
+  @Override
   public void connected(boolean recovered) {
     List<String> again;
     synchronized (this) {
-      long now = System.nanoTime();
-      mayRepeat = recovered && world.unsaved(tried, connectedSince, now);
-      tried = new HashSet<>(Set.of(at));
-      connectedSince = now;
-      connectedAtMs = System.currentTimeMillis();
       again =
           rooms.entrySet().stream()
               .filter(room -> !recovered || !room.getValue().joined)

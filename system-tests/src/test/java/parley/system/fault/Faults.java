@@ -1,6 +1,10 @@
 package parley.system.fault;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -105,10 +109,12 @@ final class Faults {
             .map(place -> new Outage(place, from, Long.MAX_VALUE))
             .filter(outage -> !fault.name.startsWith("drain"))
             .toList());
+    note(fault, "begins");
     try {
       fault.begin.run();
       TimeUnit.MILLISECONDS.sleep(fault.millis);
       fault.heal.run();
+      note(fault, "ended");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
@@ -123,6 +129,19 @@ final class Faults {
       synchronized (this) {
         busy.removeAll(fault.places);
       }
+    }
+  }
+
+  private void note(Fault fault, String what) {
+    String line = "%tT.%<tL %s %s %s%n".formatted(new Date(), fault.name, fault.places, what);
+    try {
+      Files.writeString(
+          cluster.options().data().resolve("logs").resolve("faults.log"),
+          line,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      failures.add(e);
     }
   }
 

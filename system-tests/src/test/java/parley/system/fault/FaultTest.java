@@ -1,0 +1,26 @@
+package parley.system.fault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The fault test with a short seed; `config/fault-run` runs longer ones.
+@Timeout(240)
+class FaultTest {
+
+  @TempDir Path data;
+
+  @Test
+  void everyPromiseIsKeptWhateverDies() throws Exception {
+    FaultRun.Outcome outcome = FaultRun.run(4, 15, data);
+    System.out.println(outcome);
+    assertEquals(List.of(), outcome.broken());
+    assertTrue(outcome.acknowledged() > 50, outcome::toString);
+    assertTrue(outcome.faults().size() > 3, outcome::toString);
+  }
+}
