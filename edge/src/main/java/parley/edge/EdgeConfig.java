@@ -179,7 +179,7 @@ public record EdgeConfig(
             text(
                 config,
                 "recovery.unaware.agents",
-                "okhttp,Java,python,aiohttp,Dart,CFNetwork,Go-http-client")));
+                "okhttp,Java/,python,aiohttp,Dart,CFNetwork,Go-http-client")));
   }
 
   private static Set<String> origins(Config config) {

@@ -1,6 +1,8 @@
 package parley.edge.event;
 
 import parley.contract.Errors;
+import parley.contract.RoomId;
+import parley.edge.engineio.Packet;
 import parley.edge.session.ChatSession;
 import parley.edge.socketio.Acknowledgement;
 import parley.edge.socketio.EventEncoder;
@@ -38,16 +40,25 @@ public final class Answer {
 
   /// Emits a result as an event, and acknowledges with the same fields.
   public void result(String name, EventEncoder.Body fields) {
-    session.send(
-        EventEncoder.event(
-            name,
-            false,
-            out -> {
-              out.writeStartObject();
-              fields.write(out);
-              out.writeEndObject();
-            }));
+    session.send(event(name, fields));
     ok(fields);
+  }
+
+  /// The same, of a connection that is in a room now and has everything up to a position.
+  void entered(String name, RoomId room, long seq, EventEncoder.Body fields) {
+    session.tellEntered(room, seq, event(name, fields));
+    ok(fields);
+  }
+
+  private static Packet event(String name, EventEncoder.Body fields) {
+    return EventEncoder.event(
+        name,
+        false,
+        out -> {
+          out.writeStartObject();
+          fields.write(out);
+          out.writeEndObject();
+        });
   }
 
   /// Refuses.

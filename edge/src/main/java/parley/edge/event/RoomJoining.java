@@ -53,7 +53,8 @@ final class RoomJoining implements Joining {
   @Override
   public void joined(long seq, List<RoomEvent> missed) {
     session.entered(room, seq);
-    answer.result(ServerEvents.ROOM_JOINED, fields(seq, out -> missed(out, missed, false)));
+    answer.entered(
+        ServerEvents.ROOM_JOINED, room, seq, fields(seq, out -> missed(out, missed, false)));
   }
 
   @Override
@@ -67,8 +68,10 @@ final class RoomJoining implements Joining {
   @Override
   public void reset(long floor, long head) {
     session.entered(room, head);
-    answer.result(
+    answer.entered(
         ServerEvents.ROOM_JOINED,
+        room,
+        head,
         fields(
             head,
             out -> {

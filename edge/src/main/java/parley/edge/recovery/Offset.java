@@ -9,15 +9,24 @@ import parley.contract.RoomId;
 /// @param room of the last such event
 /// @param seq of the same
 /// @param watermark milliseconds since the epoch, by core's clock: everything committed before it
-///     in any room of the connection had been sent already
+///     in any room of the connection had been sent already. {@link #NONE}: what is saved of the
+///     connection while it lasts may be older than this, so that only what its edge saves at its
+/// end     will do
 public record Offset(RoomId room, long seq, long watermark) {
+
+  /// No watermark.
+  public static final long NONE = -1;
 
   private static final char CUT = '~'; // in no room's id
   private static final int RADIX = 36;
 
   /// As clients keep it.
   public String text() {
-    return room.value() + CUT + Long.toString(seq, RADIX) + CUT + Long.toString(watermark, RADIX);
+    return room.value()
+        + CUT
+        + Long.toString(seq, RADIX)
+        + CUT
+        + (watermark == NONE ? "" : Long.toString(watermark, RADIX));
   }
 
   /// Reads what a client gave back.
@@ -30,8 +39,10 @@ public record Offset(RoomId room, long seq, long watermark) {
     }
     try {
       long seq = Long.parseLong(parts[1], RADIX);
-      long watermark = Long.parseLong(parts[2], RADIX);
-      return seq < 0 || watermark < 0 ? null : new Offset(new RoomId(parts[0]), seq, watermark);
+      long watermark = parts[2].isEmpty() ? NONE : Long.parseLong(parts[2], RADIX);
+      return seq < 0 || watermark < NONE || parts[2].startsWith("-")
+          ? null
+          : new Offset(new RoomId(parts[0]), seq, watermark);
     } catch (InvalidIdException | NumberFormatException e) {
       return null;
     }

@@ -19,13 +19,19 @@ public final class ResumePoints {
   private ResumePoints() {}
 
   /// @param offset null when the client heard no event of a room's log
-  /// @return one for each room, never before the connection entered it
-  public static Map<RoomId, Resume> of(SavedConnection saved, @Nullable Offset offset) {
+  /// @return one for each room, never before the connection entered it; null when it cannot be said
+  public static @Nullable Map<RoomId, Resume> of(SavedConnection saved, @Nullable Offset offset) {
     int place = offset == null ? -1 : place(saved, offset);
     boolean exact = saved.getEnded() && (place >= 0 || saved.getWhole());
+    if (!exact && offset != null && (offset.watermark() == Offset.NONE || isOld(saved, offset))) {
+      return null;
+    }
     Map<RoomId, Resume> points = new LinkedHashMap<>();
     for (SavedRoom room : saved.getRoomsList()) {
       RoomId id = new RoomId(room.getRoomId());
+      if (room.getEntering() && offset == null) {
+        continue; // its client was never told that it is there, and asks again
+      }
       points.put(
           id,
           offset != null && offset.room().equals(id)
@@ -35,20 +41,28 @@ public final class ResumePoints {
     return points;
   }
 
+  /// Was the client in a room that is not among those saved?
+  private static boolean isOld(SavedConnection saved, Offset offset) {
+    return saved.getRoomsList().stream()
+        .noneMatch(room -> room.getRoomId().equals(offset.room().value()));
+  }
+
   /// The run that holds the offset; -1 when all that is remembered came after it.
   private static int place(SavedConnection saved, Offset offset) {
     List<SavedRun> runs = saved.getRunsList();
     for (int i = runs.size() - 1; i >= 0; i--) {
       SavedRun run = runs.get(i);
-      boolean holds =
-          run.getRoomId().equals(offset.room().value())
-              && run.getFirst() <= offset.seq()
-              && offset.seq() <= run.getLast();
-      if (holds) {
+      if (run.getRoomId().equals(offset.room().value()) && holds(run, offset.seq())) {
         return i;
       }
     }
     return -1;
+  }
+
+  /// A mark holds the one position that it tells of.
+  private static boolean holds(SavedRun run, long seq) {
+    boolean mark = run.getFirst() > run.getLast();
+    return seq == run.getLast() || !mark && run.getFirst() <= seq && seq < run.getLast();
   }
 
   private static Resume exact(SavedConnection saved, SavedRoom room, int place) {

@@ -37,13 +37,27 @@ public final class SavedConnections implements AutoCloseable {
   /// Of a connection that lasts: it is written anew by every change, and twice a day.
   private static final long LASTING_MILLIS = TimeUnit.HOURS.toMillis(24);
 
+  /// @param now what there is to be saved
+  /// @param saved to run when it is
+  private record Waiting(Supplier<SavedConnection> now, List<Runnable> saved) {
+
+    Waiting after(@Nullable Waiting before) {
+      if (before == null || before.saved.isEmpty()) {
+        return this;
+      }
+      List<Runnable> all = new ArrayList<>(before.saved);
+      all.addAll(saved);
+      return new Waiting(now, all);
+    }
+  }
+
   private final UnifiedJedis redis;
   private final String edgeId;
   private final RecoveryConfig config;
   private final byte[] script = source();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<String, Supplier<SavedConnection>> waiting = new LinkedHashMap<>();
+  private final Map<String, Waiting> waiting = new LinkedHashMap<>();
   private final Thread writer;
   private boolean writing; // guarded by the lock
   private volatile boolean closed;
@@ -70,11 +84,12 @@ public final class SavedConnections implements AutoCloseable {
   /// Saves a connection soon.
   ///
   /// @param now what there is to be saved when its turn comes; must not block
-  public void save(String pid, Supplier<SavedConnection> now) {
+  /// @param saved runs when that is in Redis; must not block
+  public void save(String pid, Supplier<SavedConnection> now, Runnable... saved) {
     lock.lock();
     try {
       if (waiting.size() < MOST_WAITING || waiting.containsKey(pid)) {
-        waiting.put(pid, now);
+        waiting.put(pid, new Waiting(now, List.of(saved)).after(waiting.get(pid)));
         changed.signalAll();
       }
     } finally {
@@ -145,7 +160,7 @@ public final class SavedConnections implements AutoCloseable {
           beat();
           beatAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BEAT_MILLIS);
         }
-        Map<String, Supplier<SavedConnection>> batch = take(beatAt - System.nanoTime());
+        Map<String, Waiting> batch = take(beatAt - System.nanoTime());
         boolean done = batch.isEmpty() || write(batch);
         written(done ? Map.of() : batch);
         if (!done) {
@@ -157,14 +172,14 @@ public final class SavedConnections implements AutoCloseable {
     }
   }
 
-  private Map<String, Supplier<SavedConnection>> take(long nanos) throws InterruptedException {
+  private Map<String, Waiting> take(long nanos) throws InterruptedException {
     lock.lock();
     try {
       long left = nanos;
       while (waiting.isEmpty() && left > 0) {
         left = changed.awaitNanos(left);
       }
-      Map<String, Supplier<SavedConnection>> batch = new LinkedHashMap<>();
+      Map<String, Waiting> batch = new LinkedHashMap<>();
       var each = waiting.entrySet().iterator();
       while (each.hasNext() && batch.size() < BATCH) {
         var one = each.next();
@@ -179,10 +194,10 @@ public final class SavedConnections implements AutoCloseable {
   }
 
   /// What could not be written waits again, unless there is something newer.
-  private void written(Map<String, Supplier<SavedConnection>> again) {
+  private void written(Map<String, Waiting> again) {
     lock.lock();
     try {
-      again.forEach(waiting::putIfAbsent);
+      again.forEach((pid, one) -> waiting.merge(pid, one, (newer, older) -> newer.after(older)));
       writing = false;
       changed.signalAll();
     } finally {
@@ -190,15 +205,16 @@ public final class SavedConnections implements AutoCloseable {
     }
   }
 
-  private boolean write(Map<String, Supplier<SavedConnection>> batch) {
+  private boolean write(Map<String, Waiting> batch) {
     try (AbstractPipeline pipeline = redis.pipelined()) {
-      batch.forEach((pid, connection) -> write(pipeline, pid, connection.get()));
+      batch.forEach((pid, one) -> write(pipeline, pid, one.now.get()));
       pipeline.sync();
-      return true;
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "saved a little later", e);
       return false;
     }
+    batch.values().forEach(one -> one.saved.forEach(Runnable::run));
+    return true;
   }
 
   private void write(AbstractPipeline pipeline, String pid, SavedConnection connection) {

@@ -17,7 +17,8 @@ public final class Trail {
   /// Events of one room without another room's between them.
   ///
   /// @param first position of the first
-  /// @param last position of the last; positions between may be untold
+  /// @param last position of the last; positions between may be untold. One less than `first`: a
+  ///     mark, and no event
   public record Run(RoomId room, long first, long last) {}
 
   private final Deque<Run> runs = new ArrayDeque<>(2);
@@ -30,18 +31,27 @@ public final class Trail {
   /// An event is sent.
   public void add(RoomId room, long seq) {
     Run last = runs.peekLast();
-    if (last != null && last.room.equals(room) && seq > last.last) {
+    if (last != null && last.room.equals(room) && seq > last.last && last.first <= last.last) {
       runs.removeLast();
       runs.addLast(new Run(room, last.first, seq));
-      return;
+    } else {
+      append(new Run(room, seq, seq));
     }
+  }
+
+  /// The client is told that it is in a room, and has everything up to a position.
+  public void mark(RoomId room, long seq) {
+    append(new Run(room, seq + 1, seq));
+  }
+
+  private void append(Run run) {
     if (runs.size() >= MOST_RUNS) {
       runs.removeFirst();
       removed++;
       whole = false;
       holeAt = removed + runs.size();
     }
-    runs.addLast(new Run(room, seq, seq));
+    runs.addLast(run);
   }
 
   /// A ping is sent.

@@ -347,6 +347,7 @@ final class LocalRoom implements TopicListener {
     if (cursor == UNKNOWN) {
       cursor = page.getHead();
     }
+    long before = cursor;
     if (page.getFloor() > cursor) {
       cursor = page.getFloor(); // what retention removed nobody can have any more
     }
@@ -357,7 +358,10 @@ final class LocalRoom implements TopicListener {
     }
     deliverHeld();
     toldHead = Math.max(page.getHead(), held.isEmpty() ? 0 : held.lastKey());
-    if (isBehind()) {
+    if (isBehind() && cursor == before) { // a hole in the log itself, until core closes it
+      repairScheduled = true;
+      threads.after(RETRY_MILLIS, () -> signal(new Signal.RepairDue()));
+    } else if (isBehind()) {
       fetch();
     } else {
       List<Joining> ready = List.copyOf(waiting);

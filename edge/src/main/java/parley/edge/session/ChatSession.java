@@ -139,6 +139,20 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     return continuity != null;
   }
 
+  /// It is about to enter a room. Blocks for a quarter of a second at most.
+  public void entering(RoomId room) {
+    Continuity known = continuity;
+    if (known != null) {
+      sessions.recoveries().entering(this, known, room);
+    }
+  }
+
+  /// Tells the client that it is in a room and has everything up to a position.
+  public void tellEntered(RoomId room, long seq, Packet packet) {
+    Continuity known = continuity;
+    var unused = known == null ? socket.send(packet) : known.tellEntered(room, seq, packet);
+  }
+
   /// It is in a room, where everything above `seq` is sent to it.
   public void entered(RoomId room, long seq) {
     Continuity known = continuity;

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.edge.engineio.Packet;
@@ -26,6 +27,7 @@ final class Continuity {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int SECRET_BYTES = 16;
+  private static final long ENTERING = -1;
 
   /// What waits before a client that goes on has been let in.
   private record Held(ArrayDeque<Packet> packets, RecoveryConfig most) {}
@@ -35,6 +37,7 @@ final class Continuity {
   private final String pid;
   private final long generation;
   private final Map<RoomId, Long> joined = new ConcurrentHashMap<>(2);
+  private final AtomicInteger unsaved = new AtomicInteger();
   // Guarded by this.
   private @Nullable Trail trail; // most connections hear nothing most of the time
   private @Nullable Held held;
@@ -59,14 +62,35 @@ final class Continuity {
 
   /// Sends an event of a room's log.
   boolean deliver(RoomId room, long seq, Packet packet) {
-    Packet offset =
-        EventEncoder.withOffset(packet, () -> new Offset(room, seq, recoveries.watermark()).text());
+    Packet offset = withOffset(packet, room, seq);
     synchronized (this) {
-      Trail known = trail == null ? new Trail() : trail;
-      trail = known;
-      known.add(room, seq);
+      trail().add(room, seq);
       return sendOrHold(offset);
     }
+  }
+
+  /// Tells the client that it is in a room, and has everything up to a position.
+  boolean tellEntered(RoomId room, long seq, Packet packet) {
+    Packet offset = withOffset(packet, room, seq);
+    synchronized (this) {
+      trail().mark(room, seq);
+      return sendOrHold(offset);
+    }
+  }
+
+  /// While Redis does not know all of its rooms, what is there must not be gone by.
+  private Packet withOffset(Packet packet, RoomId room, long seq) {
+    return unsaved.get() == 0
+        ? EventEncoder.withOffset(
+            packet, "offset", () -> new Offset(room, seq, recoveries.watermark()).text())
+        : EventEncoder.withOffset(
+            packet, "bare offset", () -> new Offset(room, seq, Offset.NONE).text());
+  }
+
+  private Trail trail() {
+    Trail known = trail == null ? new Trail() : trail;
+    trail = known;
+    return known;
   }
 
   /// Sends anything else.
@@ -118,6 +142,15 @@ final class Continuity {
     }
   }
 
+  /// The connection is about to enter a room.
+  ///
+  /// @return to run when that is saved
+  Runnable entering(RoomId room) {
+    joined.putIfAbsent(room, ENTERING);
+    unsaved.incrementAndGet();
+    return unsaved::decrementAndGet;
+  }
+
   /// The connection entered a room, where everything above `seq` will be sent to it.
   void entered(RoomId room, long seq) {
     joined.put(room, seq);
@@ -155,7 +188,8 @@ final class Continuity {
             saved.addRooms(
                 SavedRoom.newBuilder()
                     .setRoomId(room.value())
-                    .setJoined(seq)
+                    .setJoined(Math.max(0, seq))
+                    .setEntering(seq == ENTERING)
                     .setCursor(ended ? Math.max(seq, recoveries.cursor(room)) : 0)));
     if (ended) {
       saved.setWhole(true);

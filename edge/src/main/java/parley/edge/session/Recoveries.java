@@ -3,6 +3,7 @@ package parley.edge.session;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
@@ -24,6 +25,7 @@ public final class Recoveries {
   /// An edge that is asked to end and save a connection has so long.
   private static final long EVICTION_MILLIS = 500;
 
+  private static final long SAVE_MILLIS = 250;
   private static final long LOOK_MILLIS = 15;
 
   /// An edge that was not heard of for so long is not waited for.
@@ -148,6 +150,38 @@ public final class Recoveries {
   /// A connection can be continued from now on.
   void begin(String pid, ChatSession session) {
     sessions.put(pid, session);
+  }
+
+  /// It is about to enter a room: that is saved before its client is told so, if Redis is quick to
+  /// do it. Blocks for a quarter of a second at most.
+  void entering(ChatSession session, Continuity continuity, RoomId room) {
+    if (sessions.get(continuity.pid()) != session) {
+      return;
+    }
+    saveNow(session, continuity, continuity.entering(room));
+  }
+
+  /// It goes on with another connection, of which nothing that is saved must be used any more.
+  /// Blocks for a quarter of a second at most.
+  void goesOn(ChatSession session, Continuity continuity) {
+    begin(continuity.pid(), session);
+    saveNow(session, continuity, () -> {});
+  }
+
+  private void saveNow(ChatSession session, Continuity continuity, Runnable counted) {
+    CountDownLatch done = new CountDownLatch(1);
+    store.save(
+        continuity.pid(),
+        () -> session.saved(continuity),
+        () -> {
+          counted.run();
+          done.countDown();
+        });
+    try {
+      var unused = done.await(SAVE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// Its rooms are others now.

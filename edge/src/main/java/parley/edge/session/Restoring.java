@@ -57,6 +57,9 @@ public final class Restoring {
   /// @return false when it cannot be done; the session is in no room then
   boolean restore(ChatSession session, Continuity continuity, Recoveries.Asked asked) {
     Map<RoomId, Resume> points = ResumePoints.of(asked.saved(), asked.offset());
+    if (points == null) {
+      return abandoned(session, continuity, "what is saved may be old");
+    }
     List<CompletableFuture<Void>> ways = new ArrayList<>();
     points.forEach((room, from) -> ways.add(way(session, continuity, room, from)));
     try {

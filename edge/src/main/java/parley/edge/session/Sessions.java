@@ -162,8 +162,7 @@ public final class Sessions {
       welcome.send(session, authenticated, false);
       return true;
     }
-    recoveries.begin(asked.pid(), session);
-    recoveries.changed(session, continuity);
+    recoveries.goesOn(session, continuity);
     continuity.release(true);
     socket.accept(asked.pid());
     welcome.send(session, authenticated, true);

@@ -28,7 +28,6 @@ public final class EventEncoder {
   private static final JsonFactory JSON =
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool()).build();
 
-  private static final Object OFFSET = new Object();
   private static final JsonMapper TREES = new JsonMapper();
 
   /// Writes one argument. What it writes with {@link JsonGenerator#writeBinary} becomes a binary
@@ -87,10 +86,10 @@ public final class EventEncoder {
 
   /// An event with its offset as one more argument; made once for all that get it.
   ///
-  /// @param offset asked once: a text of ASCII that JSON need not escape
-  public static Packet withOffset(Packet event, Supplier<String> offset) {
-    return event.derived(
-        OFFSET, plain -> plain.withText(json -> argumentAdded(json, offset.get())));
+  /// @param kind of offset
+  /// @param offset asked once for each kind: a text of ASCII that JSON need not escape
+  public static Packet withOffset(Packet event, String kind, Supplier<String> offset) {
+    return event.derived(kind, plain -> plain.withText(json -> argumentAdded(json, offset.get())));
   }
 
   private static byte[] argumentAdded(byte[] json, String text) {

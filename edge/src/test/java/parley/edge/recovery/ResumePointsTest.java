@@ -83,6 +83,38 @@ class ResumePointsTest {
   }
 
   @Test
+  void whatIsSavedMayBeOldUnlessTheEdgeSavedItAtTheEnd() {
+    Offset bare = new Offset(A, 6, Offset.NONE);
+    SavedConnection lasting =
+        SavedConnection.newBuilder()
+            .addRooms(SavedRoom.newBuilder().setRoomId("a").setJoined(3))
+            .build();
+    assertNull(ResumePoints.of(lasting, bare));
+    assertNull(ResumePoints.of(lasting, new Offset(B, 6, 5_000)), "it was in another room too");
+    Trail trail = new Trail();
+    trail.add(B, 4);
+    trail.mark(A, 6);
+    trail.add(B, 5);
+    assertEquals(
+        Map.of(A, new Resume.After(6), B, new Resume.After(4)),
+        ResumePoints.of(saved(trail, Map.of(A, new long[] {6, 6}, B, new long[] {2, 5})), bare));
+    assertEquals(bare, Offset.parse(bare.text()));
+  }
+
+  @Test
+  void aRoomThatItsClientWasNotToldOfIsNotEnteredAgain() {
+    SavedConnection saved =
+        SavedConnection.newBuilder()
+            .addRooms(SavedRoom.newBuilder().setRoomId("a").setEntering(true))
+            .addRooms(SavedRoom.newBuilder().setRoomId("b").setJoined(1))
+            .build();
+    assertEquals(Map.of(B, new Resume.After(1)), ResumePoints.of(saved, null));
+    assertEquals(
+        Map.of(A, new Resume.Since(0, 3_000), B, new Resume.After(2)),
+        ResumePoints.of(saved, new Offset(B, 2, 5_000)));
+  }
+
+  @Test
   void anAnsweredPingProvesWhatWasSentBeforeIt() {
     Trail trail = new Trail();
     trail.add(A, 1);

@@ -44,6 +44,7 @@ final class Chatter implements StockClient.Application, AutoCloseable {
   /// A room as this client knows it. Guarded by the chatter.
   private static final class Room {
     boolean joined;
+    boolean asking; // to join, and not answered yet
     long from;
     long last;
     final List<Seen> seen = new ArrayList<>();
@@ -109,9 +110,10 @@ final class Chatter implements StockClient.Application, AutoCloseable {
     synchronized (this) {
       again =
           rooms.entrySet().stream()
-              .filter(room -> !recovered || !room.getValue().joined)
+              .filter(room -> !recovered || !room.getValue().joined || room.getValue().asking)
               .map(Map.Entry::getKey)
               .toList();
+      again.forEach(room -> rooms.get(room).asking = true);
     }
     int connection = client.connects();
     again.forEach(room -> Thread.ofVirtual().start(() -> join(room, connection)));
@@ -130,6 +132,7 @@ final class Chatter implements StockClient.Application, AutoCloseable {
         JsonNode answer = client.ask("join-room", ask).get(8, TimeUnit.SECONDS);
         if (answer.path("ok").booleanValue()) {
           if (!answer.path("more").asBoolean(false)) {
+            joinAnswered(room, connection);
             return;
           }
           continue;
@@ -140,6 +143,12 @@ final class Chatter implements StockClient.Application, AutoCloseable {
         return;
       }
       StockClient.pause(100);
+    }
+  }
+
+  private synchronized void joinAnswered(String room, int connection) {
+    if (client.connects() == connection) {
+      rooms.get(room).asking = false;
     }
   }
 
