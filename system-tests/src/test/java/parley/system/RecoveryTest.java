@@ -450,13 +450,13 @@ class RecoveryTest {
     String ben = parley.user("ben");
     String cleo = parley.user("cleo");
     String room = parley.room(ana, ben, cleo);
-    String long5000 = "x".repeat(4_990);
+    String long5000 = "€".repeat(4_990);
     try (Reader slow = new Reader(0, ben, room);
         Reader fast = new Reader(0, cleo, room)) {
       slow.client.stall(true);
       int sent = 0;
       while (parley.presence().getRoomUsers(asked(room)).getUserIdsList().contains(ben)) {
-        assertTrue(sent < 4_000, "20 MB are waiting for a client that does not read");
+        assertTrue(sent < 4_000, "60 MB are waiting for a client that does not read");
         for (int i = 0; i < 50; i++) {
           parley.send(room, ana, sent + " " + long5000);
           sent++;

@@ -116,6 +116,7 @@ public final class StockClient implements AutoCloseable {
     socket = null;
     connected = false;
     failAcks();
+    application.disconnected();
     Thread next = Thread.ofVirtual().name("stock-client").unstarted(this::run);
     thread = next;
     next.start();

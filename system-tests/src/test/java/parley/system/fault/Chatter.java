@@ -37,8 +37,8 @@ final class Chatter implements StockClient.Application, AutoCloseable {
 
     int edges();
 
-    /// Had this edge, between two times (nanoTime), no chance to save its connections?
-    boolean unsaved(Set<Integer> edges, long from, long to);
+    /// Had any of these edges no chance to save a connection that began and ended then (nanoTime)?
+    boolean unsaved(Set<Integer> edges, long begun, long ended);
   }
 
   /// A room as this client knows it. Guarded by the chatter.
@@ -62,6 +62,7 @@ final class Chatter implements StockClient.Application, AutoCloseable {
   private Set<Integer> tried = new HashSet<>(); // guarded by this
   private int at;
   private long connectedSince = System.nanoTime();
+  private long disconnectedAt = connectedSince;
   private long connectedAtMs;
   private boolean mayRepeat;
   private volatile boolean stop;
@@ -98,7 +99,7 @@ final class Chatter implements StockClient.Application, AutoCloseable {
   @Override
   public synchronized void answered(boolean recovered) {
     long now = System.nanoTime();
-    mayRepeat = recovered && world.unsaved(tried, connectedSince, now);
+    mayRepeat = recovered && world.unsaved(tried, connectedSince, disconnectedAt);
     tried = new HashSet<>(Set.of(at));
     connectedSince = now;
     connectedAtMs = System.currentTimeMillis();
@@ -117,6 +118,11 @@ final class Chatter implements StockClient.Application, AutoCloseable {
     }
     int connection = client.connects();
     again.forEach(room -> Thread.ofVirtual().start(() -> join(room, connection)));
+  }
+
+  @Override
+  public synchronized void disconnected() {
+    disconnectedAt = System.nanoTime();
   }
 
   private void join(String room, int connection) {

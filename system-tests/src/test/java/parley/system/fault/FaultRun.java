@@ -185,8 +185,8 @@ final class FaultRun {
     }
 
     @Override
-    public boolean unsaved(Set<Integer> edges, long from, long to) {
-      return faults != null && faults.unsaved(edges, from, to);
+    public boolean unsaved(Set<Integer> edges, long begun, long ended) {
+      return faults != null && faults.unsaved(edges, begun, ended);
     }
   }
 

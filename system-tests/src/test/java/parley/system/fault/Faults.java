@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
@@ -31,12 +32,17 @@ final class Faults {
   private record Outage(String place, long from, long to) {}
 
   private static final Action NOTHING = () -> {};
+  private static final int KINDS = 24;
+
+  /// A run begins with these in some order: each kind of process is killed, and an edge drained.
+  private static final List<Integer> KILLS = List.of(0, 3, 5, 10, 11, 14);
 
   private final LocalCluster cluster;
   private final Random random;
   private final List<MongoProxy> stores;
   private final TcpProxy redis;
   private final List<Chatter> chatters;
+  private final List<Integer> opening;
   private final Set<String> busy = new HashSet<>(); // guarded by this
   private final List<Outage> outages = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> counted = new TreeMap<>();
@@ -55,6 +61,8 @@ final class Faults {
     this.stores = stores;
     this.redis = redis;
     this.chatters = chatters;
+    this.opening = new ArrayList<>(KILLS);
+    Collections.shuffle(opening, random);
   }
 
   /// How often each happened.
@@ -62,14 +70,17 @@ final class Faults {
     return counted;
   }
 
-  /// Had any of these edges, or Redis, no chance to save connections in this time?
-  boolean unsaved(Set<Integer> edges, long from, long to) {
+  /// Had any of these edges no chance to save a connection since it began, or Redis since about
+  /// when it ended? Times are nanoTime's.
+  boolean unsaved(Set<Integer> edges, long begun, long ended) {
+    long about = ended - TimeUnit.SECONDS.toNanos(3);
     return outages.stream()
-        .filter(outage -> outage.from <= to && outage.to >= from)
         .anyMatch(
             outage ->
                 outage.place.equals("redis")
-                    || edges.stream().anyMatch(i -> outage.place.equals("edge-" + (i + 1))));
+                    ? outage.to >= about
+                    : outage.to >= begun
+                        && edges.stream().anyMatch(i -> outage.place.equals("edge-" + (i + 1))));
   }
 
   /// Draws and carries out faults for so long, then heals everything.
@@ -77,8 +88,11 @@ final class Faults {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (System.nanoTime() < end) {
       TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1_200));
-      Fault fault = draw();
+      Fault fault = draw(opening.isEmpty() ? random.nextInt(KINDS) : opening.getFirst());
       if (take(fault)) {
+        if (!opening.isEmpty()) {
+          opening.removeFirst();
+        }
         counted.merge(fault.name, 1, Integer::sum);
         running.add(Thread.ofVirtual().start(() -> befall(fault)));
       }
@@ -145,14 +159,14 @@ final class Faults {
     }
   }
 
-  private Fault draw() {
+  private Fault draw(int kind) {
     int edge = random.nextInt(cluster.options().edges());
     int core = random.nextInt(stores.size());
     String edgeName = "edge-" + (edge + 1);
     String coreName = coreName(core);
     MongoProxy store = stores.get(core);
     long while_ = 1_500 + random.nextInt(4_000);
-    return switch (random.nextInt(24)) {
+    return switch (kind) {
       case 0, 1 -> killed(edgeName);
       case 2 -> stopped(edgeName, while_);
       case 3, 4 ->
