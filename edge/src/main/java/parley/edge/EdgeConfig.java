@@ -42,7 +42,8 @@ public record EdgeConfig(
 
   /// How an edge stops.
   ///
-  /// @param notice between being not ready and sending the first client elsewhere
+  /// @param notice between being not ready, and letting nobody in and sending the first client
+  /// elsewhere
   /// @param perSecond clients, unless that takes too long
   /// @param atMost for all of them
   public record DrainConfig(Duration notice, int perSecond, Duration atMost) {}

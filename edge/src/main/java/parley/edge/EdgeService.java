@@ -206,9 +206,9 @@ public final class EdgeService implements AutoCloseable {
   @Override
   public void close() {
     health.stopping();
-    engine.stopAccepting();
     try {
       TimeUnit.MILLISECONDS.sleep(config.drain().notice().toMillis());
+      engine.stopAccepting();
       drain.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -15,7 +15,9 @@ import parley.proto.relay.RoomHead;
 /// these heads was reached. Hears of heads by gRPC's threads; read by any.
 public final class Watermark {
 
-  /// A node that is gone holds the mark back for so long: its rooms are asked for anew meanwhile.
+  /// After a stream broke the mark stands still for so long: rooms are asked for anew meanwhile,
+  /// for what a node that is gone had committed and not told. A node that stays away for longer
+  /// counts no more.
   private static final long GONE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final int MOST_TICKS = 240;
@@ -31,6 +33,7 @@ public final class Watermark {
 
   private final LocalRooms rooms;
   private final Map<String, Node> nodes = new HashMap<>(); // guarded by this
+  private long brokenAt = System.nanoTime() - GONE_NANOS; // guarded by this
   private volatile long mark;
 
   public Watermark(LocalRooms rooms) {
@@ -63,6 +66,7 @@ public final class Watermark {
 
   /// A stream to a core node broke.
   public synchronized void lost(String node) {
+    brokenAt = System.nanoTime();
     Node known = nodes.get(node);
     if (known != null && !known.gone) {
       known.gone = true;
@@ -97,6 +101,9 @@ public final class Watermark {
   private void settle() {
     long now = System.nanoTime();
     nodes.values().removeIf(node -> node.gone && now - node.goneAt > GONE_NANOS);
+    if (now - brokenAt < GONE_NANOS) {
+      return;
+    }
     long lowest = nodes.values().stream().mapToLong(node -> node.reached).min().orElse(mark);
     mark = Math.max(mark, lowest);
   }

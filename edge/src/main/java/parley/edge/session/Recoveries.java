@@ -26,7 +26,7 @@ public final class Recoveries {
   private static final long EVICTION_MILLIS = 500;
 
   private static final long SAVE_MILLIS = 250;
-  private static final long LOOK_MILLIS = 15;
+  private static final long FIRST_LOOK_MILLIS = 10;
 
   /// An edge that was not heard of for so long is not waited for.
   private static final long DEAD_MILLIS = 3_000;
@@ -127,9 +127,11 @@ public final class Recoveries {
     bus.publish(new Topic.User(user), event);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EVICTION_MILLIS);
     SavedConnection latest = before;
+    long pause = FIRST_LOOK_MILLIS;
     try {
       while (!latest.getEnded() && System.nanoTime() < end) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        TimeUnit.MILLISECONDS.sleep(pause);
+        pause = Math.min(pause * 2, 100); // many may come at once, of an edge that just died
         SavedConnection found = store.find(pid);
         latest = found == null ? latest : found;
       }

@@ -36,15 +36,9 @@ public final class Typing {
     this.expiryMillis = expiryMillis;
   }
 
-  /// The user types, or types on.
+  /// The user types, or types on. It is told before it is written down: nobody has to wait for
+  /// that, and edges end it by themselves should that fail.
   public void started(String room, User user) {
-    Response<Object> until;
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      until =
-          STARTED.in(
-              pipeline, List.of(key(room)), List.of(user.getId(), Long.toString(expiryMillis)));
-      due.schedule(pipeline, expiryMillis, DUE, room, user.getId());
-    }
     publish(
         room,
         BusEvent.newBuilder()
@@ -52,8 +46,14 @@ public final class Typing {
                 UserTyping.newBuilder()
                     .setRoomId(room)
                     .setUser(user)
-                    .setExpiresAtMs((Long) until.get()))
+                    .setExpiresAtMs(System.currentTimeMillis() + expiryMillis))
             .build());
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      var unused =
+          STARTED.in(
+              pipeline, List.of(key(room)), List.of(user.getId(), Long.toString(expiryMillis)));
+      due.schedule(pipeline, expiryMillis, DUE, room, user.getId());
+    }
   }
 
   /// The user types no more.

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,13 +51,19 @@ final class Chatter implements StockClient.Application, AutoCloseable {
     final List<Seen> seen = new ArrayList<>();
   }
 
+  /// How late an event was.
+  ///
+  /// @param millis from its commit, or from when the client was connected, whichever was later
+  /// @param at when it came; milliseconds since the epoch
+  record Late(long millis, long at, String what) {}
+
   private final World world;
   private final String user;
   private final Random random;
   private final Map<String, Room> rooms = new HashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final List<String> own = new ArrayList<>(); // messages of its own that stand
-  private final List<Long> lateness = new ArrayList<>(); // guarded by this
+  private final List<Late> lateness = new ArrayList<>(); // guarded by this
   private final StockClient client;
   private final Thread sending;
   private Set<Integer> tried = new HashSet<>(); // guarded by this
@@ -202,8 +209,11 @@ final class Chatter implements StockClient.Application, AutoCloseable {
   private void late(JsonNode data) {
     for (String key : List.of("deletedAt", "editedAt", "reactedAt", "createdAt")) {
       if (data.hasNonNull(key)) {
-        long committed = java.time.Instant.parse(data.path(key).asText()).toEpochMilli();
-        lateness.add(System.currentTimeMillis() - Math.max(committed, connectedAtMs));
+        long now = System.currentTimeMillis();
+        long committed = Instant.parse(data.path(key).asText()).toEpochMilli();
+        long millis = now - Math.max(committed, connectedAtMs);
+        String what = user + " on edge " + (at + 1) + ", " + data.path("roomId").asText();
+        lateness.add(new Late(millis, now, what + " " + data.path("seq")));
         return;
       }
     }
@@ -314,7 +324,7 @@ final class Chatter implements StockClient.Application, AutoCloseable {
     return views;
   }
 
-  synchronized List<Long> lateness() {
+  synchronized List<Late> lateness() {
     return List.copyOf(lateness);
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -236,7 +237,16 @@ final class FaultRun {
     if (unanswered > 0) {
       broken.add(unanswered + " requests were not answered within 40 s of health");
     }
-    List<Long> lateness = chatters.stream().flatMap(c -> c.lateness().stream()).sorted().toList();
+    List<Chatter.Late> late =
+        chatters.stream()
+            .flatMap(c -> c.lateness().stream())
+            .sorted(Comparator.comparingLong(Chatter.Late::millis))
+            .toList();
+    if (!late.isEmpty()) {
+      Chatter.Late last = late.getLast();
+      System.out.printf("latest: %d ms, %tT.%<tL, %s%n", last.millis(), last.at(), last.what());
+    }
+    List<Long> lateness = late.stream().map(Chatter.Late::millis).toList();
     return new Outcome(
         seed,
         broken,
