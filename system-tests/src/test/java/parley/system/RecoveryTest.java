@@ -34,6 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import parley.launcher.LauncherMain;
 import parley.launcher.LocalCluster;
 import parley.proto.api.ReadHistoryRequest;
 import parley.proto.presence.GetRoomUsersRequest;
@@ -267,7 +268,7 @@ class RecoveryTest {
       await().atMost(PATIENCE).until(() -> acknowledged.size() > 50);
       reader.edge.set(0);
       sender.edge.set(0);
-      parley.cluster.child("edge-2").terminate();
+      LauncherMain.main(new String[] {"restart", "edge-2", "--data", data.toString()});
       reader.awaitConnects(2);
       sender.awaitConnects(2);
       int before = acknowledged.size();

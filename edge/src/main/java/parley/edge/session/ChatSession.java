@@ -204,6 +204,9 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   @Override
   public boolean deliver(RoomId room, long seq, Packet packet) {
     Continuity known = continuity;
+    if (!rooms.contains(room)) { // asked after the line above: see Continuity.release
+      return false; // it left, and the room has not heard of it yet
+    }
     return known == null ? socket.send(packet) : known.deliver(room, seq, packet);
   }
 

@@ -43,6 +43,7 @@ final class Continuity {
   private @Nullable Held held;
   private int heldBytes;
   private boolean overflowed;
+  private boolean givenUp;
 
   /// @param continued what the client goes on with; null = nothing
   Continuity(
@@ -104,6 +105,9 @@ final class Continuity {
   }
 
   private boolean sendOrHold(Packet packet) {
+    if (givenUp) {
+      return false;
+    }
     Held known = held;
     if (known == null) {
       return socket.send(packet);
@@ -129,7 +133,9 @@ final class Continuity {
 
   /// Sends what was held back, and everything else from now on.
   ///
-  /// @param wanted false: what was held back is thrown away
+  /// @param wanted false: what was held back is thrown away, and so is what rooms that were left
+  ///     before this call still bring. One such event more, and its client would take it for the
+  /// last     that it missed
   synchronized void release(boolean wanted) {
     Held known = held;
     held = null;
@@ -139,6 +145,7 @@ final class Continuity {
     }
     if (!wanted) {
       trail = null;
+      givenUp = true;
     }
   }
 
