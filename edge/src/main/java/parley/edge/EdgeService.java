@@ -125,7 +125,7 @@ public final class EdgeService implements AutoCloseable {
             sharing,
             typing,
             new Welcome(payloads, config.limits()),
-            new Recoveries(edgeId, saved, watermark, rooms, publisher),
+            new Recoveries(edgeId, saved, watermark, publisher),
             new Restoring(core, presence, rooms, packets, sharing),
             new EventRouter(
                 Handlers.all(

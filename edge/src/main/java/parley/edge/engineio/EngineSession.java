@@ -375,8 +375,8 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
       case 'b' -> binaryHeard(framing.fromBase64(packet));
       case '2' -> pinged(packet);
       case '3' -> {
+        known().ponged(); // before there can be another ping
         pulse.pong();
-        known().ponged();
       }
       case '1' -> leave();
       case '0', '5', '6' -> {} // strays: the reference ignores them, and some clients send a noop

@@ -192,6 +192,13 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     socket.session().finish("server shutting down");
   }
 
+  /// It will not be let in: whoever brought it somewhere must take it out again.
+  void giveUp() {
+    synchronized (this) {
+      ended = true;
+    }
+  }
+
   /// Its client goes on elsewhere: ends it, but for the client.
   ///
   /// @return what is saved of it
@@ -204,7 +211,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   @Override
   public boolean deliver(RoomId room, long seq, Packet packet) {
     Continuity known = continuity;
-    if (!rooms.contains(room)) { // asked after the line above: see Continuity.release
+    if (!rooms.contains(room)) {
       return false; // it left, and the room has not heard of it yet
     }
     return known == null ? socket.send(packet) : known.deliver(room, seq, packet);

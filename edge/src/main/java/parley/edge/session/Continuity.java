@@ -27,7 +27,13 @@ final class Continuity {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int SECRET_BYTES = 16;
-  private static final long ENTERING = -1;
+
+  /// Where the connection is in a room. Guarded by the continuity.
+  private static final class Place {
+    boolean entering = true;
+    long joined;
+    long sent; // or on the way
+  }
 
   /// What waits before a client that goes on has been let in.
   private record Held(ArrayDeque<Packet> packets, RecoveryConfig most) {}
@@ -36,14 +42,13 @@ final class Continuity {
   private final Recoveries recoveries;
   private final String pid;
   private final long generation;
-  private final Map<RoomId, Long> joined = new ConcurrentHashMap<>(2);
+  private final Map<RoomId, Place> places = new ConcurrentHashMap<>(2);
   private final AtomicInteger unsaved = new AtomicInteger();
   // Guarded by this.
   private @Nullable Trail trail; // most connections hear nothing most of the time
   private @Nullable Held held;
   private int heldBytes;
   private boolean overflowed;
-  private boolean givenUp;
 
   /// @param continued what the client goes on with; null = nothing
   Continuity(
@@ -65,6 +70,10 @@ final class Continuity {
   boolean deliver(RoomId room, long seq, Packet packet) {
     Packet offset = withOffset(packet, room, seq);
     synchronized (this) {
+      Place place = places.get(room);
+      if (place != null) {
+        place.sent = Math.max(place.sent, seq);
+      }
       trail().add(room, seq);
       return sendOrHold(offset);
     }
@@ -105,9 +114,6 @@ final class Continuity {
   }
 
   private boolean sendOrHold(Packet packet) {
-    if (givenUp) {
-      return false;
-    }
     Held known = held;
     if (known == null) {
       return socket.send(packet);
@@ -132,20 +138,12 @@ final class Continuity {
   }
 
   /// Sends what was held back, and everything else from now on.
-  ///
-  /// @param wanted false: what was held back is thrown away, and so is what rooms that were left
-  ///     before this call still bring. One such event more, and its client would take it for the
-  /// last     that it missed
-  synchronized void release(boolean wanted) {
+  synchronized void release() {
     Held known = held;
     held = null;
     heldBytes = 0;
-    if (known != null && wanted) {
+    if (known != null) {
       known.packets.forEach(socket::send);
-    }
-    if (!wanted) {
-      trail = null;
-      givenUp = true;
     }
   }
 
@@ -153,18 +151,21 @@ final class Continuity {
   ///
   /// @return to run when that is saved
   Runnable entering(RoomId room) {
-    joined.putIfAbsent(room, ENTERING);
+    places.putIfAbsent(room, new Place());
     unsaved.incrementAndGet();
     return unsaved::decrementAndGet;
   }
 
   /// The connection entered a room, where everything above `seq` will be sent to it.
-  void entered(RoomId room, long seq) {
-    joined.put(room, seq);
+  synchronized void entered(RoomId room, long seq) {
+    Place place = places.computeIfAbsent(room, r -> new Place());
+    place.entering = false;
+    place.joined = seq;
+    place.sent = Math.max(place.sent, seq);
   }
 
   void left(RoomId room) {
-    joined.remove(room);
+    places.remove(room);
   }
 
   synchronized void pinged() {
@@ -179,25 +180,24 @@ final class Continuity {
     }
   }
 
-  /// What there is to be saved. The cursors are read before the trail: what is sent between the two
-  /// is in the trail, and what is sent later is above the cursors.
+  /// What there is to be saved.
   ///
   /// @param ended the connection is over
-  SavedConnection saved(ChatSession session, boolean ended) {
+  synchronized SavedConnection saved(ChatSession session, boolean ended) {
     SavedConnection.Builder saved =
         SavedConnection.newBuilder()
             .setUserId(session.userId().value())
             .setEdgeId(recoveries.edgeId())
             .setGeneration(generation)
             .setEnded(ended);
-    joined.forEach(
-        (room, seq) ->
+    places.forEach(
+        (room, place) ->
             saved.addRooms(
                 SavedRoom.newBuilder()
                     .setRoomId(room.value())
-                    .setJoined(Math.max(0, seq))
-                    .setEntering(seq == ENTERING)
-                    .setCursor(ended ? Math.max(seq, recoveries.cursor(room)) : 0)));
+                    .setJoined(place.joined)
+                    .setEntering(place.entering)
+                    .setCursor(ended ? place.sent : 0)));
     if (ended) {
       saved.setWhole(true);
       addTrail(saved);
@@ -205,7 +205,7 @@ final class Continuity {
     return saved.build();
   }
 
-  private synchronized void addTrail(SavedConnection.Builder saved) {
+  private void addTrail(SavedConnection.Builder saved) {
     if (trail == null) {
       return;
     }

@@ -10,7 +10,6 @@ import parley.contract.RoomId;
 import parley.edge.recovery.Offset;
 import parley.edge.recovery.SavedConnections;
 import parley.edge.recovery.Watermark;
-import parley.edge.room.LocalRooms;
 import parley.edge.socketio.SocketIoSocket;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
@@ -34,20 +33,13 @@ public final class Recoveries {
   private final String edgeId;
   private final SavedConnections store;
   private final Watermark watermark;
-  private final LocalRooms rooms;
   private final BusPublisher bus;
   private final Map<String, ChatSession> sessions = new ConcurrentHashMap<>();
 
-  public Recoveries(
-      String edgeId,
-      SavedConnections store,
-      Watermark watermark,
-      LocalRooms rooms,
-      BusPublisher bus) {
+  public Recoveries(String edgeId, SavedConnections store, Watermark watermark, BusPublisher bus) {
     this.edgeId = edgeId;
     this.store = store;
     this.watermark = watermark;
-    this.rooms = rooms;
     this.bus = bus;
   }
 
@@ -63,10 +55,6 @@ public final class Recoveries {
 
   long watermark() {
     return watermark.get();
-  }
-
-  long cursor(RoomId room) {
-    return rooms.cursor(room);
   }
 
   SavedConnections store() {

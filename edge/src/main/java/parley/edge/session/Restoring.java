@@ -8,11 +8,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import parley.contract.Errors;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.edge.engineio.Packet;
 import parley.edge.recovery.Resume;
-import parley.edge.recovery.ResumePoints;
 import parley.edge.room.Joining;
 import parley.edge.room.LocalRooms;
 import parley.edge.room.Member;
@@ -54,12 +54,19 @@ public final class Restoring {
     this.sharing = sharing;
   }
 
-  /// @return false when it cannot be done; the session is in no room then
-  boolean restore(ChatSession session, Continuity continuity, Recoveries.Asked asked) {
-    Map<RoomId, Resume> points = ResumePoints.of(asked.saved(), asked.offset());
-    if (points == null) {
-      return abandoned(session, continuity, "what is saved may be old");
-    }
+  /// How it went.
+  enum Outcome {
+    /// The session is in its rooms, and what was missed waits in it.
+    DONE,
+    /// It will never be: too much was missed, or what was missed is gone.
+    HOPELESS,
+    /// Somebody could not be asked in time.
+    LATER
+  }
+
+  /// @param points from where each room goes on
+  /// @return anything but DONE: the session may be in some rooms, and must end
+  Outcome restore(ChatSession session, Continuity continuity, Map<RoomId, Resume> points) {
     List<CompletableFuture<Void>> ways = new ArrayList<>();
     points.forEach((room, from) -> ways.add(way(session, continuity, room, from)));
     try {
@@ -67,11 +74,17 @@ public final class Restoring {
           .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return abandoned(session, continuity, "interrupted");
-    } catch (ExecutionException | TimeoutException e) {
-      return abandoned(session, continuity, String.valueOf(e.getMessage()));
+      return Outcome.LATER;
+    } catch (TimeoutException e) {
+      return Outcome.LATER;
+    } catch (ExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "{0} is not recovered: {1}", session.id(), e.getCause());
+      boolean again =
+          e.getCause() instanceof RefusedException refused
+              && Errors.retryable(refused.error().getCode());
+      return again ? Outcome.LATER : Outcome.HOPELESS;
     }
-    return continuity.overflowed() ? abandoned(session, continuity, "too much") : true;
+    return continuity.overflowed() ? Outcome.HOPELESS : Outcome.DONE;
   }
 
   private CompletableFuture<Void> way(
@@ -82,7 +95,7 @@ public final class Restoring {
             () -> {
               try {
                 enter(session, continuity, room, from, done);
-              } catch (RefusedException e) {
+              } catch (RuntimeException e) {
                 done.completeExceptionally(e);
               }
             });
@@ -112,6 +125,11 @@ public final class Restoring {
     sharing.entered(session, room, joined.getLarge());
     presence.reentered(session.id(), session.shownUser(), room);
     rooms.attach(room, new Return(session, room, since, done));
+    if (session.ended()) { // its clean-up may have come too early for this room
+      rooms.detach(room, session);
+      presence.left(session.id(), session.shownUser(), room);
+      sharing.left(session, room);
+    }
   }
 
   private static Request.Builder asks(ChatSession session, RoomId room) {
@@ -135,19 +153,6 @@ public final class Restoring {
         yield Math.max(entered, page.getReached());
       }
     };
-  }
-
-  private boolean abandoned(ChatSession session, Continuity continuity, String why) {
-    LOG.log(System.Logger.Level.DEBUG, "{0} begins anew: {1}", session.id(), why);
-    for (RoomId room : List.copyOf(session.rooms())) {
-      if (session.rooms().remove(room)) {
-        continuity.left(room);
-        rooms.detach(room, session);
-        presence.left(session.id(), session.shownUser(), room);
-        sharing.left(session, room);
-      }
-    }
-    return false;
   }
 
   /// On the way back into one room.

@@ -10,6 +10,8 @@ import parley.edge.auth.Claims;
 import parley.edge.auth.InvalidTokenException;
 import parley.edge.auth.TokenVerifier;
 import parley.edge.engineio.Handshake;
+import parley.edge.recovery.Resume;
+import parley.edge.recovery.ResumePoints;
 import parley.edge.room.LocalRooms;
 import parley.edge.socketio.SocketIoSocket;
 import parley.edge.upstream.CoreClient;
@@ -139,7 +141,7 @@ public final class Sessions {
   /// A client that names a connection gets what it missed, then the answer to CONNECT: until that
   /// comes, clients of the official kind keep what they hear.
   ///
-  /// @return false when it has to begin anew
+  /// @return false when it has to begin anew, which it can on this very connection
   private boolean goesOn(
       ChatSession session, SocketIoSocket socket, JsonNode auth, Authenticated authenticated) {
     Recoveries.Asked asked =
@@ -149,24 +151,36 @@ public final class Sessions {
     if (asked == null) {
       return false;
     }
+    Map<RoomId, Resume> points = ResumePoints.of(asked.saved(), asked.offset());
+    if (points == null) {
+      return false;
+    }
     Continuity continuity = new Continuity(socket, recoveries, asked.pid(), asked.saved());
     continuity.hold(recoveries.store().config());
     session.continuity(continuity);
     begin(session, authenticated);
-    if (!restoring.restore(session, continuity, asked)) {
-      continuity.release(false);
-      Continuity anew = new Continuity(socket, recoveries, null, null);
-      session.continuity(anew);
-      recoveries.begin(anew.pid(), session);
-      socket.accept(anew.pid());
-      welcome.send(session, authenticated, false);
-      return true;
+    switch (restoring.restore(session, continuity, points)) {
+      case DONE -> {
+        recoveries.goesOn(session, continuity);
+        continuity.release();
+        socket.accept(asked.pid());
+        welcome.send(session, authenticated, true);
+      }
+      case HOPELESS -> {
+        recoveries.store().forget(asked.pid()); // the next time it begins anew
+        comeAgain(session, socket);
+      }
+      case LATER -> comeAgain(session, socket);
     }
-    recoveries.goesOn(session, continuity);
-    continuity.release(true);
-    socket.accept(asked.pid());
-    welcome.send(session, authenticated, true);
     return true;
+  }
+
+  /// Rooms may still bring what the session was on its way into: nothing of that must reach a
+  /// client that begins anew, so that it begins with another session.
+  private void comeAgain(ChatSession session, SocketIoSocket socket) {
+    session.giveUp();
+    ended(session, "not recovered");
+    socket.session().close("forced close");
   }
 
   Recoveries recoveries() {
