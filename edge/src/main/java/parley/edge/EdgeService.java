@@ -61,6 +61,7 @@ public final class EdgeService implements AutoCloseable {
   private final RedisClient redis;
   private final SavedConnections saved;
   private final Watermark watermark;
+  private final Recoveries recoveries;
   private final CoreClient core;
   private final PresenceClient presence;
   private final PresenceFeed feed;
@@ -114,6 +115,7 @@ public final class EdgeService implements AutoCloseable {
     this.watermark = new Watermark(rooms);
     this.publisher = RedisBus.publisher(config.bus());
     this.saved = new SavedConnections(redis, edgeId, config.recovery());
+    this.recoveries = new Recoveries(edgeId, saved, watermark, publisher);
     RateLimiter limiter = new RateLimiter(config.limits(), redis);
     Sessions sessions =
         new Sessions(
@@ -125,7 +127,7 @@ public final class EdgeService implements AutoCloseable {
             sharing,
             typing,
             new Welcome(payloads, config.limits()),
-            new Recoveries(edgeId, saved, watermark, publisher),
+            recoveries,
             new Restoring(core, presence, rooms, packets, sharing),
             new EventRouter(
                 Handlers.all(
@@ -191,7 +193,7 @@ public final class EdgeService implements AutoCloseable {
     presence.start();
     rooms.start();
     feed.start(bus);
-    saved.start();
+    saved.start(recoveries::saveAll);
     server.start();
     LOG.log(System.Logger.Level.INFO, "edge listens on port {0}", Integer.toString(server.port()));
   }

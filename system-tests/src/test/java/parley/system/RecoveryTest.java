@@ -38,6 +38,7 @@ import parley.launcher.LauncherMain;
 import parley.launcher.LocalCluster;
 import parley.proto.api.ReadHistoryRequest;
 import parley.proto.presence.GetRoomUsersRequest;
+import redis.clients.jedis.RedisClient;
 
 /// A client whose connection ends goes on where it was, on whatever edge: connection state recovery
 /// as the unmodified official client does it.
@@ -234,6 +235,33 @@ class RecoveryTest {
       parley.cluster.child("edge-2").release();
       await().atMost(Duration.ofSeconds(40)).until(() -> answers(1));
     }
+  }
+
+  @Test
+  void aRedisThatLostEverythingIsToldAgain() throws Exception {
+    String ana = parley.user("ana");
+    String ben = parley.user("ben");
+    String room = parley.room(ana, ben);
+    try (Reader reader = new Reader(1, ben, room)) {
+      send(room, ana, List.of("a0"));
+      reader.awaitHeard("a0");
+      parley.cluster.child("redis").kill();
+      try (RedisClient redis =
+          RedisClient.create("redis://127.0.0.1:" + parley.cluster.options().redisPort())) {
+        await()
+            .atMost(Duration.ofSeconds(40))
+            .ignoreExceptions()
+            .until(
+                () ->
+                    redis.keys("recovery:*").stream()
+                        .anyMatch(key -> redis.hget(key, "d").contains(ben)));
+      }
+      reader.edge.set(0);
+      parley.cluster.child("edge-2").kill();
+      reader.awaitConnects(2);
+      assertTrue(reader.connects.get(1));
+    }
+    await().atMost(Duration.ofSeconds(40)).until(() -> status(1, "/health/ready") == 200);
   }
 
   private static boolean answers(int edge) {

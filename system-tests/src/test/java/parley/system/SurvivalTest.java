@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class SurvivalTest {
 
+  /// Messages, one after the other: each takes core's next word of heads to arrive.
+  private static final int STILL = 8;
+
   @TempDir static Path data;
   private static Parley parley;
 
@@ -113,6 +116,33 @@ class SurvivalTest {
       await().atMost(Duration.ofSeconds(20)).until(() -> other.contents().contains("afterwards"));
     } finally {
       parley.cluster.child("redis").release();
+    }
+  }
+
+  /// Its connections stay open, and nothing passes: worse than a Redis that is gone.
+  @Test
+  void whileRedisStandsStillPeopleChatOn() throws Exception {
+    String ana = parley.user("ana");
+    String ben = parley.user("ben");
+    String room = parley.room(ana, ben);
+    try (ChatClient one = parley.connect(0, ana);
+        ChatClient other = parley.connect(1, ben)) {
+      one.join(room);
+      other.join(room);
+      one.send(room, "before");
+      await().atMost(Duration.ofSeconds(20)).until(() -> other.contents().contains("before"));
+      parley.cluster.child("redis").pause(true);
+      for (int i = 0; i < STILL; i++) {
+        String content = "m" + i;
+        one.send(room, content);
+        await().atMost(Duration.ofSeconds(10)).until(() -> other.contents().contains(content));
+      }
+      parley.cluster.child("redis").pause(false);
+      one.send(room, "after");
+      await().atMost(Duration.ofSeconds(20)).until(() -> other.contents().contains("after"));
+      assertEquals(STILL + 2, other.contents().size());
+    } finally {
+      parley.cluster.child("redis").pause(false);
     }
   }
 

@@ -60,6 +60,8 @@ public final class SavedConnections implements AutoCloseable {
   private final Map<String, Waiting> waiting = new LinkedHashMap<>();
   private final Thread writer;
   private boolean writing; // guarded by the lock
+  private Runnable lost = () -> {};
+  private boolean beaten; // the writer's: the edge's key was there
   private volatile boolean closed;
 
   public SavedConnections(UnifiedJedis redis, String edgeId, RecoveryConfig config) {
@@ -70,7 +72,11 @@ public final class SavedConnections implements AutoCloseable {
   }
 
   /// Begins to write.
-  public void start() {
+  ///
+  /// @param saveAll saves every connection again: Redis has lost them. By the writer; must not
+  /// block
+  public void start(Runnable saveAll) {
+    lost = saveAll;
     if (config.enabled()) {
       writer.start();
     }
@@ -228,7 +234,12 @@ public final class SavedConnections implements AutoCloseable {
 
   private void beat() {
     try {
-      redis.set(edgeKey(edgeId), "", SetParams.setParams().px(config.keep().toMillis()));
+      String before =
+          redis.setGet(edgeKey(edgeId), edgeId, SetParams.setParams().px(config.keep().toMillis()));
+      if (before == null && beaten) {
+        lost.run();
+      }
+      beaten = true;
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "the next beat may succeed", e);
     }

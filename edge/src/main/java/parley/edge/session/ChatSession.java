@@ -174,6 +174,14 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     return rooms.remove(room);
   }
 
+  /// Redis has lost it.
+  void saveAgain() {
+    Continuity known = continuity;
+    if (known != null && !rooms.isEmpty()) {
+      sessions.recoveries().changed(this, known);
+    }
+  }
+
   /// What there is to be saved of it while it lasts.
   SavedConnection saved(Continuity known) {
     return known.saved(this, false);

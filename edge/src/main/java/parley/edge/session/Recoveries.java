@@ -181,6 +181,11 @@ public final class Recoveries {
     }
   }
 
+  /// Redis has lost what it had: saves every connection that is in a room. Must not block.
+  public void saveAll() {
+    sessions.values().forEach(ChatSession::saveAgain);
+  }
+
   /// It ended.
   ///
   /// @param goodbye the client said so itself, or was told to stay away

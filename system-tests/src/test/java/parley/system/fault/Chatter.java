@@ -142,7 +142,7 @@ final class Chatter implements StockClient.Application, AutoCloseable {
         }
       }
       try {
-        JsonNode answer = client.ask("join-room", ask).get(8, TimeUnit.SECONDS);
+        JsonNode answer = client.ask("join-room", ask).get(60, TimeUnit.SECONDS);
         if (answer.path("ok").booleanValue()) {
           if (!answer.path("more").asBoolean(false)) {
             joinAnswered(room, connection);
