@@ -365,6 +365,10 @@ class RecoveryTest {
       reader.client.ask(
           "send-message",
           JsonNodeFactory.instance.objectNode().put("roomId", room).put("content", "x"));
+      reader // what is asked is read in order: the message is on its way once this is answered
+          .client
+          .ask("ping", JsonNodeFactory.instance.numberNode(1))
+          .get(10, TimeUnit.SECONDS);
       parley.cluster.child("edge-2").terminate();
       await().atMost(PATIENCE).until(() -> status(1, "/socket.io/?EIO=4&transport=polling") == 503);
       assertEquals(503, status(1, "/health/ready"));

@@ -14,6 +14,7 @@ import parley.edge.engineio.Packet;
 import parley.edge.room.Member;
 import parley.edge.socketio.Acknowledgement;
 import parley.edge.socketio.SocketIoSocket;
+import parley.edge.vocabulary.RoomPackets;
 import parley.proto.chat.User;
 import parley.proto.recovery.SavedConnection;
 
@@ -236,6 +237,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     if (leave(room)) {
       sessions.removed(this, room);
     }
+    send(RoomPackets.removed(room));
   }
 
   @Override

@@ -115,7 +115,7 @@ public final class Restoring {
       if (e.error().getCode() != ErrorCode.ACCESS_DENIED) {
         throw e;
       }
-      session.send(packets.removed(room));
+      session.send(RoomPackets.removed(room));
       done.complete(null);
       return;
     }

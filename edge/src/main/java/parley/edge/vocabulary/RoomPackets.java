@@ -61,7 +61,7 @@ public final class RoomPackets {
   }
 
   /// To a connection: its user may not follow the room any more.
-  public Packet removed(RoomId room) {
+  public static Packet removed(RoomId room) {
     return EventEncoder.event(
         ServerEvents.REMOVED_FROM_ROOM,
         false,
