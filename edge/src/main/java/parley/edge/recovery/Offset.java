@@ -4,9 +4,10 @@ import org.jspecify.annotations.Nullable;
 import parley.contract.InvalidIdException;
 import parley.contract.RoomId;
 
-/// Where a client stands: the last argument of each event of a room's log that it hears.
+/// Where a client stands: the last argument of each event of a room's log that it hears, and of the
+/// word that it is in a room.
 ///
-/// @param room of the last such event
+/// @param room of the last of them
 /// @param seq of the same
 /// @param watermark milliseconds since the epoch, by core's clock: everything committed before it
 ///     in any room of the connection had been sent already. {@link #NONE}: what is saved of the
