@@ -8,6 +8,7 @@ import static parley.system.ChatClient.json;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.json.JSONObject;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class SurvivalTest {
 
-  /// Messages, one after the other: each takes core's next word of heads to arrive.
-  private static final int STILL = 8;
+  /// How long Redis stands still, in seconds: `-Dparley.redis.still=30` for a long stop.
+  private static final int STILL = Integer.getInteger("parley.redis.still", 5);
 
   @TempDir static Path data;
   private static Parley parley;
@@ -132,15 +133,17 @@ class SurvivalTest {
       one.send(room, "before");
       await().atMost(Duration.ofSeconds(20)).until(() -> other.contents().contains("before"));
       parley.cluster.child("redis").pause(true);
-      for (int i = 0; i < STILL; i++) {
-        String content = "m" + i;
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STILL);
+      int sent = 0;
+      while (System.nanoTime() < end) {
+        String content = "m" + sent++;
         one.send(room, content);
         await().atMost(Duration.ofSeconds(10)).until(() -> other.contents().contains(content));
       }
       parley.cluster.child("redis").pause(false);
       one.send(room, "after");
       await().atMost(Duration.ofSeconds(20)).until(() -> other.contents().contains("after"));
-      assertEquals(STILL + 2, other.contents().size());
+      assertEquals(sent + 2, other.contents().size());
     } finally {
       parley.cluster.child("redis").pause(false);
     }

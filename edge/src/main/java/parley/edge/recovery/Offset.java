@@ -9,14 +9,21 @@ import parley.contract.RoomId;
 ///
 /// @param room of the last of them
 /// @param seq of the same
+/// @param mark of the word that it is in the room, its own number: an event at the same position
+/// may     have been heard long before; 0 = it was an event
 /// @param watermark milliseconds since the epoch, by core's clock: everything committed before it
 ///     in any room of the connection had been sent already. {@link #NONE}: what is saved of the
 ///     connection while it lasts may be older than this, so that only what its edge saves at its
 /// end     will do
-public record Offset(RoomId room, long seq, long watermark) {
+public record Offset(RoomId room, long seq, long watermark, long mark) {
 
   /// No watermark.
   public static final long NONE = -1;
+
+  /// Of an event.
+  public Offset(RoomId room, long seq, long watermark) {
+    this(room, seq, watermark, 0);
+  }
 
   private static final char CUT = '~'; // in no room's id
   private static final int RADIX = 36;
@@ -27,7 +34,8 @@ public record Offset(RoomId room, long seq, long watermark) {
         + CUT
         + Long.toString(seq, RADIX)
         + CUT
-        + (watermark == NONE ? "" : Long.toString(watermark, RADIX));
+        + (watermark == NONE ? "" : Long.toString(watermark, RADIX))
+        + (mark == 0 ? "" : CUT + Long.toString(mark, RADIX));
   }
 
   /// Reads what a client gave back.
@@ -35,15 +43,17 @@ public record Offset(RoomId room, long seq, long watermark) {
   /// @return null when it is none of ours
   public static @Nullable Offset parse(String text) {
     String[] parts = text.split("~", -1);
-    if (parts.length != 3) {
+    if (parts.length != 3 && parts.length != 4) {
       return null;
     }
     try {
       long seq = Long.parseLong(parts[1], RADIX);
       long watermark = parts[2].isEmpty() ? NONE : Long.parseLong(parts[2], RADIX);
-      return seq < 0 || watermark < NONE || parts[2].startsWith("-")
+      long mark = parts.length == 3 ? 0 : Long.parseLong(parts[3], RADIX);
+      boolean marked = mark > 0 || parts.length == 3 && mark == 0;
+      return seq < 0 || watermark < NONE || parts[2].startsWith("-") || !marked
           ? null
-          : new Offset(new RoomId(parts[0]), seq, watermark);
+          : new Offset(new RoomId(parts[0]), seq, watermark, mark);
     } catch (InvalidIdException | NumberFormatException e) {
       return null;
     }

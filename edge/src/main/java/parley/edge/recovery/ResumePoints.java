@@ -52,17 +52,18 @@ public final class ResumePoints {
     List<SavedRun> runs = saved.getRunsList();
     for (int i = runs.size() - 1; i >= 0; i--) {
       SavedRun run = runs.get(i);
-      if (run.getRoomId().equals(offset.room().value()) && holds(run, offset.seq())) {
+      if (run.getRoomId().equals(offset.room().value()) && holds(run, offset)) {
         return i;
       }
     }
     return -1;
   }
 
-  /// A mark holds the one position that it tells of.
-  private static boolean holds(SavedRun run, long seq) {
-    boolean mark = run.getFirst() > run.getLast();
-    return seq == run.getLast() || !mark && run.getFirst() <= seq && seq < run.getLast();
+  /// A mark is known by its number: its position may be that of an event that came long before it,
+  /// with other rooms' events between them.
+  private static boolean holds(SavedRun run, Offset offset) {
+    boolean between = run.getFirst() <= offset.seq() && offset.seq() <= run.getLast();
+    return run.getMark() == offset.mark() && (offset.mark() != 0 || between);
   }
 
   private static Resume exact(SavedConnection saved, SavedRoom room, int place) {

@@ -19,7 +19,14 @@ public final class Trail {
   /// @param first position of the first
   /// @param last position of the last; positions between may be untold. One less than `first`: a
   ///     mark, and no event
-  public record Run(RoomId room, long first, long last) {}
+  /// @param mark the mark's own number; 0 = events
+  public record Run(RoomId room, long first, long last, long mark) {
+
+    /// Events.
+    public Run(RoomId room, long first, long last) {
+      this(room, first, last, 0);
+    }
+  }
 
   private final Deque<Run> runs = new ArrayDeque<>(2);
   private long removed; // runs taken from the front so far
@@ -31,7 +38,7 @@ public final class Trail {
   /// An event is sent.
   public void add(RoomId room, long seq) {
     Run last = runs.peekLast();
-    if (last != null && last.room.equals(room) && seq > last.last && last.first <= last.last) {
+    if (last != null && last.room.equals(room) && seq > last.last && last.mark == 0) {
       runs.removeLast();
       runs.addLast(new Run(room, last.first, seq));
     } else {
@@ -39,9 +46,12 @@ public final class Trail {
     }
   }
 
-  /// The client is told that it is in a room, and has everything up to a position.
-  public void mark(RoomId room, long seq) {
-    append(new Run(room, seq + 1, seq));
+  /// The client is told that it is in a room, and has everything up to a position: one that an
+  /// event may have told it before.
+  ///
+  /// @param mark a number of its own
+  public void mark(RoomId room, long seq, long mark) {
+    append(new Run(room, seq + 1, seq, mark));
   }
 
   private void append(Run run) {

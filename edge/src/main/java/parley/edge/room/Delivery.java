@@ -36,6 +36,11 @@ final class Delivery {
     return new Delivery(room, EPHEMERAL, packet, except);
   }
 
+  /// The event's position; 0 when it has none.
+  long seq() {
+    return seq;
+  }
+
   boolean isFor(Member member) {
     return except == null || !except.is(member);
   }

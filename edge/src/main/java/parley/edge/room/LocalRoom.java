@@ -62,6 +62,7 @@ final class LocalRoom implements TopicListener {
   private final List<Catching> catching = new ArrayList<>();
   private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
   private volatile long cursor = UNKNOWN; // written by the turn alone
+  private volatile long reached = UNKNOWN; // written by the turn alone
   private long toldHead;
 
   private boolean fetching;
@@ -84,6 +85,12 @@ final class LocalRoom implements TopicListener {
   /// The last position delivered; negative while unknown.
   long cursor() {
     return cursor;
+  }
+
+  /// The last position that everybody in the room was offered: behind the cursor while a delivery
+  /// is under way. Negative while unknown.
+  long reached() {
+    return reached;
   }
 
   /// Nanoseconds since anybody was in the room; negative while somebody is.
@@ -149,6 +156,9 @@ final class LocalRoom implements TopicListener {
 
   /// Gives the turn back; asks for another when there is more to do.
   void afterTurn() {
+    if (deliveries.isEmpty()) {
+      reached = cursor;
+    }
     if (!deliveries.isEmpty() || !inbox.isEmpty()) {
       threads.ready(this);
       return;
@@ -164,6 +174,7 @@ final class LocalRoom implements TopicListener {
     delivery.next = roster.deliver(delivery, from, most);
     if (delivery.next >= roster.size()) {
       deliveries.remove();
+      reached = Math.max(reached, delivery.seq());
     }
     return Math.max(1, delivery.next - from);
   }

@@ -75,6 +75,13 @@ public final class LocalRooms {
     return room == null ? 0 : Math.max(0, room.cursor());
   }
 
+  /// The last position that everybody in the room here was offered; 0 when the room is not
+  /// followed.
+  public long reached(RoomId id) {
+    LocalRoom room = rooms.get(id);
+    return room == null ? 0 : Math.max(0, room.reached());
+  }
+
   /// Has the room, if it is followed here, yet to deliver what stands at a position?
   public boolean isBehind(RoomId id, long seq) {
     LocalRoom room = rooms.get(id);

@@ -254,10 +254,9 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   /// ping is answered.
   @Override
   public void pinged() {
-    deliveries.pinged();
     Continuity known = continuity;
-    if (known != null) {
-      known.pinged();
+    if (known == null || known.pinged()) {
+      deliveries.pinged();
     }
   }
 

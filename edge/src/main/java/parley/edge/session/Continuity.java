@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
@@ -27,6 +28,7 @@ final class Continuity {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int SECRET_BYTES = 16;
+  private static final long MOST_MARKS = 1L << 40; // two alike in one trail: never
 
   /// Where the connection is in a room. Guarded by the continuity.
   private static final class Place {
@@ -68,7 +70,7 @@ final class Continuity {
 
   /// Sends an event of a room's log.
   boolean deliver(RoomId room, long seq, Packet packet) {
-    Packet offset = withOffset(packet, room, seq);
+    Packet offset = withOffset(packet, room, seq, 0);
     synchronized (this) {
       Place place = places.get(room);
       if (place != null) {
@@ -81,20 +83,21 @@ final class Continuity {
 
   /// Tells the client that it is in a room, and has everything up to a position.
   boolean tellEntered(RoomId room, long seq, Packet packet) {
-    Packet offset = withOffset(packet, room, seq);
+    long mark = ThreadLocalRandom.current().nextLong(1, MOST_MARKS);
+    Packet offset = withOffset(packet, room, seq, mark);
     synchronized (this) {
-      trail().mark(room, seq);
+      trail().mark(room, seq, mark);
       return sendOrHold(offset);
     }
   }
 
   /// While Redis does not know all of its rooms, what is there must not be gone by.
-  private Packet withOffset(Packet packet, RoomId room, long seq) {
+  private Packet withOffset(Packet packet, RoomId room, long seq, long mark) {
     return unsaved.get() == 0
         ? EventEncoder.withOffset(
-            packet, "offset", () -> new Offset(room, seq, recoveries.watermark()).text())
+            packet, "offset", () -> new Offset(room, seq, recoveries.watermark(), mark).text())
         : EventEncoder.withOffset(
-            packet, "bare offset", () -> new Offset(room, seq, Offset.NONE).text());
+            packet, "bare offset", () -> new Offset(room, seq, Offset.NONE, mark).text());
   }
 
   private Trail trail() {
@@ -168,10 +171,18 @@ final class Continuity {
     places.remove(room);
   }
 
-  synchronized void pinged() {
+  /// A ping goes out, behind what was sent so far. It overtakes what is held back, and so proves
+  /// nothing then.
+  ///
+  /// @return will its answer prove that what was sent arrived?
+  synchronized boolean pinged() {
+    if (held != null) {
+      return false;
+    }
     if (trail != null) {
       trail.pinged();
     }
+    return true;
   }
 
   synchronized void ponged() {
@@ -217,6 +228,7 @@ final class Continuity {
               .setRoomId(run.room().value())
               .setFirst(run.first())
               .setLast(run.last())
+              .setMark(run.mark())
               .build());
     }
     saved.addAllRuns(runs);

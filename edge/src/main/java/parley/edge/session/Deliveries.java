@@ -23,12 +23,12 @@ final class Deliveries {
   /// A ping goes out, behind all that was delivered so far. Must not block.
   void pinged() {
     for (RoomId room : session.rooms()) {
-      long cursor = sessions.cursor(room);
+      long reached = sessions.reached(room);
       synchronized (this) {
         long before = told == null ? 0 : told.getOrDefault(room, 0L);
-        if (cursor > before) {
+        if (reached > before) {
           underway = underway == null ? new HashMap<>(2) : underway;
-          underway.put(room, cursor);
+          underway.put(room, reached);
         }
       }
     }

@@ -256,9 +256,9 @@ public final class Sessions {
         });
   }
 
-  /// The last position delivered in a room; 0 when it is not followed.
-  long cursor(RoomId room) {
-    return rooms.cursor(room);
+  /// The last position that everybody in a room was offered; 0 when it is not followed.
+  long reached(RoomId room) {
+    return rooms.reached(room);
   }
 
   /// What was delivered up to there has reached the session's client. Must not block.

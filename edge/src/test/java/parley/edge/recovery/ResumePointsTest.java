@@ -40,7 +40,8 @@ class ResumePointsTest {
                     SavedRun.newBuilder()
                         .setRoomId(run.room().value())
                         .setFirst(run.first())
-                        .setLast(run.last())));
+                        .setLast(run.last())
+                        .setMark(run.mark())));
     return saved.build();
   }
 
@@ -93,12 +94,16 @@ class ResumePointsTest {
     assertNull(ResumePoints.of(lasting, new Offset(B, 6, 5_000)), "it was in another room too");
     Trail trail = new Trail();
     trail.add(B, 4);
-    trail.mark(A, 6);
+    trail.mark(A, 6, 77);
     trail.add(B, 5);
     assertEquals(
         Map.of(A, new Resume.After(6), B, new Resume.After(4)),
-        ResumePoints.of(saved(trail, Map.of(A, new long[] {6, 6}, B, new long[] {2, 5})), bare));
+        ResumePoints.of(
+            saved(trail, Map.of(A, new long[] {6, 6}, B, new long[] {2, 5})),
+            new Offset(A, 6, Offset.NONE, 77)));
     assertEquals(bare, Offset.parse(bare.text()));
+    Offset marked = new Offset(A, 6, Offset.NONE, 77);
+    assertEquals(marked, Offset.parse(marked.text()));
   }
 
   @Test
@@ -154,7 +159,19 @@ class ResumePointsTest {
   @Test
   void whatIsNoOffsetIsNone() {
     assertEquals(new Offset(A, 36, 99_999), Offset.parse(new Offset(A, 36, 99_999).text()));
-    for (String text : List.of("", "a", "a~b", "a~1~2~3", "~1~2", "a~-1~2", "a~1~-2", "é~1~2")) {
+    for (String text :
+        List.of(
+            "",
+            "a",
+            "a~b",
+            "a~1~2~3~4",
+            "a~1~2~0",
+            "a~1~2~-3",
+            "a~1~2~",
+            "~1~2",
+            "a~-1~2",
+            "a~1~-2",
+            "é~1~2")) {
       assertNull(Offset.parse(text), text);
     }
   }
@@ -174,6 +191,12 @@ class ResumePointsTest {
       int steps = random.nextInt(60);
       for (int i = 0; i < steps; i++) {
         RoomId room = rooms.get(random.nextInt(3));
+        if (random.nextInt(8) == 0) { // joins again where it is
+          long mark = sent.size() + 1;
+          trail.mark(room, heads.get(room), mark);
+          sent.add(new Offset(room, heads.get(room), 0, mark));
+          continue;
+        }
         long seq = heads.merge(room, random.nextInt(5) == 0 ? 2L : 1L, Long::sum); // voids
         trail.add(room, seq);
         sent.add(new Offset(room, seq, 0));
@@ -193,6 +216,9 @@ class ResumePointsTest {
           ResumePoints.of(saved(trail, saved), heard == 0 ? null : sent.get(heard - 1));
       for (int i = 0; i < sent.size(); i++) {
         Offset each = sent.get(i);
+        if (each.mark() != 0) {
+          continue; // no event
+        }
         long after = ((Resume.After) points.get(each.room())).seq();
         assertEquals(i >= heard, each.seq() > after, "seed " + seed + ", " + each + ", " + points);
       }

@@ -73,6 +73,7 @@ class LocalRoomTest {
     final List<String> words = new CopyOnWriteArrayList<>();
     final long since;
     volatile boolean in;
+    volatile Runnable beforeDelivery = () -> {};
 
     Client(String user, long since) {
       this.user = new UserId(user);
@@ -91,6 +92,7 @@ class LocalRoomTest {
 
     @Override
     public boolean deliver(RoomId room, long seq, Packet packet) {
+      beforeDelivery.run();
       return send(packet);
     }
 
@@ -206,6 +208,19 @@ class LocalRoomTest {
     assertEquals(List.of("joined 1"), ana.words);
     publish(append("new"));
     await().until(() -> ana.seen.equals(List.of(2L)));
+  }
+
+  /// Or a ping behind it would prove too much.
+  @Test
+  void aPositionIsReachedWhenEverybodyWasOfferedIt() {
+    Client ana = join("ana", Joining.FROM_NOW);
+    List<Long> reached = new CopyOnWriteArrayList<>();
+    ana.beforeDelivery = () -> reached.add(rooms.reached(ROOM));
+    publish(append("one"));
+    await().until(() -> rooms.reached(ROOM) == 1);
+    publish(append("two"));
+    await().until(() -> rooms.reached(ROOM) == 2);
+    assertEquals(List.of(0L, 1L), reached);
   }
 
   @Test

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,126 +16,35 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import parley.embedded.redis.EmbeddedRedis;
+import parley.embedded.redis.EmbeddedRedisCluster;
 import parley.fanout.BusContract;
 import parley.fanout.BusPublisher;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Protocol.Command;
-import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.util.JedisClusterCRC16;
 
 /// The bus over a real cluster of three masters, each with a replica: sharded pub/sub.
 @Timeout(90)
 class RedisClusterBusTest extends BusContract {
 
-  private static final int MASTERS = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   @TempDir static Path folder;
-  private static final List<EmbeddedRedis> nodes = new ArrayList<>();
+  private static EmbeddedRedisCluster cluster;
   private BusPublisher publisher;
   private final List<BusSubscriber> subscribers = new ArrayList<>();
 
   @BeforeAll
   static void startCluster() throws Exception {
-    for (int i = 0; i < MASTERS * 2; i++) {
-      nodes.add(node(i, clusterPort()));
-    }
-    for (int i = 0; i < MASTERS; i++) {
-      int from = i * 16_384 / MASTERS;
-      int to = (i + 1) * 16_384 / MASTERS - 1;
-      ask(i, Command.CLUSTER, "ADDSLOTSRANGE", Integer.toString(from), Integer.toString(to));
-    }
-    for (int i = 1; i < nodes.size(); i++) {
-      ask(i, Command.CLUSTER, "MEET", "127.0.0.1", Integer.toString(nodes.get(0).port()));
-    }
-    await().atMost(PATIENCE).until(() -> knowsAll());
-    for (int i = 0; i < MASTERS; i++) {
-      String master = id(i);
-      int replica = i + MASTERS;
-      await()
-          .atMost(PATIENCE)
-          .ignoreException(JedisException.class)
-          .until(() -> ask(replica, Command.CLUSTER, "REPLICATE", master).equals("OK"));
-    }
-    await().atMost(PATIENCE).until(RedisClusterBusTest::healthy);
-  }
-
-  /// The nodes talk to one another on the port plus 10,000.
-  private static int clusterPort() throws Exception {
-    while (true) {
-      int port = EmbeddedRedis.freePort();
-      if (port < 55_000) {
-        return port;
-      }
-    }
-  }
-
-  private static EmbeddedRedis node(int index, int port) throws Exception {
-    return EmbeddedRedis.start(
-        folder.resolve("node" + index),
-        port,
-        "--save",
-        "",
-        "--cluster-enabled",
-        "yes",
-        "--cluster-node-timeout",
-        "1000",
-        "--repl-diskless-sync-delay",
-        "0");
-  }
-
-  private static String ask(int node, Command command, String... arguments) {
-    return ask(new HostAndPort("127.0.0.1", nodes.get(node).port()), command, arguments);
-  }
-
-  private static String ask(HostAndPort at, Command command, String... arguments) {
-    try (Connection connection = new Connection(at)) {
-      connection.sendCommand(command, arguments);
-      Object reply = connection.getOne();
-      return reply instanceof byte[] bytes ? new String(bytes, UTF_8) : String.valueOf(reply);
-    }
-  }
-
-  private static String id(int node) {
-    return ask(node, Command.CLUSTER, "MYID");
-  }
-
-  private static boolean knowsAll() {
-    for (int i = 0; i < nodes.size(); i++) {
-      if (!ask(i, Command.CLUSTER, "INFO").contains("cluster_known_nodes:" + nodes.size())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean healthy() {
-    for (int i = 0; i < nodes.size(); i++) {
-      if (!ask(i, Command.CLUSTER, "INFO").contains("cluster_state:ok")) {
-        return false;
-      }
-      boolean replica = i >= MASTERS;
-      if (replica && !ask(i, Command.INFO, "replication").contains("master_link_status:up")) {
-        return false;
-      }
-    }
-    return true;
+    cluster = EmbeddedRedisCluster.start(folder);
   }
 
   @AfterAll
   static void stopCluster() {
-    nodes.forEach(EmbeddedRedis::close);
+    cluster.close();
   }
 
   private static BusAddress address() {
-    String all =
-        nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
-    return BusAddress.parse(
-        "redis-cluster://" + all, "", RedisAddress.parse("redis://localhost", null, 0));
+    return BusAddress.parse(cluster.url(), "", RedisAddress.parse("redis://localhost", null, 0));
   }
 
   @BeforeEach
@@ -164,7 +72,7 @@ class RedisClusterBusTest extends BusContract {
   }
 
   private static int slot(Topic topic) {
-    return JedisClusterCRC16.getSlot(topic.channel());
+    return EmbeddedRedisCluster.slot(topic.channel());
   }
 
   @Test
@@ -194,9 +102,9 @@ class RedisClusterBusTest extends BusContract {
     int slot = slot(topic);
     Recorder recorder = Recorder.following(subscriber(), topic);
     long before = recorder.lastEpoch;
-    int owner = Math.min(slot * MASTERS / 16_384, MASTERS - 1);
-    int next = (owner + 1) % MASTERS;
-    move(slot, owner, next);
+    int owner = EmbeddedRedisCluster.owner(slot);
+    int next = EmbeddedRedisCluster.next(owner);
+    cluster.move(slot, owner, next);
     try {
       await()
           .atMost(PATIENCE)
@@ -204,45 +112,21 @@ class RedisClusterBusTest extends BusContract {
       assertTrue(recorder.broken.get() >= 1);
       heardAgain(topic, recorder);
     } finally {
-      move(slot, next, owner);
+      cluster.move(slot, next, owner);
     }
-  }
-
-  private static void move(int slot, int from, int to) {
-    String number = Integer.toString(slot);
-    ask(to, Command.CLUSTER, "SETSLOT", number, "IMPORTING", id(from));
-    ask(from, Command.CLUSTER, "SETSLOT", number, "MIGRATING", id(to));
-    String target = id(to);
-    ask(to, Command.CLUSTER, "SETSLOT", number, "NODE", target);
-    ask(from, Command.CLUSTER, "SETSLOT", number, "NODE", target);
   }
 
   @Test
   void aMasterThatDiesIsReplacedByItsReplica() throws Exception {
     Topic topic = new Topic.Room("failover");
     Recorder recorder = Recorder.following(subscriber(), topic);
-    int owner = Math.min(slot(topic) * MASTERS / 16_384, MASTERS - 1);
-    int port = nodes.get(owner).port();
-    nodes.get(owner).kill();
+    int owner = EmbeddedRedisCluster.owner(slot(topic));
+    cluster.kill(owner);
     try {
       await().atMost(PATIENCE).until(() -> recorder.broken.get() >= 1 && recorder.begun.get() >= 2);
       heardAgain(topic, recorder);
     } finally {
-      nodes.set(owner, node(owner, port));
-      await().atMost(PATIENCE).until(() -> knowsAll());
-      // The former master comes back as a replica; the tests after this one want it as it was.
-      await()
-          .atMost(PATIENCE)
-          .ignoreException(JedisException.class)
-          .until(() -> ask(owner, Command.INFO, "replication").contains("master_link_status:up"));
-      await()
-          .atMost(PATIENCE)
-          .ignoreException(JedisException.class)
-          .until(() -> ask(owner, Command.CLUSTER, "FAILOVER").equals("OK"));
-      await()
-          .atMost(PATIENCE)
-          .until(() -> ask(owner, Command.INFO, "replication").contains("role:master"));
-      await().atMost(PATIENCE).until(RedisClusterBusTest::healthy);
+      cluster.revive(owner); // the tests after this one want it as it was
     }
   }
 

@@ -1,0 +1,2 @@
+/// That measuring works; nothing here looks at a time.
+package parley.bench;
