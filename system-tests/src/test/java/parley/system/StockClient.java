@@ -66,7 +66,6 @@ public final class StockClient implements AutoCloseable {
   private String offset;
   private final AtomicInteger connects = new AtomicInteger();
   private final AtomicInteger recoveries = new AtomicInteger();
-  private final AtomicInteger pings = new AtomicInteger();
   volatile String refusal = "";
 
   /// @param edge where to connect to, asked each time
@@ -86,11 +85,6 @@ public final class StockClient implements AutoCloseable {
   /// How often it was connected.
   public int connects() {
     return connects.get();
-  }
-
-  /// How many pings it has answered.
-  int pings() {
-    return pings.get();
   }
 
   /// How often it went on where it was.
@@ -235,10 +229,7 @@ public final class StockClient implements AutoCloseable {
   private void hear(String text, List<String> early) throws IOException {
     switch (text.isEmpty() ? ' ' : text.charAt(0)) {
       case '0' -> write("40" + auth());
-      case '2' -> {
-        write("3");
-        pings.incrementAndGet();
-      }
+      case '2' -> write("3");
       case '4' -> packet(text.substring(1), early);
       default -> {}
     }

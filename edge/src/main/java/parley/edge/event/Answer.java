@@ -46,7 +46,7 @@ public final class Answer {
 
   /// The same, of a connection that is in a room now and has everything up to a position.
   void entered(String name, RoomId room, long seq, EventEncoder.Body fields) {
-    session.tellEntered(room, seq, event(name, fields));
+    session.entered(room, seq, event(name, fields));
     ok(fields);
   }
 

@@ -72,7 +72,7 @@ final class JoinRoomHandler implements EventHandler {
     sharing.entered(session, room, joined.getLarge());
     RoomRoster roster =
         presence.entered(session.id(), session.shownUser(), room).orElseGet(() -> alone(session));
-    session.entering(room);
+    session.entering(room, since);
     rooms.attach(
         room, new RoomJoining(session, room, since, new Reply(joined, roster), answer, this));
     if (session.ended()) { // its clean-up may have come too early for this room

@@ -52,7 +52,6 @@ final class RoomJoining implements Joining {
 
   @Override
   public void joined(long seq, List<RoomEvent> missed) {
-    session.entered(room, seq);
     answer.entered(
         ServerEvents.ROOM_JOINED, room, seq, fields(seq, out -> missed(out, missed, false)));
   }
@@ -67,7 +66,6 @@ final class RoomJoining implements Joining {
 
   @Override
   public void reset(long floor, long head) {
-    session.entered(room, head);
     answer.entered(
         ServerEvents.ROOM_JOINED,
         room,

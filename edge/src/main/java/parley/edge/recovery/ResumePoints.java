@@ -28,15 +28,10 @@ public final class ResumePoints {
     }
     Map<RoomId, Resume> points = new LinkedHashMap<>();
     for (SavedRoom room : saved.getRoomsList()) {
-      RoomId id = new RoomId(room.getRoomId());
-      if (room.getEntering() && offset == null) {
-        continue; // its client was never told that it is there, and asks again
+      Resume from = exact ? exactly(saved, room, offset, place) : roughly(room, offset);
+      if (from != null) {
+        points.put(new RoomId(room.getRoomId()), from);
       }
-      points.put(
-          id,
-          offset != null && offset.room().equals(id)
-              ? new Resume.After(Math.max(offset.seq(), room.getJoined()))
-              : exact ? exact(saved, room, place) : roughly(room, offset));
     }
     return points;
   }
@@ -66,9 +61,20 @@ public final class ResumePoints {
     return run.getMark() == offset.mark() && (offset.mark() != 0 || between);
   }
 
-  private static Resume exact(SavedConnection saved, SavedRoom room, int place) {
-    List<SavedRun> runs = saved.getRunsList();
-    for (SavedRun run : runs.subList(place + 1, runs.size())) {
+  /// @return null when its client was never told that it is there, and asks again
+  private static @Nullable Resume exactly(
+      SavedConnection saved, SavedRoom room, @Nullable Offset offset, int place) {
+    if (room.getEntering()) {
+      return null;
+    }
+    List<SavedRun> missed = saved.getRunsList().subList(place + 1, saved.getRunsCount());
+    if (missed.stream().anyMatch(run -> run.getMark() != 0 && run.getMark() == room.getMark())) {
+      return new Resume.After(asked(room)); // with what came along with the word that it is in
+    }
+    if (offset != null && isOf(room, offset)) {
+      return new Resume.After(Math.max(offset.seq(), room.getJoined()));
+    }
+    for (SavedRun run : missed) {
       if (run.getRoomId().equals(room.getRoomId())) {
         return new Resume.After(Math.max(run.getFirst() - 1, room.getJoined()));
       }
@@ -76,9 +82,29 @@ public final class ResumePoints {
     return new Resume.After(Math.max(room.getCursor(), room.getJoined()));
   }
 
-  private static Resume roughly(SavedRoom room, @Nullable Offset offset) {
-    return offset == null
-        ? new Resume.After(room.getJoined())
-        : new Resume.Since(room.getJoined(), Math.max(0, offset.watermark() - SLACK_MILLIS));
+  /// What the client heard last was sent after its edge had reached the watermark: where that is
+  /// later than the word that it is in the room, it has heard that too. Else it may not have, and
+  /// is given what it asked for.
+  private static @Nullable Resume roughly(SavedRoom room, @Nullable Offset offset) {
+    if (offset == null) {
+      return room.getEntering() ? null : new Resume.After(asked(room));
+    }
+    boolean told = !room.getEntering() && offset.watermark() > room.getToldAtMs();
+    long since = told ? room.getJoined() : asked(room);
+    if (isOf(room, offset)) {
+      return new Resume.After(Math.max(offset.seq(), since));
+    }
+    return told || room.getEntering() && !room.hasSince()
+        ? new Resume.Since(since, Math.max(0, offset.watermark() - SLACK_MILLIS))
+        : new Resume.After(since);
+  }
+
+  private static boolean isOf(SavedRoom room, Offset offset) {
+    return offset.room().value().equals(room.getRoomId());
+  }
+
+  /// The last position that its client named; where it was put in when it named none.
+  private static long asked(SavedRoom room) {
+    return room.hasSince() ? room.getSince() : room.getJoined();
   }
 }

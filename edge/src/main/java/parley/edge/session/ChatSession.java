@@ -141,24 +141,23 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   }
 
   /// It is about to enter a room. Blocks for a quarter of a second at most.
-  public void entering(RoomId room) {
+  ///
+  /// @param since the last position that its client says it knows; negative = none
+  public void entering(RoomId room, long since) {
     Continuity known = continuity;
     if (known != null) {
-      sessions.recoveries().entering(this, known, room);
+      sessions.recoveries().entering(this, known, room, since);
     }
   }
 
-  /// Tells the client that it is in a room and has everything up to a position.
-  public void tellEntered(RoomId room, long seq, Packet packet) {
+  /// It is in a room, where everything above `seq` is sent to it: tells the client so, and that it
+  /// has everything up to there.
+  public void entered(RoomId room, long seq, Packet packet) {
     Continuity known = continuity;
-    var unused = known == null ? socket.send(packet) : known.tellEntered(room, seq, packet);
-  }
-
-  /// It is in a room, where everything above `seq` is sent to it.
-  public void entered(RoomId room, long seq) {
-    Continuity known = continuity;
-    if (known != null) {
-      known.entered(room, seq);
+    if (known == null) {
+      socket.send(packet);
+    } else {
+      known.entered(room, seq, packet);
       sessions.recoveries().changed(this, known);
     }
   }
@@ -254,9 +253,10 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   /// ping is answered.
   @Override
   public void pinged() {
+    deliveries.pinged();
     Continuity known = continuity;
-    if (known == null || known.pinged()) {
-      deliveries.pinged();
+    if (known != null) {
+      known.pinged();
     }
   }
 

@@ -32,9 +32,16 @@ final class Continuity {
 
   /// Where the connection is in a room. Guarded by the continuity.
   private static final class Place {
+    final long since; // the last position that the client named; negative = none
     boolean entering = true;
     long joined;
     long sent; // or on the way
+    long mark; // of the word that it is in; 0 = that is nothing new to the client
+    long toldAt; // the watermark then
+
+    Place(long since) {
+      this.since = since;
+    }
   }
 
   /// What waits before a client that goes on has been let in.
@@ -81,11 +88,20 @@ final class Continuity {
     }
   }
 
-  /// Tells the client that it is in a room, and has everything up to a position.
-  boolean tellEntered(RoomId room, long seq, Packet packet) {
+  /// The connection is in a room, where everything above `seq` will be sent to it: tells the client
+  /// so, and that it has everything up to there.
+  boolean entered(RoomId room, long seq, Packet packet) {
     long mark = ThreadLocalRandom.current().nextLong(1, MOST_MARKS);
     Packet offset = withOffset(packet, room, seq, mark);
     synchronized (this) {
+      Place place = places.computeIfAbsent(room, r -> new Place(seq));
+      if (place.entering) { // else it asked once more
+        place.entering = false;
+        place.joined = seq;
+        place.mark = mark;
+        place.toldAt = recoveries.watermark();
+      }
+      place.sent = Math.max(place.sent, seq);
       trail().mark(room, seq, mark);
       return sendOrHold(offset);
     }
@@ -153,36 +169,29 @@ final class Continuity {
   /// The connection is about to enter a room.
   ///
   /// @return to run when that is saved
-  Runnable entering(RoomId room) {
-    places.putIfAbsent(room, new Place());
+  Runnable entering(RoomId room, long since) {
+    places.putIfAbsent(room, new Place(since));
     unsaved.incrementAndGet();
     return unsaved::decrementAndGet;
   }
 
-  /// The connection entered a room, where everything above `seq` will be sent to it.
-  synchronized void entered(RoomId room, long seq) {
-    Place place = places.computeIfAbsent(room, r -> new Place());
+  /// The connection is in a room again, where everything above `seq` will be sent to it.
+  synchronized void restored(RoomId room, long seq) {
+    Place place = new Place(seq);
     place.entering = false;
     place.joined = seq;
-    place.sent = Math.max(place.sent, seq);
+    place.sent = seq;
+    places.put(room, place);
   }
 
   void left(RoomId room) {
     places.remove(room);
   }
 
-  /// A ping goes out, behind what was sent so far. It overtakes what is held back, and so proves
-  /// nothing then.
-  ///
-  /// @return will its answer prove that what was sent arrived?
-  synchronized boolean pinged() {
-    if (held != null) {
-      return false;
-    }
+  synchronized void pinged() {
     if (trail != null) {
       trail.pinged();
     }
-    return true;
   }
 
   synchronized void ponged() {
@@ -201,19 +210,24 @@ final class Continuity {
             .setEdgeId(recoveries.edgeId())
             .setGeneration(generation)
             .setEnded(ended);
-    places.forEach(
-        (room, place) ->
-            saved.addRooms(
-                SavedRoom.newBuilder()
-                    .setRoomId(room.value())
-                    .setJoined(place.joined)
-                    .setEntering(place.entering)
-                    .setCursor(ended ? place.sent : 0)));
+    places.forEach((room, place) -> saved.addRooms(saved(room, place, ended)));
     if (ended) {
       saved.setWhole(true);
       addTrail(saved);
     }
     return saved.build();
+  }
+
+  private static SavedRoom saved(RoomId room, Place place, boolean ended) {
+    SavedRoom.Builder saved =
+        SavedRoom.newBuilder()
+            .setRoomId(room.value())
+            .setJoined(place.joined)
+            .setEntering(place.entering)
+            .setCursor(ended ? place.sent : 0)
+            .setMark(place.mark)
+            .setToldAtMs(place.toldAt);
+    return place.since < 0 ? saved.build() : saved.setSince(place.since).build();
   }
 
   private void addTrail(SavedConnection.Builder saved) {

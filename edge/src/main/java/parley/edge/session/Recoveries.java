@@ -144,11 +144,11 @@ public final class Recoveries {
 
   /// It is about to enter a room: that is saved before its client is told so, if Redis is quick to
   /// do it. Blocks for a quarter of a second at most.
-  void entering(ChatSession session, Continuity continuity, RoomId room) {
+  void entering(ChatSession session, Continuity continuity, RoomId room, long since) {
     if (sessions.get(continuity.pid()) != session) {
       return;
     }
-    saveNow(session, continuity, continuity.entering(room));
+    saveNow(session, continuity, continuity.entering(room, since));
   }
 
   /// It goes on with another connection, of which nothing that is saved must be used any more.

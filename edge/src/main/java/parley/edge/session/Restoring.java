@@ -121,7 +121,7 @@ public final class Restoring {
     }
     long since = since(room, from);
     session.rooms().add(room);
-    continuity.entered(room, since);
+    continuity.restored(room, since);
     sharing.entered(session, room, joined.getLarge());
     presence.reentered(session.id(), session.shownUser(), room);
     rooms.attach(room, new Return(session, room, since, done));

@@ -119,6 +119,51 @@ class ResumePointsTest {
         ResumePoints.of(saved, new Offset(B, 2, 5_000)));
   }
 
+  /// A client that asked to enter from 97 on, at 104, and may not have heard the answer, must not
+  /// go on behind 104.
+  @Test
+  void whoMayNotHaveHeardThatItIsInGetsWhatItAskedFor() {
+    SavedRoom a =
+        SavedRoom.newBuilder()
+            .setRoomId("a")
+            .setSince(97)
+            .setJoined(104)
+            .setCursor(106)
+            .setMark(9)
+            .setToldAtMs(5_000)
+            .build();
+    SavedRoom b = SavedRoom.newBuilder().setRoomId("b").setJoined(1).setCursor(5).build();
+    Trail trail = new Trail();
+    trail.add(B, 5);
+    trail.mark(A, 104, 9);
+    trail.add(A, 106);
+    SavedConnection.Builder ended = saved(trail, Map.of()).toBuilder().addRooms(a).addRooms(b);
+    assertEquals(
+        Map.of(A, new Resume.After(97), B, new Resume.After(5)),
+        ResumePoints.of(ended.build(), new Offset(B, 5, 4_000)));
+    assertEquals(
+        Map.of(A, new Resume.After(97), B, new Resume.After(4)),
+        ResumePoints.of(ended.build(), new Offset(A, 97, 4_000)),
+        "heard on another connection");
+    assertEquals(
+        new Resume.After(104), ResumePoints.of(ended.build(), new Offset(A, 104, 4_000, 9)).get(A));
+    SavedConnection killed = SavedConnection.newBuilder().addRooms(a).addRooms(b).build();
+    assertEquals(new Resume.After(97), ResumePoints.of(killed, new Offset(B, 5, 5_000)).get(A));
+    assertEquals(new Resume.After(97), ResumePoints.of(killed, new Offset(A, 97, 5_000)).get(A));
+    assertEquals(
+        new Resume.Since(104, 6_000), ResumePoints.of(killed, new Offset(B, 5, 8_000)).get(A));
+    SavedConnection entering =
+        SavedConnection.newBuilder()
+            .addRooms(SavedRoom.newBuilder().setRoomId("a").setSince(97).setEntering(true))
+            .addRooms(b)
+            .build();
+    assertEquals(new Resume.After(97), ResumePoints.of(entering, new Offset(B, 5, 99_000)).get(A));
+    assertEquals(
+        Map.of(B, new Resume.After(5)),
+        ResumePoints.of(
+            entering.toBuilder().setEnded(true).setWhole(true).build(), new Offset(B, 5, 0)));
+  }
+
   @Test
   void anAnsweredPingProvesWhatWasSentBeforeIt() {
     Trail trail = new Trail();

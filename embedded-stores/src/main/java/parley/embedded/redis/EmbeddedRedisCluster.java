@@ -144,8 +144,8 @@ public final class EmbeddedRedisCluster implements AutoCloseable {
     await("the cluster is well", this::isWell);
   }
 
-  /// A failover that was asked for may come to nothing, within five seconds, and has to be asked for
-  /// again.
+  /// A failover that was asked for may come to nothing, within five seconds, and has to be asked
+  /// for again.
   private final class Promotion implements BooleanSupplier {
     private final int node;
     private long askedAt = System.nanoTime() - FAILOVER_NANOS;

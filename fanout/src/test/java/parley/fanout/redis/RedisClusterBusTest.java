@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,11 +90,12 @@ class RedisClusterBusTest extends BusContract {
     for (int i = 0; i < 300; i++) {
       publisher.publish(new Topic.Room("room" + i), ("m" + i).getBytes(UTF_8));
     }
-    for (int i = 0; i < 300; i++) {
-      List<String> wanted = List.of("m" + i);
-      Recorder recorder = recorders.get(i);
-      await().atMost(PATIENCE).untilAsserted(() -> assertEquals(wanted, recorder.events));
-    }
+    List<List<String>> wanted = IntStream.range(0, 300).mapToObj(i -> List.of("m" + i)).toList();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertEquals(wanted, recorders.stream().map(r -> List.copyOf(r.events)).toList()));
   }
 
   @Test
