@@ -34,7 +34,8 @@ public final class EmbeddedMongo implements AutoCloseable {
     MVStore store =
         new MVStore.Builder()
             .fileName(folder.resolve("parley.mv").toString())
-            .cacheSize(128)
+            .cacheSize(16)
+            .pageSplitSize(4 * 1024)
             .autoCommitDisabled()
             .open();
     GroupCommit commits = new GroupCommit(store, fsync);

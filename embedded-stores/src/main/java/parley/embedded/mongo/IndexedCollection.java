@@ -14,12 +14,13 @@ import java.util.stream.Stream;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.NullUnmarked;
 
-/// A collection that finds by ordered index, reads without its lock, and updates copies, so that a
-/// reader never sees half an update.
+/// A collection that keeps documents in order of arrival, finds them by ordered index, reads
+/// without its lock, and updates copies, so that a reader never sees half an update.
 @NullUnmarked
 final class IndexedCollection extends H2Collection {
 
   private final MVMap<Object, Document> data;
+  private long nextPosition;
   private boolean updating;
   private int updateLimit;
 
@@ -31,7 +32,18 @@ final class IndexedCollection extends H2Collection {
       MVMap<String, Object> meta,
       CursorRegistry cursors) {
     this.data = data; // before super: its constructor may query
+    Object newest = data.floorKey(Long.MAX_VALUE);
+    this.nextPosition = newest instanceof Long position ? position + 1 : 0;
     super(database, name, options, data, meta, cursors);
+  }
+
+  /// Documents lie in the order in which they came, whatever their ids: what is written at the same
+  /// time is in the same pages of the file.
+  @Override
+  protected synchronized Object addDocumentInternal(Document document) {
+    Object position = nextPosition++;
+    data.put(position, document);
+    return position;
   }
 
   @Override
