@@ -19,6 +19,10 @@ record Plan(List<Contender> contenders, List<Session> sessions) {
   }
 
   private static final String CHAT = "--scenario chat --n 1000 --room-size 10 --settle 0.3 ";
+  /// Whoever starts typing stops again at once: who types already is not told of again.
+  private static final String TYPING =
+      "--scenario typing --typing-stop-event typing-stop --settle 0.3 ";
+
   private static final String FAN =
       "--scenario chat --n 1000 --rooms 1 --room-size 1000 --room-fmt big-%d --settle 0.3 ";
   private static final String SLOW =
@@ -41,7 +45,9 @@ record Plan(List<Contender> contenders, List<Session> sessions) {
           List.of(
               new Load("chat-1000", flags(CHAT + "--rate 1000 --warmup 2 --secs 6")),
               new Load("chat-4000", flags(CHAT + "--rate 4000 --warmup 3 --secs 8 --drain 3")),
-              new Load("typing", flags(CHAT.replace("chat", "typing") + "--rate 200 --secs 8")),
+              new Load(
+                  "typing",
+                  flags(TYPING + "--n 1000 --room-size 10 --rate 200 --warmup 6 --secs 8")),
               new Load("fan-100", flags(FAN + "--rate 100 --warmup 3 --secs 6 --drain 3")),
               new Load(
                   "fan-closed",
@@ -114,7 +120,7 @@ record Plan(List<Contender> contenders, List<Session> sessions) {
             0,
             List.of(
                 new Load("chat", flags("--scenario chat " + small)),
-                new Load("typing", flags("--scenario typing " + small)),
+                new Load("typing", flags(TYPING + small)),
                 new Load("idle", flags("--scenario idle --n 50 --secs 1 --warmup 0")),
                 new Load("closed", flags("--scenario max --max-wait all " + small + "--senders 2")),
                 new Capacity(

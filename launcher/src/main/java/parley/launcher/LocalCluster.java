@@ -163,22 +163,18 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private static List<String> java(String heap, String main, String... arguments) {
-    String gc =
-        System.getenv()
-            .getOrDefault("GC_" + main.substring(main.lastIndexOf('.') + 1), "-XX:+UseSerialGC");
     List<String> command =
         new ArrayList<>(
-            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-    command.addAll(List.of(gc.split(" ")));
-    command.addAll(
-        List.of(
-            "-Xmx" + heap,
-            "-XX:+UseCompactObjectHeaders",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            main));
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
     command.addAll(List.of(arguments));
     return command;
   }

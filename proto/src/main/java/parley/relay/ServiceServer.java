@@ -1,7 +1,11 @@
 package parley.relay;
 
 import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -9,13 +13,15 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import parley.contract.ServiceToken;
 
 /// A gRPC server as both services run it: guarded by the service token, with health and reflection,
-/// a keepalive that notices a stopped peer, and handlers on virtual threads. A handler that throws
-/// ends its call with INTERNAL and no text.
+/// a keepalive that notices a stopped peer, and handlers on virtual threads; but the long streams
+/// of edges, whose handlers never block, are heard by the transport's own threads. A handler that
+/// throws ends its call with INTERNAL and no text.
 public final class ServiceServer implements AutoCloseable {
 
   private static final int MAX_FRAME_BYTES = 8 << 20;
@@ -26,9 +32,19 @@ public final class ServiceServer implements AutoCloseable {
   /// @param host the address to listen on
   /// @param port 0 = any free one
   public ServiceServer(String host, int port, ServiceToken token, List<BindableService> services) {
+    Executor handlers = Executors.newVirtualThreadPerTaskExecutor();
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .executor(handlers)
+            .callExecutor(
+                new ServerCallExecutorSupplier() {
+                  @Override
+                  public <Q, P> Executor getExecutor(ServerCall<Q, P> call, Metadata metadata) {
+                    boolean relay =
+                        call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING;
+                    return relay ? Runnable::run : handlers;
+                  }
+                })
             .maxInboundMessageSize(MAX_FRAME_BYTES)
             .keepAliveTime(2, TimeUnit.SECONDS)
             .keepAliveTimeout(2, TimeUnit.SECONDS)

@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// The few threads that work on all rooms, each room by one at a time, taking turns.
+/// The few virtual threads that work on all rooms, each room by one at a time, taking turns.
 public final class RoomThreads implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RoomThreads.class.getName());
@@ -21,7 +21,7 @@ public final class RoomThreads implements AutoCloseable {
 
   public RoomThreads(int count) {
     for (int i = 0; i < count; i++) {
-      threads.add(Thread.ofPlatform().daemon().name("rooms-" + i).unstarted(this::work));
+      threads.add(Thread.ofVirtual().name("rooms-" + i).unstarted(this::work));
     }
     threads.forEach(Thread::start);
   }
