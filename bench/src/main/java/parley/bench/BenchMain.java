@@ -17,6 +17,7 @@ public final class BenchMain {
   private static final String USAGE =
       """
       usage: bench/run [rows|growth|smoke|report] [flags]
+             bench/run jmh [flags of JMH]
 
         rows       every goal of docs/performance.md, Parley and a Socket.IO server (about
                    half an hour)
@@ -24,6 +25,7 @@ public final class BenchMain {
                    a quarter of an hour)
         smoke      everything once, small: that it works
         report     tables of results that are there
+        jmh        decoder, encoder, outbox and a room's lane by themselves
 
         --runs N       repetitions, contenders taking turns (3)
         --only REGEX   only the steps whose name matches
@@ -31,6 +33,9 @@ public final class BenchMain {
         --out FOLDER   for results.jsonl and tables.md (bench/target/results)
       """;
   private static final Set<String> FLAGS = Set.of("--runs", "--only", "--who", "--out");
+
+  private static final List<String> JMH =
+      List.of("-f", "1", "-wi", "3", "-w", "2", "-i", "5", "-r", "2", "-bm", "avgt", "-tu", "us");
 
   private BenchMain() {}
 
@@ -42,6 +47,9 @@ public final class BenchMain {
   static int run(List<String> args) throws IOException, InterruptedException {
     Queue<String> rest = new ArrayDeque<>(args);
     String what = rest.isEmpty() || rest.peek().startsWith("--") ? "rows" : rest.remove();
+    if (what.equals("jmh")) {
+      return jmh(List.copyOf(rest));
+    }
     Map<String, String> flags = new HashMap<>();
     while (!rest.isEmpty()) {
       String flag = rest.remove();
@@ -90,6 +98,12 @@ public final class BenchMain {
             .run(plans.stream().map(plan -> plan.of(c -> who.matcher(c.name()).find())).toList());
     report(out);
     return failed == 0 ? 0 : 1;
+  }
+
+  private static int jmh(List<String> flags) throws IOException {
+    List<String> all = flags.isEmpty() ? JMH : flags;
+    org.openjdk.jmh.Main.main(all.toArray(String[]::new));
+    return 0;
   }
 
   private static int report(Path out) throws IOException {

@@ -129,9 +129,8 @@ record Plan(List<Contender> contenders, List<Session> sessions) {
                     5_000,
                     50,
                     100)));
-    return List.of(
-        new Plan(
-            rival ? List.of(TWO_EDGES, ONE_NODE) : List.<Contender>of(TWO_EDGES),
-            List.of(session)));
+    Plan own = new Plan(List.of(ONE_EDGE), List.of(session));
+    Session chat = new Session("smoke", false, 0, session.steps().subList(0, 1));
+    return rival ? List.of(own, new Plan(List.of(ONE_NODE), List.of(chat))) : List.of(own);
   }
 }

@@ -9,24 +9,23 @@ import parley.contract.RoomId;
 ///
 /// @param room of the last of them
 /// @param seq of the same
-/// @param mark of the word that it is in the room, its own number: an event at the same position
-/// may     have been heard long before; 0 = it was an event
 /// @param watermark milliseconds since the epoch, by core's clock: everything committed before it
-///     in any room of the connection had been sent already. {@link #NONE}: what is saved of the
-///     connection while it lasts may be older than this, so that only what its edge saves at its
-/// end     will do
+///     in any room of the connection had been sent already; or {@link #NONE}
+/// @param mark number of the word that it is in the room; 0 = it was an event, which may stand at
+///     the same position and have been heard long before
 public record Offset(RoomId room, long seq, long watermark, long mark) {
 
-  /// No watermark.
+  /// No watermark: what is saved of the connection while it lasts may be older than this, so that
+  /// only what its edge saves at its end will do.
   public static final long NONE = -1;
+
+  private static final char CUT = '~'; // in no room's id
+  private static final int RADIX = 36;
 
   /// Of an event.
   public Offset(RoomId room, long seq, long watermark) {
     this(room, seq, watermark, 0);
   }
-
-  private static final char CUT = '~'; // in no room's id
-  private static final int RADIX = 36;
 
   /// As clients keep it.
   public String text() {
