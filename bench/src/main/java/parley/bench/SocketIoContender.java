@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import parley.embedded.redis.EmbeddedRedis;
+import parley.launcher.LocalCluster;
 
 /// An ordinary chat backend on Node and socket.io with its Redis adapter, every message inserted
 /// before it is told, on the same stores as Parley: `bench/rival`.
@@ -69,7 +70,12 @@ record SocketIoContender(String name, int nodes) implements Contender {
           Map.of(),
           EmbeddedRedis.serverCommand(redis, REDIS_PORT, "--save", ""),
           REDIS_PORT);
-      started.run("store", folder, Map.of(), store(store), STORE_PORT);
+      started.run(
+          "store",
+          folder,
+          Map.of(),
+          LocalCluster.storeCommand(store, STORE_PORT, false),
+          STORE_PORT);
       seed(folder);
       for (int i = 0; i < nodes; i++) {
         int port = PORT + i;
@@ -99,22 +105,6 @@ record SocketIoContender(String name, int nodes) implements Contender {
       started.close();
       throw e;
     }
-  }
-
-  private static List<String> store(Path folder) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx512m",
-        "-XX:+UseSerialGC",
-        "-XX:+UseCompactObjectHeaders",
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "parley.launcher.StoreMain",
-        folder.toString(),
-        Integer.toString(STORE_PORT),
-        "false");
   }
 
   private static void seed(Path folder) throws IOException, InterruptedException {

@@ -123,12 +123,7 @@ public final class LocalCluster implements AutoCloseable {
     if (options.mongodb().isEmpty() && !options.oneJvm()) {
       child(
           "store",
-          java(
-              "512m",
-              StoreMain.class.getName(),
-              options.data().resolve("store").toString(),
-              Integer.toString(options.storePort()),
-              Boolean.toString(options.fsync())),
+          storeCommand(options.data().resolve("store"), options.storePort(), options.fsync()),
           Map.of());
     }
   }
@@ -160,6 +155,16 @@ public final class LocalCluster implements AutoCloseable {
             Pids.file(options, name));
     children.put(name, child);
     child.start();
+  }
+
+  /// The command line of the embedded store, for those who start processes themselves.
+  public static List<String> storeCommand(Path folder, int port, boolean fsync) {
+    return java(
+        "512m",
+        StoreMain.class.getName(),
+        folder.toString(),
+        Integer.toString(port),
+        Boolean.toString(fsync));
   }
 
   private static List<String> java(String heap, String main, String... arguments) {
