@@ -60,6 +60,7 @@ public final class EdgeService implements AutoCloseable {
   private final BusPublisher publisher;
   private final RedisClient redis;
   private final SavedConnections saved;
+  private final RateLimiter limiter;
   private final Watermark watermark;
   private final Recoveries recoveries;
   private final CoreClient core;
@@ -116,7 +117,7 @@ public final class EdgeService implements AutoCloseable {
     this.publisher = RedisBus.publisher(config.bus());
     this.saved = new SavedConnections(redis, edgeId, config.recovery());
     this.recoveries = new Recoveries(edgeId, saved, watermark, publisher);
-    RateLimiter limiter = new RateLimiter(config.limits(), redis);
+    this.limiter = new RateLimiter(config.limits(), redis);
     Sessions sessions =
         new Sessions(
             new TokenVerifier(config.auth()),
@@ -225,6 +226,7 @@ public final class EdgeService implements AutoCloseable {
     bus.close();
     publisher.close();
     saved.close();
+    limiter.close();
     redis.close();
   }
 }

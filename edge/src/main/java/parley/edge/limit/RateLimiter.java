@@ -1,11 +1,6 @@
 package parley.edge.limit;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +12,7 @@ import redis.clients.jedis.exceptions.JedisException;
 /// a budget at a time, so that most events cost no round trip. Unused leases lapse with the window,
 /// so a user on several edges may get a few events less than the budget, never more. Safe for any
 /// thread; blocks when it has to lease.
-public final class RateLimiter {
+public final class RateLimiter implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RateLimiter.class.getName());
   private static final int MOST_REMEMBERED = 100_000;
@@ -39,14 +34,12 @@ public final class RateLimiter {
   }
 
   private final LimitConfig config;
-  private final UnifiedJedis redis;
-  private final String script;
+  private final Leases redis;
   private final Map<Key, Lease> leases = new ConcurrentHashMap<>();
 
   public RateLimiter(LimitConfig config, UnifiedJedis redis) {
     this.config = config;
-    this.redis = redis;
-    this.script = source();
+    this.redis = new Leases(redis);
   }
 
   /// Takes one event from the user's budget.
@@ -75,20 +68,16 @@ public final class RateLimiter {
     int budget = kind == Kind.MESSAGES ? config.messages() : config.others();
     int wanted = Math.max(1, budget / 10);
     try {
-      List<?> answer =
-          (List<?>)
-              redis.eval(
-                  script,
-                  List.of("rate:{" + user + "}:" + kind.name().toLowerCase(java.util.Locale.ROOT)),
-                  List.of(
-                      Integer.toString(budget),
-                      Integer.toString(wanted),
-                      Long.toString(config.window().toMillis())));
-      int granted = Math.toIntExact((Long) answer.get(0));
-      lease.left = granted - 1;
-      lease.endsAtMillis = now + (Long) answer.get(1);
-      lease.spent = granted == 0;
-      return granted > 0;
+      Leases.Lease granted =
+          redis.lease(
+              "rate:{" + user + "}:" + kind.name().toLowerCase(java.util.Locale.ROOT),
+              budget,
+              wanted,
+              config.window().toMillis());
+      lease.left = granted.events() - 1;
+      lease.endsAtMillis = now + granted.leftMillis();
+      lease.spent = granted.events() == 0;
+      return granted.events() > 0;
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "Redis cannot be asked", e);
       lease.left = config.failOpen() ? budget : 0; // Redis is asked again after a while
@@ -110,14 +99,9 @@ public final class RateLimiter {
     }
   }
 
-  private static String source() {
-    try (InputStream in = RateLimiter.class.getResourceAsStream("/redis/lease_budget.lua")) {
-      if (in == null) {
-        throw new IllegalStateException("lease_budget.lua is missing");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /// Whoever waits for a lease is told as if Redis could not be asked.
+  @Override
+  public void close() {
+    redis.close();
   }
 }

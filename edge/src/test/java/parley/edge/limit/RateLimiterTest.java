@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +79,27 @@ class RateLimiterTest {
     RateLimiter limiter = limiter(5, Duration.ofMillis(300), true);
     assertEquals(5, allowed(limiter, user, 10));
     await().until(() -> limiter.allow(user, Kind.MESSAGES));
+  }
+
+  @Test
+  void manyUsersAtOnceEachGetTheirOwnBudget() throws Exception {
+    RateLimiter limiter = limiter(2, Duration.ofMinutes(1), true);
+    try (var users = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Integer>> all =
+          IntStream.range(0, 1_000)
+              .<Callable<Integer>>mapToObj(i -> () -> allowed(limiter, new UserId("crowd-" + i), 5))
+              .toList();
+      for (Future<Integer> one : users.invokeAll(all)) {
+        assertEquals(2, one.get());
+      }
+    }
+  }
+
+  @Test
+  void whoeverAsksAtTheEndIsAnsweredAsIfRedisWereAway() {
+    RateLimiter limiter = limiter(5, Duration.ofMinutes(1), false);
+    limiter.close();
+    assertFalse(limiter.allow(new UserId("late"), Kind.MESSAGES));
   }
 
   @Test
