@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import parley.core.log.LogStore.Appended;
 import parley.core.log.LogStore.Written;
 
-/// Writes for all lanes: single entries of different rooms are joined into one unordered insert,
-/// several entries of one room go alone, in order. A few writers bound how many commits are in
-/// flight; what waits meanwhile becomes the next group.
+/// Writes for all lanes: what waits, of whatever rooms, becomes one ordered insert. A few threads
+/// bound how many commits are in flight; what comes meanwhile is the next group, so that groups
+/// grow under load, and with them what a commit sets in motion: publications, answers.
 final class Committer implements AutoCloseable {
 
-  private static final int MOST_IN_A_GROUP = 256;
+  private static final int MOST_IN_A_GROUP = 1_024;
 
   private record Job(List<LogEntry> entries, CompletableFuture<Written> done) {}
 
@@ -23,12 +24,14 @@ final class Committer implements AutoCloseable {
   Committer(LogStore store, int inFlight) {
     this.store = store;
     for (int i = 0; i < inFlight; i++) {
-      writers.add(Thread.ofVirtual().name("committer-" + i).unstarted(this::run));
+      // Not virtual: a thread of its own waits for the store's answer without a poller in between.
+      writers.add(Thread.ofPlatform().daemon().name("committer-" + i).unstarted(this::run));
     }
     writers.forEach(Thread::start);
   }
 
-  /// Writes one room's entries; blocks until the store has answered.
+  /// Writes one room's entries; blocks until the store has answered. A room has one write in
+  /// flight.
   Written write(List<LogEntry> entries) {
     Job job = new Job(entries, new CompletableFuture<>());
     queue.add(job);
@@ -40,8 +43,8 @@ final class Committer implements AutoCloseable {
     try {
       while (true) {
         group.add(queue.take());
-        queue.drainTo(group, MOST_IN_A_GROUP - 1);
-        writeGroup(group);
+        gather(group);
+        commit(group);
         group.clear();
       }
     } catch (InterruptedException e) {
@@ -49,34 +52,52 @@ final class Committer implements AutoCloseable {
     }
   }
 
-  private void writeGroup(List<Job> group) {
-    List<Job> singles = group.stream().filter(job -> job.entries.size() == 1).toList();
-    if (singles.size() == 1) {
-      writeAlone(singles.getFirst());
-    } else if (!singles.isEmpty()) {
-      writeTogether(singles);
-    }
-    group.stream().filter(job -> job.entries.size() > 1).forEach(this::writeAlone);
-  }
-
-  private void writeAlone(Job job) {
-    try {
-      job.done.complete(store.appendInOrder(job.entries));
-    } catch (RuntimeException e) {
-      job.done.completeExceptionally(e);
-    }
-  }
-
-  private void writeTogether(List<Job> singles) {
-    try {
-      List<Written> outcome =
-          store.appendApart(singles.stream().map(job -> job.entries.getFirst()).toList());
-      for (int i = 0; i < singles.size(); i++) {
-        singles.get(i).done.complete(outcome.get(i));
+  private void gather(List<Job> group) {
+    int entries = group.getFirst().entries.size();
+    while (entries < MOST_IN_A_GROUP) {
+      Job next = queue.poll();
+      if (next == null) {
+        return;
       }
-    } catch (RuntimeException e) {
-      singles.forEach(job -> job.done.completeExceptionally(e));
+      group.add(next);
+      entries += next.entries.size();
     }
+  }
+
+  /// Writes the jobs of a group. An insert stops at the first entry that collides: its job is told,
+  /// and those after it are written next.
+  private void commit(List<Job> group) {
+    List<Job> rest = group;
+    while (!rest.isEmpty()) {
+      Appended appended;
+      try {
+        appended = store.append(rest.stream().flatMap(job -> job.entries.stream()).toList());
+      } catch (RuntimeException e) {
+        rest.forEach(job -> job.done.completeExceptionally(e));
+        return;
+      }
+      rest = tell(rest, appended);
+    }
+  }
+
+  /// @return the jobs that were not tried
+  private static List<Job> tell(List<Job> jobs, Appended appended) {
+    int told = 0;
+    int reached = 0;
+    for (Job job : jobs) {
+      reached += job.entries.size();
+      if (reached > appended.durable()) {
+        break;
+      }
+      job.done.complete(Written.ALL);
+      told++;
+    }
+    if (told < jobs.size() && appended.rest() == Written.CONFLICT) {
+      jobs.get(told).done.complete(Written.CONFLICT);
+      return jobs.subList(told + 1, jobs.size());
+    }
+    jobs.subList(told, jobs.size()).forEach(job -> job.done.complete(Written.UNKNOWN));
+    return List.of();
   }
 
   /// Ends the writers; writes that wait are told UNKNOWN.

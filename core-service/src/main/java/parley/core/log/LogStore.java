@@ -39,8 +39,15 @@ public final class LogStore {
     UNKNOWN
   }
 
-  /// Writes one room's entries in their order, stopping at the first that collides.
-  Written appendInOrder(List<LogEntry> entries) {
+  /// How far a write came.
+  ///
+  /// @param durable entries, from the first on, that are
+  /// @param rest what came of the one after them, and of all others when it is UNKNOWN; after a
+  ///     CONFLICT the others were not tried. ALL when nothing is left
+  record Appended(int durable, Written rest) {}
+
+  /// Writes entries, of any rooms, in their order, stopping at the first that collides.
+  Appended append(List<LogEntry> entries) {
     List<Document> documents = entries.stream().map(LogDocuments::toDocument).toList();
     try {
       if (documents.size() == 1) {
@@ -48,41 +55,16 @@ public final class LogStore {
       } else {
         database.log().insertMany(documents, new InsertManyOptions().ordered(true));
       }
-      return Written.ALL;
+      return new Appended(entries.size(), Written.ALL);
     } catch (MongoWriteException e) {
-      return e.getCode() == DUPLICATE_KEY ? Written.CONFLICT : Written.UNKNOWN;
+      return new Appended(0, e.getCode() == DUPLICATE_KEY ? Written.CONFLICT : Written.UNKNOWN);
     } catch (MongoBulkWriteException e) {
-      return collided(e) ? Written.CONFLICT : Written.UNKNOWN;
+      return collided(e)
+          ? new Appended(e.getWriteErrors().getFirst().getIndex(), Written.CONFLICT)
+          : new Appended(0, Written.UNKNOWN);
     } catch (MongoException e) {
-      return Written.UNKNOWN;
+      return new Appended(0, Written.UNKNOWN);
     }
-  }
-
-  /// Writes entries of different rooms, each on its own.
-  ///
-  /// @return one word for each, in their order
-  List<Written> appendApart(List<LogEntry> entries) {
-    List<Written> outcome = new ArrayList<>(entries.size());
-    try {
-      database
-          .log()
-          .insertMany(
-              entries.stream().map(LogDocuments::toDocument).toList(),
-              new InsertManyOptions().ordered(false));
-      entries.forEach(e -> outcome.add(Written.ALL));
-    } catch (MongoBulkWriteException e) {
-      Written rest = e.getWriteConcernError() == null ? Written.ALL : Written.UNKNOWN;
-      entries.forEach(entry -> outcome.add(rest));
-      e.getWriteErrors()
-          .forEach(
-              error ->
-                  outcome.set(
-                      error.getIndex(),
-                      error.getCode() == DUPLICATE_KEY ? Written.CONFLICT : Written.UNKNOWN));
-    } catch (MongoException e) {
-      entries.forEach(entry -> outcome.add(Written.UNKNOWN));
-    }
-    return outcome;
   }
 
   private static boolean collided(MongoBulkWriteException e) {

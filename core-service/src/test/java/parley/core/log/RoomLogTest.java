@@ -289,7 +289,7 @@ class RoomLogTest {
             1,
             new Change.MemberRemoved(ANA),
             LogEntry.State.FRESH);
-    assertEquals(LogStore.Written.ALL, node.store.appendInOrder(List.of(edit, removal)));
+    assertEquals(LogStore.Written.ALL, node.store.append(List.of(edit, removal)).rest());
     Node next = new Node();
     assertEquals(ErrorCode.ACCESS_DENIED, refusal(next.submit(ANA, "", message("x")).join()));
     assertEquals("two", next.messages().getLast().getContent());
@@ -319,7 +319,7 @@ class RoomLogTest {
             2,
             new Change.Posted("text", "beyond", List.of(), ""),
             LogEntry.State.FRESH);
-    node.store.appendInOrder(List.of(beyond));
+    node.store.append(List.of(beyond));
     Node next = new Node();
     assertEquals(head + 3, next.post(BEN, "", "after").event().getSeq());
     assertInstanceOf(

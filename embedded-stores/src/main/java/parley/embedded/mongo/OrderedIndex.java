@@ -6,35 +6,31 @@ import de.bwaldvogel.mongo.backend.IndexKey;
 import de.bwaldvogel.mongo.backend.KeyValue;
 import de.bwaldvogel.mongo.backend.Missing;
 import de.bwaldvogel.mongo.backend.Utils;
-import de.bwaldvogel.mongo.backend.ValueComparator;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.exception.DuplicateKeyError;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
-import org.jspecify.annotations.Nullable;
 
-/// An index in key order, held in memory and built anew when the store is opened. Readers take no
-/// lock; writers hold the collection's.
+/// An index in key order, held in memory and built anew when the store is opened. Readers may run
+/// beside a writer; writers hold the collection's lock.
 @NullUnmarked
 final class OrderedIndex extends Index<Object> {
-
-  /// A key, or the edge of a range: `edge` -1 sorts before all keys that begin with `values`, +1
-  /// after them, 0 is a real entry, told from equal ones by its document's id.
-  record Key(Object[] values, @Nullable Object id, int edge) {}
 
   final String[] fields;
   final boolean[] ascending;
   private final boolean unique;
   private final boolean sparse;
-  private final ConcurrentSkipListMap<Key, Object> entries =
-      new ConcurrentSkipListMap<>(this::compare);
+  private final KeyTree<byte[], Object> entries = new KeyTree<>(Arrays::compareUnsigned);
 
   /// True once a document had several keys (an array): a scan may then meet it twice.
   volatile boolean multikey;
+
+  /// True once a value had no ordered form: the order is not to be relied on.
+  volatile boolean opaque;
 
   OrderedIndex(String name, List<IndexKey> keys, boolean sparse, boolean unique) {
     super(name, keys, sparse);
@@ -52,39 +48,25 @@ final class OrderedIndex extends Index<Object> {
     return new KeyValue(Collections.singletonList(value)).normalized().get(0);
   }
 
-  int compare(Key a, Key b) {
-    int shared = Math.min(a.values.length, b.values.length);
-    for (int i = 0; i < shared; i++) {
-      int c = compareValues(a.values[i], b.values[i]);
-      if (c != 0) {
-        return ascending[i] ? c : -c;
-      }
+  /// The bytes of the first values of a key.
+  KeyBytes prefix(Object... values) {
+    KeyBytes bytes = new KeyBytes();
+    for (int i = 0; i < values.length; i++) {
+      bytes.add(values[i], ascending[i]);
     }
-    if (a.edge != b.edge) {
-      return Integer.compare(a.edge, b.edge);
-    }
-    return a.edge != 0 ? 0 : compareValues(a.id, b.id);
-  }
-
-  /// Nearly all values are texts; the library's comparison of any two values takes several times as
-  /// long.
-  private static int compareValues(Object a, Object b) {
-    return a instanceof String one && b instanceof String other
-        ? one.compareTo(other)
-        : ValueComparator.asc().compare(a, b);
+    return bytes;
   }
 
   /// Positions of the documents between two edges, in order.
-  NavigableMap<Key, Object> range(Key low, Key high) {
-    if (compare(low, high) > 0) {
-      return Collections.emptyNavigableMap();
-    }
-    return entries.subMap(low, true, high, true);
+  Stream<Object> range(byte[] low, byte[] high, boolean descending) {
+    return Arrays.compareUnsigned(low, high) > 0
+        ? Stream.empty()
+        : entries.between(low, high, descending).map(KeyTree.Entry::value);
   }
 
   /// Positions of the documents whose keys begin with `values`.
-  NavigableMap<Key, Object> equalTo(Object... values) {
-    return range(new Key(values, null, -1), new Key(values, null, 1));
+  Stream<Object> equalTo(Object... values) {
+    return range(prefix(values).before(), prefix(values).behind(), false);
   }
 
   boolean leavesOutMissing() {
@@ -108,8 +90,15 @@ final class OrderedIndex extends Index<Object> {
     if (keys.size() > 1) {
       multikey = true;
     }
-    Object id = idOf(document);
-    keys.forEach(key -> entries.put(new Key(valuesOf(key), id, 0), position));
+    for (KeyValue key : keys) {
+      KeyBytes bytes = prefix(valuesOf(key));
+      opaque |= bytes.isOpaque();
+      entries.put(entry(bytes, document), position);
+    }
+  }
+
+  private byte[] entry(KeyBytes bytes, Document document) {
+    return unique ? bytes.entry() : bytes.entry(idOf(document));
   }
 
   private static Object idOf(Document document) {
@@ -122,9 +111,9 @@ final class OrderedIndex extends Index<Object> {
       return null;
     }
     for (KeyValue key : getKeyValues(document)) {
-      var first = equalTo(valuesOf(key)).firstEntry();
-      if (first != null) {
-        return first.getValue();
+      Object position = entries.get(prefix(valuesOf(key)).entry());
+      if (position != null) {
+        return position;
       }
     }
     return null;
@@ -136,15 +125,10 @@ final class OrderedIndex extends Index<Object> {
       return;
     }
     for (KeyValue key : getKeyValues(document)) {
-      if (holds(valuesOf(key))) {
+      if (entries.get(prefix(valuesOf(key)).entry()) != null) {
         throw new DuplicateKeyError(this, collection, getKeys(), key);
       }
     }
-  }
-
-  private boolean holds(Object[] values) {
-    Key next = entries.ceilingKey(new Key(values, null, -1));
-    return next != null && compare(next, new Key(values, null, 1)) < 0;
   }
 
   /// The collection has checked all its indexes, under its lock.
@@ -160,7 +144,7 @@ final class OrderedIndex extends Index<Object> {
     }
     Object removed = null;
     for (KeyValue key : getKeyValues(document)) {
-      Object found = entries.remove(new Key(valuesOf(key), idOf(document), 0));
+      Object found = entries.remove(entry(prefix(valuesOf(key)), document));
       removed = found == null ? removed : found;
     }
     return removed;
@@ -171,12 +155,10 @@ final class OrderedIndex extends Index<Object> {
     if (!unique || leavesOut(next)) {
       return;
     }
-    Object id = idOf(old);
+    Set<KeyValue> own = getKeyValues(old);
     for (KeyValue key : getKeyValues(next)) {
-      for (Key holder : equalTo(valuesOf(key)).keySet()) {
-        if (!id.equals(holder.id)) {
-          throw new DuplicateKeyError(this, collection, getKeys(), key);
-        }
+      if (!own.contains(key) && entries.get(prefix(valuesOf(key)).entry()) != null) {
+        throw new DuplicateKeyError(this, collection, getKeys(), key);
       }
     }
   }
@@ -207,7 +189,7 @@ final class OrderedIndex extends Index<Object> {
 
   @Override
   public boolean isEmpty() {
-    return entries.isEmpty();
+    return entries.size() == 0;
   }
 
   @Override

@@ -1,13 +1,12 @@
 package parley.embedded.mongo;
 
-import de.bwaldvogel.mongo.bson.BsonRegularExpression;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.bson.ObjectId;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
@@ -51,45 +50,43 @@ final class QueryPlan {
   Stream<Object> positions() {
     if (in) {
       return ((Collection<?>) conditions.get(index.fields[0]).get("$in"))
-          .stream()
-              .flatMap(v -> index.equalTo(OrderedIndex.normalized(v)).values().stream())
-              .distinct();
+          .stream().flatMap(v -> index.equalTo(OrderedIndex.normalized(v))).distinct();
     }
-    NavigableMap<OrderedIndex.Key, Object> found = range();
-    Stream<Object> positions = (direction < 0 ? found.descendingMap() : found).values().stream();
+    Stream<Object> positions = range();
     return index.multikey ? positions.distinct() : positions;
   }
 
-  private NavigableMap<OrderedIndex.Key, Object> range() {
+  private Stream<Object> range() {
     Object[] prefix = new Object[equalFields];
     for (int i = 0; i < equalFields; i++) {
       prefix[i] = OrderedIndex.normalized(conditions.get(index.fields[i]).get("$eq"));
     }
-    OrderedIndex.Key low = new OrderedIndex.Key(prefix, null, -1);
-    OrderedIndex.Key high = new OrderedIndex.Key(prefix, null, 1);
+    byte[] low = index.prefix(prefix).before();
+    byte[] high = index.prefix(prefix).behind();
     Document next =
         equalFields < index.fields.length ? conditions.get(index.fields[equalFields]) : null;
     if (next == null) {
-      return index.range(low, high);
+      return index.range(low, high, direction < 0);
     }
     boolean up = index.ascending[equalFields];
     Object above = next.containsKey("$gt") ? next.get("$gt") : next.get("$gte");
     Object below = next.containsKey("$lt") ? next.get("$lt") : next.get("$lte");
     if (above != null) {
-      boolean strict = next.containsKey("$gt");
-      OrderedIndex.Key edge =
-          new OrderedIndex.Key(with(prefix, above), null, strict == up ? 1 : -1);
+      byte[] edge = edge(prefix, above, next.containsKey("$gt") == up);
       low = up ? edge : low;
       high = up ? high : edge;
     }
     if (below != null) {
-      boolean strict = next.containsKey("$lt");
-      OrderedIndex.Key edge =
-          new OrderedIndex.Key(with(prefix, below), null, strict == up ? -1 : 1);
+      byte[] edge = edge(prefix, below, next.containsKey("$lt") != up);
       high = up ? edge : high;
       low = up ? low : edge;
     }
-    return index.range(low, high);
+    return index.range(low, high, direction < 0);
+  }
+
+  private byte[] edge(Object[] prefix, Object value, boolean behind) {
+    KeyBytes bytes = index.prefix(with(prefix, value));
+    return behind ? bytes.behind() : bytes.before();
   }
 
   private static Object[] with(Object[] prefix, Object value) {
@@ -110,7 +107,7 @@ final class QueryPlan {
     boolean ranged = next != null && hasBound(next);
     boolean complete = equal > 0 || ranged || !candidate.leavesOutMissing();
     int way = 0;
-    if (order != null && !candidate.multikey && !list && complete) {
+    if (order != null && !candidate.multikey && !candidate.opaque && !list && complete) {
       way = directionFor(candidate, equal, order);
     }
     int value =
@@ -176,22 +173,29 @@ final class QueryPlan {
     if (value instanceof Document d
         && !d.isEmpty()
         && d.keySet().stream().allMatch(k -> k.startsWith("$"))) {
-      d.forEach(target::putIfAbsent);
+      d.forEach(
+          (operator, operand) -> {
+            if (operator.equals("$in") ? canPlan(operand) : isPlain(operand)) {
+              target.putIfAbsent(operator, operand);
+            }
+          });
     } else if (isPlain(value)) {
       target.putIfAbsent("$eq", value);
     }
   }
 
+  private static boolean canPlan(Object operand) {
+    return operand instanceof Collection<?> several
+        && several.stream().allMatch(QueryPlan::isPlain);
+  }
+
   private static boolean isPlain(Object value) {
     return value == null
-        || value instanceof Document
         || value instanceof String
         || value instanceof Number
         || value instanceof Boolean
         || value instanceof Instant
         || value instanceof UUID
-        || value instanceof byte[]
-        || (value.getClass().getPackageName().startsWith("de.bwaldvogel.mongo.bson")
-            && !(value instanceof BsonRegularExpression));
+        || value instanceof ObjectId;
   }
 }

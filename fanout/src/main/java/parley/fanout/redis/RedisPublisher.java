@@ -2,6 +2,7 @@ package parley.fanout.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -15,12 +16,15 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisMovedDataException;
 
-/// Publishes from one thread: whatever waits, up to 512 publications, goes out as one pipeline. A
-/// pipeline that fails is sent once more on the next connection, then dropped.
+/// Publishes from one thread: whatever waits, up to 512 publications, goes out as one pipeline. Its
+/// replies are read with the next one, or after 20 ms. What is unanswered when the connection fails
+/// is sent once more on the next one, then dropped.
 final class RedisPublisher implements BusPublisher {
 
   private static final System.Logger LOG = System.getLogger(RedisPublisher.class.getName());
   private static final int PIPELINE = 512;
+  private static final long QUIET_MILLIS = 1_000;
+  private static final long REPLY_MILLIS = 20;
 
   private record Publication(String channel, byte[] payload) {}
 
@@ -35,7 +39,9 @@ final class RedisPublisher implements BusPublisher {
   private final ArrayBlockingQueue<Publication> queue;
   private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
-  private final List<Publication> batch = new ArrayList<>(PIPELINE); // the thread's
+  // The thread's:
+  private final List<Publication> batch = new ArrayList<>(PIPELINE);
+  private final ArrayDeque<Publication> unanswered = new ArrayDeque<>();
   private boolean triedBefore; // the thread's
   private volatile boolean connected;
   private volatile boolean closed;
@@ -113,46 +119,52 @@ final class RedisPublisher implements BusPublisher {
   }
 
   private void pump(Connection connection) throws InterruptedException {
-    while (!closed) {
-      if (batch.isEmpty()) {
-        gather();
+    try {
+      unanswered.forEach(publication -> send(connection, publication)); // what a connection before
+      hear(connection, unanswered.size()); // this one left open
+      while (!closed) {
+        turn(connection);
+        triedBefore = false;
       }
-      send(connection);
+    } catch (JedisException e) {
+      if (triedBefore) {
+        dropped.addAndGet(unanswered.size());
+        unanswered.clear();
+      }
+      triedBefore = !unanswered.isEmpty();
+      throw e;
     }
   }
 
-  private void gather() throws InterruptedException {
-    Publication first = queue.poll(1, TimeUnit.SECONDS);
+  /// Sends what waits, then hears what became of what was sent before: those replies are there by
+  /// now, so that nobody is woken for them.
+  private void turn(Connection connection) throws InterruptedException {
+    int before = unanswered.size();
+    Publication first =
+        queue.poll(before == 0 ? QUIET_MILLIS : REPLY_MILLIS, TimeUnit.MILLISECONDS);
     if (first != null) {
       batch.add(first);
       queue.drainTo(batch, PIPELINE - 1);
-    }
-  }
-
-  private void send(Connection connection) {
-    if (batch.isEmpty()) {
+      unanswered.addAll(batch);
+      batch.forEach(publication -> send(connection, publication));
+      batch.clear();
+    } else if (before == 0) {
       connection.sendCommand(Command.PING); // a quiet publisher still learns that Redis went away
       connection.getStatusCodeReply();
       return;
     }
-    try {
-      for (Publication publication : batch) {
-        connection.sendCommand(command, publication.channel.getBytes(UTF_8), publication.payload);
-      }
-      List<Object> replies = connection.getMany(batch.size());
-      for (int i = 0; i < replies.size(); i++) {
-        heard(batch.get(i), replies.get(i));
-      }
-    } catch (JedisException e) {
-      if (triedBefore) {
-        dropped.addAndGet(batch.size());
-        batch.clear();
-      }
-      triedBefore = !batch.isEmpty();
-      throw e;
+    hear(connection, before);
+  }
+
+  private void send(Connection connection, Publication publication) {
+    connection.sendCommand(command, publication.channel.getBytes(UTF_8), publication.payload);
+  }
+
+  /// Flushes, and reads the oldest replies.
+  private void hear(Connection connection, int replies) {
+    for (Object reply : connection.getMany(replies)) {
+      heard(unanswered.remove(), reply);
     }
-    batch.clear();
-    triedBefore = false;
   }
 
   private void heard(Publication publication, @Nullable Object reply) {
