@@ -128,6 +128,8 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
+  private static final String JVM = "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders";
+
   private void startServices() throws IOException {
     for (int i = 0; i < options.cores(); i++) {
       child(
@@ -168,18 +170,17 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private static List<String> java(String heap, String main, String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
-                "-XX:+UseSerialGC",
-                "-XX:+UseCompactObjectHeaders",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heap);
+    command.addAll(List.of(System.getenv().getOrDefault("PARLEY_JVM", JVM).split(" ")));
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main));
     command.addAll(List.of(arguments));
     return command;
   }

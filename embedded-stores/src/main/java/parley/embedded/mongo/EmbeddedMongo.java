@@ -4,7 +4,7 @@ import de.bwaldvogel.mongo.MongoServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
 
 /// A running stand-in for MongoDB on a folder of files. A write that asks for the journal or for a
 /// majority is answered after it was handed to the operating system, so killing this process, or
@@ -12,13 +12,14 @@ import org.h2.mvstore.MVStore;
 /// not either.
 public final class EmbeddedMongo implements AutoCloseable {
 
-  private final MVStore store;
-  private final GroupCommit commits;
+  private final Journal journal;
+  private final @Nullable GroupCommit commits;
   private final MongoServer server;
   private final int port;
 
-  private EmbeddedMongo(MVStore store, GroupCommit commits, MongoServer server, int port) {
-    this.store = store;
+  private EmbeddedMongo(
+      Journal journal, @Nullable GroupCommit commits, MongoServer server, int port) {
+    this.journal = journal;
     this.commits = commits;
     this.server = server;
     this.port = port;
@@ -27,27 +28,20 @@ public final class EmbeddedMongo implements AutoCloseable {
   /// Opens the folder and listens on 127.0.0.1.
   ///
   /// @param port 0 = any free one
-  /// @throws IOException when the folder cannot be made
-  /// @throws RuntimeException when another process has the folder open, or the port is taken
+  /// @throws IOException when the folder cannot be made or read, or is in use
+  /// @throws RuntimeException when the port is taken
   public static EmbeddedMongo start(Path folder, int port, boolean fsync) throws IOException {
     Files.createDirectories(folder);
-    MVStore store =
-        new MVStore.Builder()
-            .fileName(folder.resolve("parley.mv").toString())
-            .cacheSize(16)
-            .pageSplitSize(4 * 1024)
-            .autoCommitDisabled()
-            .open();
-    GroupCommit commits = new GroupCommit(store, fsync);
-    MongoServer server = new MongoServer(new IndexedBackend(store, commits));
+    Journal journal = Journal.open(folder);
+    GroupCommit commits = fsync ? new GroupCommit(journal) : null;
+    MongoServer server = new MongoServer(new IndexedBackend(journal, commits));
     try {
       server.bind("127.0.0.1", port);
     } catch (RuntimeException e) {
-      commits.close();
-      store.closeImmediately();
+      closeAll(journal, commits);
       throw e;
     }
-    return new EmbeddedMongo(store, commits, server, server.getLocalAddress().getPort());
+    return new EmbeddedMongo(journal, commits, server, server.getLocalAddress().getPort());
   }
 
   /// For a MongoDB driver; names the database `parley`.
@@ -64,9 +58,13 @@ public final class EmbeddedMongo implements AutoCloseable {
   @Override
   public void close() {
     server.shutdownNow();
-    commits.close();
-    if (!store.isClosed()) {
-      store.close();
+    closeAll(journal, commits);
+  }
+
+  private static void closeAll(Journal journal, @Nullable GroupCommit commits) {
+    if (commits != null) {
+      commits.close();
     }
+    journal.close();
   }
 }

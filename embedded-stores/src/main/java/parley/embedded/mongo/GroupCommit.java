@@ -2,17 +2,13 @@ package parley.embedded.mongo;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.h2.mvstore.MVStore;
 
-/// One thread that commits the store for all writers that wait: a commit begun after a write was
-/// made contains it, so each writer waits for the end of the first commit that begins after its
-/// call. While one commit runs, the next group gathers.
+/// One thread that forces the journal to the disk for all writers that wait: what is begun after a
+/// write was made contains it, so each writer waits for the end of the first that begins after its
+/// call. While one runs, the next group gathers.
 final class GroupCommit implements AutoCloseable {
 
-  private static final long UNASKED_MILLIS = 500;
-
-  private final MVStore store;
-  private final boolean fsync;
+  private final Journal journal;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wanted = lock.newCondition();
   private final Condition done = lock.newCondition();
@@ -22,13 +18,12 @@ final class GroupCommit implements AutoCloseable {
   private long finished;
   private boolean closed;
 
-  GroupCommit(MVStore store, boolean fsync) {
-    this.store = store;
-    this.fsync = fsync;
+  GroupCommit(Journal journal) {
+    this.journal = journal;
     committer.start();
   }
 
-  /// Blocks until everything written before this call is in the file.
+  /// Blocks until everything written before this call is on the disk.
   ///
   /// @throws IllegalStateException when the store closes first
   void await() {
@@ -50,10 +45,7 @@ final class GroupCommit implements AutoCloseable {
 
   private void run() {
     while (begin()) {
-      store.commit();
-      if (fsync) {
-        store.sync();
-      }
+      journal.force();
       end();
     }
   }
@@ -61,9 +53,8 @@ final class GroupCommit implements AutoCloseable {
   private boolean begin() {
     lock.lock();
     try {
-      long nanos = UNASKED_MILLIS * 1_000_000;
-      while (asked == 0 && !closed && nanos > 0) {
-        nanos = wanted.awaitNanos(nanos);
+      while (asked == 0 && !closed) {
+        wanted.await();
       }
       asked = 0;
       begun++;

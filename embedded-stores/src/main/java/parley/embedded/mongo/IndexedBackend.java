@@ -1,35 +1,42 @@
 package parley.embedded.mongo;
 
 import de.bwaldvogel.mongo.MongoDatabase;
-import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.backend.AbstractMongoBackend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.util.Set;
-import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
 
-/// mongo-java-server's H2 backend, with ordered indexes and answers to journaled writes held until
-/// they are committed.
-final class IndexedBackend extends H2Backend {
+/// mongo-java-server over our journal and ordered indexes. With a group commit, answers to
+/// journaled writes are held until they are on the disk.
+final class IndexedBackend extends AbstractMongoBackend {
 
   private static final Set<String> WRITES =
       Set.of("insert", "update", "delete", "findandmodify", "createindexes", "create", "drop");
 
-  private final GroupCommit commits;
+  private final Journal journal;
+  private final @Nullable GroupCommit commits;
 
-  IndexedBackend(MVStore store, GroupCommit commits) {
-    super(store);
+  /// @param commits null when the operating system's word is enough
+  IndexedBackend(Journal journal, @Nullable GroupCommit commits) {
+    super(defaultClock());
+    this.journal = journal;
     this.commits = commits;
+    journal.names().stream()
+        .map(full -> full.substring(0, full.indexOf('.')))
+        .distinct()
+        .forEach(this::resolveDatabase);
   }
 
   @Override
   protected MongoDatabase openOrCreateDatabase(String name) {
-    return new IndexedDatabase(name, getMvStore(), getCursorRegistry());
+    return new IndexedDatabase(name, journal, getCursorRegistry());
   }
 
   @Override
   public Document handleMessage(MongoMessage message) {
     Document answer = super.handleMessage(message);
-    if (isDurableWrite(message.getDocument())) {
+    if (commits != null && isDurableWrite(message.getDocument())) {
       commits.await();
     }
     return answer;

@@ -1,26 +1,32 @@
 package parley.embedded.mongo;
 
 import de.bwaldvogel.mongo.MongoDatabase;
+import de.bwaldvogel.mongo.backend.AbstractSynchronizedMongoCollection;
 import de.bwaldvogel.mongo.backend.ArrayFilters;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
+import de.bwaldvogel.mongo.backend.DocumentWithPosition;
 import de.bwaldvogel.mongo.backend.QueryParameters;
 import de.bwaldvogel.mongo.backend.QueryResult;
-import de.bwaldvogel.mongo.backend.h2.H2Collection;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.oplog.Oplog;
+import de.bwaldvogel.mongo.wire.bson.BsonDecoder;
+import de.bwaldvogel.mongo.wire.bson.BsonEncoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.NullUnmarked;
 
-/// A collection that keeps documents in order of arrival, finds them by ordered index, reads
-/// without its lock, and updates copies, so that a reader never sees half an update.
+/// A collection that keeps documents in the journal, finds them by ordered index, and reads without
+/// its lock. Each reader has a copy of its own, so that nobody sees half an update.
 @NullUnmarked
-final class IndexedCollection extends H2Collection {
+final class IndexedCollection extends AbstractSynchronizedMongoCollection<Object> {
 
-  private final MVMap<Object, Document> data;
-  private long nextPosition;
+  private final Journal journal;
+  private final Shelf shelf;
   private boolean updating;
   private int updateLimit;
 
@@ -28,22 +34,89 @@ final class IndexedCollection extends H2Collection {
       MongoDatabase database,
       String name,
       CollectionOptions options,
-      MVMap<Object, Document> data,
-      MVMap<String, Object> meta,
+      Journal journal,
+      Shelf shelf,
       CursorRegistry cursors) {
-    this.data = data; // before super: its constructor may query
-    Object newest = data.floorKey(Long.MAX_VALUE);
-    this.nextPosition = newest instanceof Long position ? position + 1 : 0;
-    super(database, name, options, data, meta, cursors);
+    this.journal = journal; // before super: its constructor may query
+    this.shelf = shelf;
+    super(database, name, options, cursors);
   }
 
-  /// Documents lie in the order in which they came, whatever their ids: what is written at the same
-  /// time is in the same pages of the file.
+  private static byte[] encoded(Document document) {
+    ByteBuf bson = Unpooled.buffer(512);
+    BsonEncoder.encodeDocument(document, bson);
+    return ByteBufUtil.getBytes(bson);
+  }
+
   @Override
   protected synchronized Object addDocumentInternal(Document document) {
-    Object position = nextPosition++;
-    data.put(position, document);
-    return position;
+    return journal.add(shelf, encoded(document));
+  }
+
+  @Override
+  protected void handleUpdate(Object position, Document old, Document next) {
+    journal.put(shelf, (Long) position, encoded(next));
+  }
+
+  @Override
+  protected void removeDocument(Object position) {
+    journal.remove(shelf, (Long) position);
+  }
+
+  @Override
+  protected Document getDocument(Object position) {
+    byte[] bson = journal.get(shelf, (Long) position);
+    return bson == null ? null : BsonDecoder.decodeBson(Unpooled.wrappedBuffer(bson));
+  }
+
+  @Override
+  public int count() {
+    return journal.count(shelf);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return count() == 0;
+  }
+
+  @Override
+  protected boolean tracksDataSize() {
+    return false;
+  }
+
+  @Override
+  protected void updateDataSize(int delta) {
+    throw new UnsupportedOperationException("the journal knows");
+  }
+
+  @Override
+  protected int getDataSize() {
+    return (int) Math.min(journal.bytes(shelf), Integer.MAX_VALUE);
+  }
+
+  @Override
+  protected Stream<DocumentWithPosition<Object>> streamAllDocumentsWithPosition() {
+    return all(false);
+  }
+
+  /// In the order in which they came, or the reverse.
+  private Stream<DocumentWithPosition<Object>> all(boolean descending) {
+    long[] positions = journal.positions(shelf);
+    int last = positions.length - 1;
+    return IntStream.rangeClosed(0, last)
+        .mapToObj(i -> withDocument(positions[descending ? last - i : i]))
+        .filter(Objects::nonNull);
+  }
+
+  private DocumentWithPosition<Object> withDocument(Object position) {
+    Document document = getDocument(position);
+    return document == null ? null : new DocumentWithPosition<>(document, position);
+  }
+
+  @Override
+  protected QueryResult matchDocuments(
+      Document query, Document order, int skip, int limit, int batch, Document projection) {
+    return queryDocuments(query, order, skip, limit, batch, projection);
   }
 
   @Override
@@ -106,11 +179,9 @@ final class IndexedCollection extends H2Collection {
     QueryPlan plan = new QueryPlan(getIndexes(), query, order);
     Stream<Document> found =
         plan.usable()
-            ? plan.positions().map(data::get).filter(Objects::nonNull)
-            : data.values().stream();
-    if (copy) {
-      found = found.filter(d -> documentMatchesQuery(d, query)).map(Document::cloneDeeply);
-    }
+            ? plan.positions().map(this::getDocument).filter(Objects::nonNull)
+            : all(isNaturalDescending(order)).map(DocumentWithPosition::getDocument);
+    found = copy ? found.filter(d -> documentMatchesQuery(d, query)) : found;
     Document remaining = plan.sorts() ? null : order;
     return matchDocumentsFromStream(found, query, remaining, skip, most, batch, projection);
   }

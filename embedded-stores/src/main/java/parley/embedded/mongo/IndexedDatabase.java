@@ -1,38 +1,30 @@
 package parley.embedded.mongo;
 
 import de.bwaldvogel.mongo.MongoCollection;
+import de.bwaldvogel.mongo.MongoDatabase;
+import de.bwaldvogel.mongo.backend.AbstractSynchronizedMongoDatabase;
 import de.bwaldvogel.mongo.backend.CollectionOptions;
 import de.bwaldvogel.mongo.backend.CursorRegistry;
 import de.bwaldvogel.mongo.backend.Index;
 import de.bwaldvogel.mongo.backend.IndexKey;
-import de.bwaldvogel.mongo.backend.h2.H2Database;
-import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.oplog.Oplog;
 import java.util.List;
-import org.h2.mvstore.MVMap;
-import org.h2.mvstore.MVStore;
 
-/// A database whose collections and indexes are ours.
-final class IndexedDatabase extends H2Database {
+/// A database whose collections are in the journal and whose indexes are ordered.
+final class IndexedDatabase extends AbstractSynchronizedMongoDatabase<Object> {
 
-  private final MVStore store;
+  private final Journal journal;
 
-  IndexedDatabase(String name, MVStore store, CursorRegistry cursors) {
-    this.store = store; // before super: its constructor opens collections
-    super(name, store, cursors);
+  IndexedDatabase(String name, Journal journal, CursorRegistry cursors) {
+    this.journal = journal;
+    super(name, cursors);
+    initializeNamespacesAndIndexes();
   }
 
   @Override
   protected MongoCollection<Object> openOrCreateCollection(String name, CollectionOptions options) {
-    String full = getFullCollectionNamespace(name);
-    return new IndexedCollection(
-        this,
-        name,
-        options,
-        store.openMap(
-            "databases." + full,
-            new MVMap.Builder<Object, Document>().valueType(new BsonDocumentType())),
-        store.openMap("meta." + full),
-        cursorRegistry);
+    Shelf shelf = journal.collection(getFullCollectionNamespace(name));
+    return new IndexedCollection(this, name, options, journal, shelf, cursorRegistry);
   }
 
   @Override
@@ -45,5 +37,38 @@ final class IndexedDatabase extends H2Database {
   protected Index<Object> openOrCreateSecondaryIndex(
       String collection, String name, List<IndexKey> keys, boolean sparse) {
     return new OrderedIndex(name, keys, sparse, false);
+  }
+
+  @Override
+  public void drop(Oplog oplog) {
+    super.drop(oplog);
+    for (String full : journal.names()) {
+      if (full.startsWith(databaseName + ".")) {
+        journal.drop(journal.collection(full));
+      }
+    }
+  }
+
+  @Override
+  public void dropCollection(String name, Oplog oplog) {
+    super.dropCollection(name, oplog);
+    journal.drop(journal.collection(getFullCollectionNamespace(name)));
+  }
+
+  @Override
+  public void moveCollection(MongoDatabase from, MongoCollection<?> collection, String name) {
+    Shelf shelf = journal.collection(collection.getFullName());
+    super.moveCollection(from, collection, name);
+    journal.rename(shelf, getFullCollectionNamespace(name));
+  }
+
+  @Override
+  protected long getStorageSize() {
+    return journal.size();
+  }
+
+  @Override
+  protected long getFileSize() {
+    return journal.size();
   }
 }

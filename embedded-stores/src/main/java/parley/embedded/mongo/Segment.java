@@ -1,0 +1,169 @@
+package parley.embedded.mongo;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+
+/// A file of the journal, mapped into memory: what is copied there survives this process, and is
+/// read without a system call. A record is
+///
+/// `int` length of its payload, `int` CRC-32C of all that follows, `byte` kind, `int` collection,
+/// `long` position in the collection, payload.
+///
+/// A length of zero, or a sum that is wrong, is the end: nothing behind it was ever acknowledged.
+final class Segment {
+
+  static final int HEADER = 21;
+  private static final int SUMMED = 8;
+
+  /// Hears of the records of a segment, in order.
+  interface Visitor {
+    void record(int offset, byte kind, int collection, long position, byte[] payload);
+  }
+
+  final int number;
+  private final Path file;
+  private final MemorySegment memory;
+  private int end;
+
+  /// What of it is still wanted, in bytes; guarded by the journal.
+  long live;
+
+  private Segment(int number, Path file, MemorySegment memory) {
+    this.number = number;
+    this.file = file;
+    this.memory = memory;
+  }
+
+  /// Makes a file of so many bytes, all of them there: a full disk shows now, not in the middle of
+  /// a write.
+  static Segment create(Path folder, int number, int size) throws IOException {
+    Path file = file(folder, number);
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 16);
+      for (int written = 0; written < size; ) {
+        zeros.clear().limit(Math.min(zeros.capacity(), size - written));
+        written += channel.write(zeros);
+      }
+      return new Segment(number, file, map(channel));
+    }
+  }
+
+  static Segment open(Path folder, int number) throws IOException {
+    Path file = file(folder, number);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return new Segment(number, file, map(channel));
+    }
+  }
+
+  private static MemorySegment map(FileChannel channel) throws IOException {
+    return channel.map(MapMode.READ_WRITE, 0, channel.size(), Arena.ofAuto());
+  }
+
+  static Path file(Path folder, int number) {
+    return folder.resolve("journal-%08d".formatted(number));
+  }
+
+  int end() {
+    return end;
+  }
+
+  boolean fits(int payload) {
+    return end + HEADER + (long) payload <= memory.byteSize();
+  }
+
+  /// Appends a record that fits. The caller excludes other writers.
+  ///
+  /// @return its offset
+  int append(byte kind, int collection, long position, byte[] payload) {
+    int offset = end;
+    memory.set(JAVA_BYTE, offset + 8L, kind);
+    memory.set(JAVA_INT_UNALIGNED, offset + 9L, collection);
+    memory.set(JAVA_LONG_UNALIGNED, offset + 13L, position);
+    MemorySegment.copy(payload, 0, memory, JAVA_BYTE, offset + (long) HEADER, payload.length);
+    memory.set(JAVA_INT_UNALIGNED, offset + 4L, sum(offset, payload.length));
+    memory.set(JAVA_INT_UNALIGNED, offset, payload.length);
+    end += HEADER + payload.length;
+    return offset;
+  }
+
+  /// The payload of the record there.
+  byte[] payload(int offset) {
+    int length = memory.get(JAVA_INT_UNALIGNED, offset);
+    return memory.asSlice(offset + (long) HEADER, length).toArray(JAVA_BYTE);
+  }
+
+  int length(int offset) {
+    return HEADER + memory.get(JAVA_INT_UNALIGNED, offset);
+  }
+
+  /// Reads what is there, and finds its end; clears what lies behind it.
+  ///
+  /// @return false when there was something behind it
+  boolean scan(Visitor visitor) {
+    end = each(visitor);
+    boolean whole = end + HEADER > memory.byteSize() || memory.get(JAVA_INT_UNALIGNED, end) == 0;
+    memory.asSlice(end).fill((byte) 0);
+    return whole;
+  }
+
+  /// @return where the last record ends
+  int each(Visitor visitor) {
+    int offset = 0;
+    while (isRecord(offset)) {
+      visitor.record(
+          offset,
+          memory.get(JAVA_BYTE, offset + 8L),
+          memory.get(JAVA_INT_UNALIGNED, offset + 9L),
+          memory.get(JAVA_LONG_UNALIGNED, offset + 13L),
+          payload(offset));
+      offset += length(offset);
+    }
+    return offset;
+  }
+
+  private boolean isRecord(int offset) {
+    long left = memory.byteSize() - offset - HEADER;
+    if (left < 0) {
+      return false;
+    }
+    int length = memory.get(JAVA_INT_UNALIGNED, offset);
+    return length > 0
+        && length <= left
+        && memory.get(JAVA_INT_UNALIGNED, offset + 4L) == sum(offset, length);
+  }
+
+  private int sum(int offset, int length) {
+    CRC32C sum = new CRC32C();
+    long summed = HEADER - SUMMED + (long) length;
+    sum.update(memory.asSlice(offset + (long) SUMMED, summed).asByteBuffer());
+    return (int) sum.getValue();
+  }
+
+  /// Writes it to the disk; blocks.
+  void force() {
+    memory.force();
+  }
+
+  /// Those that read in it may go on; the memory goes when they are done.
+  void delete() throws IOException {
+    Files.delete(file);
+  }
+}
