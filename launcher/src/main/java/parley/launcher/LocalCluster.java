@@ -128,7 +128,8 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private static final String JVM = "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders";
+  private static final String JVM =
+      "-XX:+UseSerialGC -XX:+UseTransparentHugePages -XX:+UseCompactObjectHeaders";
 
   private void startServices() throws IOException {
     for (int i = 0; i < options.cores(); i++) {
@@ -174,6 +175,9 @@ public final class LocalCluster implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap);
     command.addAll(List.of(System.getenv().getOrDefault("PARLEY_JVM", JVM).split(" ")));
+    if (!main.contains("Edge")) {
+      command.add("-Djdk.virtualThreadScheduler.parallelism=1");
+    }
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",
