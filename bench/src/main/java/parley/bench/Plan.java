@@ -19,6 +19,7 @@ record Plan(List<Contender> contenders, List<Session> sessions) {
   }
 
   private static final String CHAT = "--scenario chat --n 1000 --room-size 10 --settle 0.3 ";
+
   /// Whoever starts typing stops again at once: who types already is not told of again.
   private static final String TYPING =
       "--scenario typing --typing-stop-event typing-stop --settle 0.3 ";
@@ -41,13 +42,13 @@ record Plan(List<Contender> contenders, List<Session> sessions) {
       new Session(
           "traffic",
           false,
-          25,
+          60,
           List.of(
               new Load("chat-1000", flags(CHAT + "--rate 1000 --warmup 2 --secs 6")),
               new Load("chat-4000", flags(CHAT + "--rate 4000 --warmup 3 --secs 8 --drain 3")),
               new Load(
                   "typing",
-                  flags(TYPING + "--n 1000 --room-size 10 --rate 200 --warmup 6 --secs 8")),
+                  flags(TYPING + "--n 1000 --room-size 10 --rate 200 --warmup 15 --secs 8")),
               new Load("fan-100", flags(FAN + "--rate 100 --warmup 3 --secs 6 --drain 3")),
               new Load(
                   "fan-closed",

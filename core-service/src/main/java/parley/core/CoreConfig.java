@@ -19,7 +19,7 @@ import parley.fanout.redis.RedisAddress;
 /// @param serviceToken `service.token`: the secret between services; no default
 /// @param openUsers `open.users`: create the user of a valid token on first sight; default false
 /// @param openRooms `open.rooms`: create a room, open, on first join; default false
-/// @param commitsInFlight `core.commits.in.flight`: writes under way at once; default 4
+/// @param commitsInFlight `core.commits.in.flight`: writes under way at once; default 2
 /// @param retention `core.retention`: what is older is removed (ISO 8601); default PT0S, nothing is
 /// @param largeRoom `presence.large.room`: with more members users are not told of one by one, nor
 ///     read sets kept; default 500
@@ -62,7 +62,7 @@ public record CoreConfig(
         new ServiceToken(required(config, "service.token", "SERVICE_TOKEN")),
         config.get("open.users").asBoolean().orElse(false),
         config.get("open.rooms").asBoolean().orElse(false),
-        config.get("core.commits.in.flight").asInt().orElse(4),
+        config.get("core.commits.in.flight").asInt().orElse(2),
         config.get("core.retention").as(Duration.class).orElse(Duration.ZERO),
         config.get("presence.large.room").asInt().orElse(500),
         receiptsToRoom(config.get("receipts.audience").asString().orElse("room")),

@@ -128,9 +128,6 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private static final String JVM =
-      "-XX:+UseSerialGC -XX:+UseTransparentHugePages -XX:+UseCompactObjectHeaders";
-
   private void startServices() throws IOException {
     for (int i = 0; i < options.cores(); i++) {
       child(
@@ -160,6 +157,13 @@ public final class LocalCluster implements AutoCloseable {
     child.start();
   }
 
+  /// Why these: docs/decisions/0009.
+  private static final List<String> TUNING =
+      List.of("-XX:+UseSerialGC", "-XX:+UseTransparentHugePages", "-XX:+UseCompactObjectHeaders");
+
+  /// Several processes share them: one that does little at a time wakes one thread, not two.
+  private static final boolean FEW_CORES = Runtime.getRuntime().availableProcessors() <= 4;
+
   /// The command line of the embedded store, for those who start processes themselves.
   public static List<String> storeCommand(Path folder, int port, boolean fsync) {
     return java(
@@ -174,8 +178,8 @@ public final class LocalCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap);
-    command.addAll(List.of(System.getenv().getOrDefault("PARLEY_JVM", JVM).split(" ")));
-    if (!main.contains("Edge")) {
+    command.addAll(TUNING);
+    if (FEW_CORES && !main.endsWith("EdgeMain")) {
       command.add("-Djdk.virtualThreadScheduler.parallelism=1");
     }
     command.addAll(
