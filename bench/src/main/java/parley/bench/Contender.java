@@ -7,6 +7,9 @@ import java.util.Map;
 /// A chat server that can be measured.
 sealed interface Contender permits ParleyContender, SocketIoContender {
 
+  /// Contenders take ports from here to 200 above; another one lets two benches run side by side.
+  int FIRST_PORT = Integer.getInteger("parley.bench.port", 23_301);
+
   /// It runs, with stores of its own, until it is closed.
   interface Running extends AutoCloseable {
 

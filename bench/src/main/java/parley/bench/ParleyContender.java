@@ -17,7 +17,7 @@ import parley.launcher.Options;
 /// @param settings more of them, `A=1;B=2`; empty = none
 record ParleyContender(String name, int edges, String settings) implements Contender {
 
-  private static final int PORT = 23_301;
+  private static final int PORT = Contender.FIRST_PORT;
   private static final String RAISED =
       "SOCKET_RATE_LIMIT_MESSAGES=100000000;SOCKET_RATE_LIMIT_OTHERS=100000000";
 

@@ -19,7 +19,7 @@ import parley.launcher.LocalCluster;
 /// @param nodes how many
 record SocketIoContender(String name, int nodes) implements Contender {
 
-  private static final int PORT = 23_401;
+  private static final int PORT = Contender.FIRST_PORT + 100;
   private static final int REDIS_PORT = PORT + 20;
   private static final int STORE_PORT = PORT + 21;
   private static final String MONGODB = "mongodb://127.0.0.1:" + STORE_PORT + "/bench";
