@@ -37,6 +37,7 @@ public final class SocketServer {
         .port(port)
         .backlog(BACKLOG)
         .writeQueueLength(0)
+        .connectionOptions(options -> options.tcpNoDelay(true))
         .shutdownHook(false)
         .shutdownGracePeriod(Duration.ofMillis(500))
         .idleConnectionTimeout(IDLE)
