@@ -170,7 +170,7 @@ class PresenceSurvivalTest {
     try (ChatClient one = parley.connect(1, ana)) {
       awaitTold("user-online", ana, Duration.ofSeconds(10));
       parley.cluster.child("redis").pause(true);
-      long resume = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+      long resume = System.nanoTime() + TimeUnit.SECONDS.toNanos(11);
       try {
         await().atMost(Duration.ofSeconds(40)).until(() -> System.nanoTime() > resume);
       } finally {

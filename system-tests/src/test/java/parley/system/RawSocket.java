@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
 
 /// A bare WebSocket to an edge, for what no proper client sends. Reads the wire itself: the JDK's
 /// client does not always notice that a connection is gone.
@@ -36,14 +38,23 @@ final class RawSocket implements AutoCloseable {
   volatile int closeCode;
 
   private final Socket socket;
+  private final BiConsumer<RawSocket, String> listener;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
-  private RawSocket(Socket socket) {
+  private RawSocket(Socket socket, BiConsumer<RawSocket, String> listener) {
     this.socket = socket;
+    this.listener = listener;
   }
 
   /// @throws RefusedException when the edge does not let it become a WebSocket
   static RawSocket open(Parley parley, String query, String... headers) {
-    URI edge = URI.create(parley.url(0));
+    return open(parley.url(0), (raw, text) -> raw.texts.add(text), query, headers);
+  }
+
+  /// @param listener hears texts in place of {@link #texts}, by the thread that reads
+  static RawSocket open(
+      String url, BiConsumer<RawSocket, String> listener, String query, String... headers) {
+    URI edge = URI.create(url);
     try {
       Socket socket = new Socket(edge.getHost(), edge.getPort());
       StringBuilder request =
@@ -64,7 +75,7 @@ final class RawSocket implements AutoCloseable {
         socket.close();
         throw new RefusedException(Integer.parseInt(answer.substring(9, 12)));
       }
-      RawSocket raw = new RawSocket(socket);
+      RawSocket raw = new RawSocket(socket, listener);
       Thread.ofVirtual().start(() -> raw.read(in));
       return raw;
     } catch (IOException e) {
@@ -82,7 +93,7 @@ final class RawSocket implements AutoCloseable {
         byte[] payload = new byte[(int) length];
         in.readFully(payload);
         if (opcode == 1) {
-          texts.add(new String(payload, UTF_8));
+          listener.accept(this, new String(payload, UTF_8));
         } else if (opcode == 8 && length >= 2) {
           closeCode = ByteBuffer.wrap(payload).getShort() & 0xffff;
         }
@@ -91,6 +102,12 @@ final class RawSocket implements AutoCloseable {
       // closed without a frame
     }
     closed = true;
+    ended.countDown();
+  }
+
+  /// Waits for as long as it is open.
+  void awaitEnd() throws InterruptedException {
+    ended.await();
   }
 
   /// One that has been let in.

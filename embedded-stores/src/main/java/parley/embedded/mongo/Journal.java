@@ -38,6 +38,10 @@ final class Journal implements AutoCloseable {
   private final TreeMap<Integer, Segment> segments = new TreeMap<>();
   private final Map<Integer, Shelf> shelves = new HashMap<>();
   private int nextShelf;
+
+  /// All files before this one are on the disk.
+  private int firstUnforced;
+
   private boolean closed;
 
   private Journal(Path folder, int segmentBytes, FileChannel lockFile) {
@@ -226,11 +230,14 @@ final class Journal implements AutoCloseable {
 
   /// Writes to the disk what the operating system has; blocks.
   void force() {
-    Segment newest;
+    List<Segment> changed;
     synchronized (this) {
-      newest = segments.lastEntry().getValue();
+      changed = List.copyOf(segments.tailMap(firstUnforced).values());
     }
-    newest.force();
+    changed.forEach(Segment::force);
+    synchronized (this) {
+      firstUnforced = Math.max(firstUnforced, changed.getLast().number);
+    }
   }
 
   private void placed(Shelf shelf, long position, Segment segment, int offset) {
@@ -288,7 +295,6 @@ final class Journal implements AutoCloseable {
 
   private Segment next(Segment full, int payload) {
     try {
-      full.force();
       int size = Math.max(segmentBytes, Segment.HEADER + payload);
       Segment made = Segment.create(folder, full.number + 1, size);
       segments.put(made.number, made);
@@ -322,7 +328,7 @@ final class Journal implements AutoCloseable {
         });
     segments.remove(oldest.number);
     try {
-      segments.lastEntry().getValue().force();
+      force(); // before what it replaces is gone
       oldest.delete();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -332,7 +338,7 @@ final class Journal implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    segments.lastEntry().getValue().force();
+    force();
     try {
       lockFile.close();
     } catch (IOException e) {
