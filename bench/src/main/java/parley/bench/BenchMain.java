@@ -20,7 +20,7 @@ public final class BenchMain {
              bench/run jmh [flags of JMH]
 
         rows       every goal of docs/performance.md, Parley and a Socket.IO server (about
-                   half an hour)
+                   an hour and a quarter)
         growth     how cost grows with connections, rooms, members, history, edges (about
                    a quarter of an hour)
         smoke      everything once, small: that it works
