@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import parley.launcher.LauncherMain;
 import parley.system.Crowd.Person;
 
-/// What somebody who is a friend of everybody hears while an edge full of them is restarted. With
-/// `-Dparley.crowd=5000` of so many.
+/// What somebody who is a friend of everybody hears while an edge full of them is restarted. Runs
+/// when it is said of how many: `-Dparley.crowd=200`.
 @Timeout(400)
+@EnabledIfSystemProperty(named = "parley.crowd", matches = "[0-9]+")
 class CrowdTest {
 
   private static final int PEOPLE = Integer.getInteger("parley.crowd", 200);
