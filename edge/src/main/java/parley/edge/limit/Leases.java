@@ -85,14 +85,20 @@ final class Leases implements AutoCloseable {
       batch.forEach(wish -> answers.add(pipeline.eval(script, List.of(wish.key), wish.arguments)));
       pipeline.sync();
       for (int i = 0; i < answers.size(); i++) {
-        List<?> answer = (List<?>) answers.get(i).get();
-        batch
-            .get(i)
-            .lease
-            .complete(new Lease(Math.toIntExact((Long) answer.get(0)), (Long) answer.get(1)));
+        answer(batch.get(i), answers.get(i));
       }
     } catch (RuntimeException e) {
       refuse(batch, e);
+    }
+  }
+
+  /// What Redis refuses to one is nobody else's trouble.
+  private static void answer(Wish wish, Response<Object> response) {
+    try {
+      List<?> answer = (List<?>) response.get();
+      wish.lease.complete(new Lease(Math.toIntExact((Long) answer.get(0)), (Long) answer.get(1)));
+    } catch (RuntimeException e) {
+      wish.lease.completeExceptionally(e);
     }
   }
 

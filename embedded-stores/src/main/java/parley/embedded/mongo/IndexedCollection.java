@@ -27,7 +27,6 @@ final class IndexedCollection extends AbstractSynchronizedMongoCollection<Object
 
   private final Journal journal;
   private final Shelf shelf;
-  private boolean updating;
   private int updateLimit;
 
   IndexedCollection(
@@ -127,23 +126,11 @@ final class IndexedCollection extends AbstractSynchronizedMongoCollection<Object
       boolean multi,
       boolean upsert,
       Oplog oplog) {
-    updating = true;
     updateLimit = multi ? 0 : 1;
     try {
       return super.updateDocuments(selector, update, filters, multi, upsert, oplog);
     } finally {
-      updating = false;
       updateLimit = 0;
-    }
-  }
-
-  @Override
-  public synchronized Document findAndModify(Document query) {
-    updating = true;
-    try {
-      return super.findAndModify(query);
-    } finally {
-      updating = false;
     }
   }
 
@@ -174,14 +161,12 @@ final class IndexedCollection extends AbstractSynchronizedMongoCollection<Object
   @Override
   protected QueryResult queryDocuments(
       Document query, Document order, int skip, int limit, int batch, Document projection) {
-    boolean copy = Thread.holdsLock(this) && updating;
-    int most = copy && updateLimit > 0 ? updateLimit : limit;
+    int most = updateLimit > 0 && Thread.holdsLock(this) ? updateLimit : limit;
     QueryPlan plan = new QueryPlan(getIndexes(), query, order);
     Stream<Document> found =
         plan.usable()
             ? plan.positions().map(this::getDocument).filter(Objects::nonNull)
             : all(isNaturalDescending(order)).map(DocumentWithPosition::getDocument);
-    found = copy ? found.filter(d -> documentMatchesQuery(d, query)) : found;
     Document remaining = plan.sorts() ? null : order;
     return matchDocumentsFromStream(found, query, remaining, skip, most, batch, projection);
   }

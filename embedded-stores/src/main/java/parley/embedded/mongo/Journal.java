@@ -39,6 +39,11 @@ final class Journal implements AutoCloseable {
   private final Map<Integer, Shelf> shelves = new HashMap<>();
   private int nextShelf;
 
+  /// Of all documents, and of all files, in bytes.
+  private long live;
+
+  private long written;
+
   /// All files before this one are on the disk.
   private int firstUnforced;
 
@@ -100,6 +105,7 @@ final class Journal implements AutoCloseable {
           segment.scan(
               (offset, kind, collection, position, payload) ->
                   apply(segment, offset, kind, collection, position, payload));
+      written += segment.end();
       if (!whole) {
         torn(number == numbers.getLast(), number);
       }
@@ -225,7 +231,7 @@ final class Journal implements AutoCloseable {
 
   /// Of all files.
   synchronized long size() {
-    return segments.values().stream().mapToLong(Segment::end).sum();
+    return written;
   }
 
   /// Writes to the disk what the operating system has; blocks.
@@ -243,7 +249,7 @@ final class Journal implements AutoCloseable {
   private void placed(Shelf shelf, long position, Segment segment, int offset) {
     long length = segment.length(offset);
     long before = unlink(shelf, position);
-    segment.live += length;
+    live += length;
     shelf.place(position, address(segment, offset), length - before);
   }
 
@@ -260,9 +266,8 @@ final class Journal implements AutoCloseable {
     if (Shelf.isNowhere(address)) {
       return 0;
     }
-    Segment segment = segmentOf(address);
-    int length = segment.length(offsetOf(address));
-    segment.live -= length;
+    int length = segmentOf(address).length(offsetOf(address));
+    live -= length;
     return length;
   }
 
@@ -290,6 +295,7 @@ final class Journal implements AutoCloseable {
     if (!newest.fits(payload.length)) {
       newest = next(newest, payload.length);
     }
+    written += Segment.HEADER + (long) payload.length;
     return address(newest, newest.append(kind, collection, position, payload));
   }
 
@@ -307,16 +313,10 @@ final class Journal implements AutoCloseable {
   /// Gives back the oldest file when more than half of all is waste. Names are written anew first:
   /// they have no position by which to tell which is the newest.
   private void clean() {
-    Segment oldest = segments.firstEntry().getValue();
-    long live = 0;
-    long all = 0;
-    for (Segment segment : segments.values()) {
-      live += segment.live;
-      all += segment.end();
-    }
-    if (segments.size() < 3 || live * 2 > all) {
+    if (segments.size() < 3 || live * 2 > written) {
       return;
     }
+    Segment oldest = segments.firstEntry().getValue();
     shelves.values().forEach(shelf -> rename(shelf, shelf.name));
     oldest.each(
         (offset, kind, collection, position, payload) -> {
@@ -327,6 +327,7 @@ final class Journal implements AutoCloseable {
           }
         });
     segments.remove(oldest.number);
+    written -= oldest.end();
     try {
       force(); // before what it replaces is gone
       oldest.delete();

@@ -37,9 +37,6 @@ final class Segment {
   private final MemorySegment memory;
   private int end;
 
-  /// What of it is still wanted, in bytes; guarded by the journal.
-  long live;
-
   private Segment(int number, Path file, MemorySegment memory) {
     this.number = number;
     this.file = file;
