@@ -3,7 +3,7 @@
 -- Returns {the score that was given, what, what, ...}
 local now = redis.call('TIME')
 local millis = now[1] * 1000 + math.floor(now[2] / 1000)
-local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', millis, 'LIMIT', 0, 100)
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', millis, 'LIMIT', 0, 500)
 local again = string.format('%.0f', millis + 5000)
 local answer = {again}
 for i = 1, #due do

@@ -59,16 +59,18 @@ public final class PresenceService implements AutoCloseable {
     Presences presences =
         new Presences(
             roster, users, bus, changes, due, config.grace().toMillis(), config.largeRoom());
-    Typing typing = new Typing(redis, bus, due, config.typingExpiry().toMillis());
+    Typing typing = new Typing(bus, due, config.typingExpiry().toMillis());
     this.relay = new PresenceRelayService(roster, presences, users, typing);
     this.sweeper = new Sweeper(roster, presences, users, relay, lease, config.keyTtl().toMillis());
     this.dueRunner =
         new DueRunner(
             due,
             Map.of(
-                Presences.OFFLINE, words -> presences.offlineIfGone(words.get(0)),
-                Presences.LEAVE, words -> presences.left(words.get(0), words.get(1), words.get(2)),
-                Presences.COUNT, words -> presences.tellCount(words.get(0)),
+                Presences.OFFLINE, (words, batch) -> presences.offlineIfGone(batch, words.get(0)),
+                Presences.LEAVE,
+                    (words, batch) ->
+                        presences.left(batch, words.get(0), words.get(1), words.get(2)),
+                Presences.COUNT, (words, batch) -> presences.tellCount(batch, words.get(0)),
                 Typing.DUE, typing::expire));
     this.watchers = new Watchers();
     this.server =

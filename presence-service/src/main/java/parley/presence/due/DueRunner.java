@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import parley.presence.script.Batch;
 import redis.clients.jedis.exceptions.JedisException;
 
 /// Carries out what is due: looks ten times a second, on every node.
@@ -12,11 +13,12 @@ public final class DueRunner implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(DueRunner.class.getName());
   private static final long LOOK_MILLIS = 100;
 
-  /// Does one kind of work. Blocks; a repeat must be harmless.
+  /// Does one kind of work; a repeat must be harmless.
   public interface Work {
 
     /// @param words behind the kind
-    void carryOut(List<String> words);
+    /// @param batch for what Redis has to do
+    void carryOut(List<String> words, Batch batch);
   }
 
   private final DueWork due;
@@ -49,10 +51,11 @@ public final class DueRunner implements AutoCloseable {
   private boolean look() {
     try {
       List<DueWork.Claimed> claimed = due.claim();
-      for (DueWork.Claimed one : claimed) {
-        carryOut(one);
-        due.finish(one);
-      }
+      Batch batch = due.batch();
+      claimed.forEach(one -> carryOut(one, batch));
+      batch.carryOut();
+      claimed.forEach(one -> due.finish(batch, one));
+      batch.carryOut();
       return !claimed.isEmpty();
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "Redis failed; what is due waits", e);
@@ -63,10 +66,10 @@ public final class DueRunner implements AutoCloseable {
     }
   }
 
-  private void carryOut(DueWork.Claimed one) {
+  private void carryOut(DueWork.Claimed one, Batch batch) {
     Work work = kinds.get(one.words().getFirst());
     if (work != null) {
-      work.carryOut(one.words().subList(1, one.words().size()));
+      work.carryOut(one.words().subList(1, one.words().size()), batch);
     }
   }
 

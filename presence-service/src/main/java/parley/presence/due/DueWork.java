@@ -2,13 +2,13 @@ package parley.presence.due;
 
 import java.util.ArrayList;
 import java.util.List;
+import parley.presence.script.Batch;
 import parley.presence.script.Script;
-import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.UnifiedJedis;
 
 /// A list of what is due when, by Redis' clock. Whoever takes something has five seconds for it;
 /// then it is due again, so that nothing is lost with a node. All calls block on Redis; safe for
-/// any thread.
+/// any thread; what is put into a batch is done with it.
 public final class DueWork {
 
   /// Sorted set of what is to be done, by when; milliseconds since the epoch.
@@ -32,24 +32,18 @@ public final class DueWork {
   /// Makes something due after a while; what is scheduled already is put off, or brought forward.
   ///
   /// @param words without spaces
-  public void schedule(long delayMillis, String... words) {
-    SCHEDULE.call(
-        redis, List.of(KEY), List.of(Long.toString(delayMillis), String.join(" ", words)));
-  }
-
-  /// The same in a pipeline.
-  public void schedule(AbstractPipeline pipeline, long delayMillis, String... words) {
+  public void schedule(Batch batch, long delayMillis, String... words) {
     var unused =
-        SCHEDULE.in(
-            pipeline, List.of(KEY), List.of(Long.toString(delayMillis), String.join(" ", words)));
+        batch.call(
+            SCHEDULE, List.of(KEY), List.of(Long.toString(delayMillis), String.join(" ", words)));
   }
 
-  /// Takes something off the list, in a pipeline.
-  public void cancel(AbstractPipeline pipeline, String... words) {
-    pipeline.zrem(KEY, String.join(" ", words));
+  /// Takes something off the list.
+  public void cancel(Batch batch, String... words) {
+    var unused = batch.add(redis -> redis.zrem(KEY, String.join(" ", words)));
   }
 
-  /// Takes what is due, a hundred at most.
+  /// Takes what is due, 500 at most.
   List<Claimed> claim() {
     List<?> answer = (List<?>) CLAIM.call(redis, List.of(KEY), List.of());
     List<Claimed> claimed = new ArrayList<>();
@@ -62,7 +56,12 @@ public final class DueWork {
   }
 
   /// It is done: takes it off the list, unless it was scheduled anew meanwhile.
-  void finish(Claimed done) {
-    FINISH.call(redis, List.of(KEY), List.of(done.member, done.score));
+  void finish(Batch batch, Claimed done) {
+    var unused = batch.call(FINISH, List.of(KEY), List.of(done.member, done.score));
+  }
+
+  /// An empty batch.
+  Batch batch() {
+    return new Batch(redis);
   }
 }

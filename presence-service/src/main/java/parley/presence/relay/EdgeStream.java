@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.presence.roster.Roster;
+import parley.presence.script.Batch;
 import parley.proto.presence.PresenceEdgeFrame;
 import parley.proto.presence.PresenceFrame;
 import parley.proto.presence.PresenceHello;
@@ -16,7 +17,8 @@ import parley.proto.presence.PresenceRequest;
 import parley.relay.FrameWriter;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// One stream of one edge. gRPC enqueues frames; one thread carries them out in their order. When
+/// One stream of one edge. gRPC enqueues frames; one thread carries them out in their order, those
+/// that wait in one batch. When
 /// Redis fails, or has lost the edge's lease, the stream ends: the edge comes back with a snapshot,
 /// which puts right whatever was half done.
 final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
@@ -24,6 +26,7 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
   private static final System.Logger LOG = System.getLogger(EdgeStream.class.getName());
   private static final int FRAMES_WAITING = 4_096;
   private static final int REPLIES_WAITING = 65_536;
+  private static final int FULL = 1_000;
 
   private final ServerCallStreamObserver<PresenceFrame> responses;
   private final Roster roster;
@@ -108,7 +111,12 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
   private void work() {
     try {
       while (true) {
-        carryOut(frames.take());
+        Batch batch = roster.batch();
+        carryOut(frames.take(), batch);
+        while (!frames.isEmpty()) {
+          carryOut(frames.take(), batch);
+        }
+        batch.carryOut();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -123,7 +131,7 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
     }
   }
 
-  private void carryOut(PresenceEdgeFrame frame) {
+  private void carryOut(PresenceEdgeFrame frame, Batch batch) {
     if (frame.hasHello()) {
       greet(frame.getHello());
     }
@@ -133,10 +141,16 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
       return;
     }
     for (PresenceRequest request : frame.getRequestsList()) {
-      PresenceReply.Builder reply = operations.carryOut(known, request);
-      if (request.getId() != 0) {
-        writer.offer(reply.setId(request.getId()).build());
+      if (batch.size() >= FULL) {
+        batch.carryOut();
       }
+      operations.carryOut(known, request, batch, reply -> answer(request, reply));
+    }
+  }
+
+  private void answer(PresenceRequest request, PresenceReply.Builder reply) {
+    if (request.getId() != 0) {
+      writer.offer(reply.setId(request.getId()).build());
     }
   }
 

@@ -1,9 +1,11 @@
 package parley.presence.relay;
 
 import java.util.List;
+import java.util.function.Consumer;
 import parley.contract.Errors;
 import parley.presence.roster.Presences;
 import parley.presence.roster.Roster;
+import parley.presence.script.Batch;
 import parley.presence.typing.Typing;
 import parley.presence.user.UserPresences;
 import parley.proto.errors.ErrorCode;
@@ -16,7 +18,7 @@ import parley.proto.presence.Status;
 import parley.proto.presence.StatusSet;
 import parley.proto.presence.UserPresence;
 
-/// What edges ask, carried out. Blocks on Redis.
+/// What edges ask, carried out: what changes something in batches. Blocks on Redis.
 final class Operations {
 
   private static final int LONGEST_TEXT = 100;
@@ -36,36 +38,48 @@ final class Operations {
     return presences;
   }
 
-  PresenceReply.Builder carryOut(String edge, PresenceRequest request) {
+  /// Carries out a request, now or with the batch; those before it come first in any case.
+  ///
+  /// @param answer gets the reply, now or with the batch
+  void carryOut(
+      String edge, PresenceRequest request, Batch batch, Consumer<PresenceReply.Builder> answer) {
+    if (!joins(request, batch)) {
+      batch.carryOut();
+    }
     PresenceReply.Builder reply = PresenceReply.newBuilder().setDone(Done.getDefaultInstance());
     switch (request.getOpCase()) {
       case OPENED -> {
         var opened = request.getOpened();
         presences.opened(
-            edge, opened.getConnectionId(), opened.getUser(), opened.getAudience(), false);
+            batch, edge, opened.getConnectionId(), opened.getUser(), opened.getAudience(), false);
       }
       case CLOSED -> {
         var closed = request.getClosed();
         presences.closed(
-            edge, closed.getConnectionId(), closed.getUserId(), closed.getRoomIdsList());
+            batch, edge, closed.getConnectionId(), closed.getUserId(), closed.getRoomIdsList());
       }
       case ENTERED -> {
         var entered = request.getEntered();
-        Roster.InRoom inRoom =
-            presences.entered(
-                edge, entered.getConnectionId(), entered.getUser(), entered.getRoomId());
-        reply.setRoster(
-            RoomRoster.newBuilder().addAllUserIds(inRoom.users()).setCount(inRoom.count()));
+        presences.entered(
+            batch,
+            edge,
+            entered.getConnectionId(),
+            entered.getUser(),
+            entered.getRoomId(),
+            inRoom -> reply.setRoster(roster(inRoom)));
       }
       case LEFT -> {
         var left = request.getLeft();
-        presences.left(edge, left.getConnectionId(), left.getRoomId());
+        presences.left(batch, edge, left.getConnectionId(), left.getRoomId());
       }
       case STATUS -> status(request.getStatus(), reply);
-      case TYPING -> typing.started(request.getTyping().getRoomId(), request.getTyping().getUser());
+      case TYPING ->
+          typing.started(batch, request.getTyping().getRoomId(), request.getTyping().getUser());
       case STOPPED_TYPING ->
           typing.stopped(
-              request.getStoppedTyping().getRoomId(), request.getStoppedTyping().getUserId());
+              batch,
+              request.getStoppedTyping().getRoomId(),
+              request.getStoppedTyping().getUserId());
       case ASKED -> asked(request.getAsked().getUserIdsList(), reply);
       case CHANGES ->
           reply.setPresences(answer().addAllUsers(users.since(request.getChanges().getSince())));
@@ -75,7 +89,28 @@ final class Operations {
       }
       case OP_NOT_SET -> reply.setError(Errors.error(ErrorCode.INVALID_ARGUMENT));
     }
-    return reply;
+    if (changes(request)) {
+      batch.then(next -> answer.accept(reply)); // it is done then, and not before
+    } else {
+      answer.accept(reply);
+    }
+  }
+
+  /// What asks has to see what was said before it. Typing is told at once, and so must not overtake
+  /// what is told with the answers that the batch expects.
+  private static boolean joins(PresenceRequest request, Batch batch) {
+    return changes(request) || (request.hasTyping() && !batch.expectsAnswers());
+  }
+
+  private static boolean changes(PresenceRequest request) {
+    return switch (request.getOpCase()) {
+      case OPENED, CLOSED, ENTERED, LEFT, STOPPED_TYPING -> true;
+      case TYPING, STATUS, ASKED, CHANGES, ROOM, OP_NOT_SET -> false;
+    };
+  }
+
+  private static RoomRoster roster(Roster.InRoom inRoom) {
+    return RoomRoster.newBuilder().addAllUserIds(inRoom.users()).setCount(inRoom.count()).build();
   }
 
   private void status(StatusSet set, PresenceReply.Builder reply) {

@@ -4,10 +4,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
 import parley.presence.due.DueWork;
+import parley.presence.script.Batch;
 import parley.presence.user.ChangePublisher;
 import parley.presence.user.UserPresences;
 import parley.proto.bus.BusEvent;
@@ -23,7 +27,8 @@ import parley.proto.presence.Status;
 
 /// Changes of who is where, told to those whom they concern: a user's first connection and its
 /// last, anywhere and in each room. What ends with a connection counts as ended only after a grace,
-/// so that who comes back in time was never gone. Blocks on Redis; safe for any thread.
+/// so that who comes back in time was never gone. What comes with a batch is done, and told, with
+/// it; all other calls block on Redis. Safe for any thread.
 public final class Presences {
 
   /// What due work of these kinds begins with: edge, connection and room follow; a user; a room.
@@ -33,6 +38,7 @@ public final class Presences {
   public static final String COUNT = "count";
 
   private static final long COUNT_MILLIS = 1_000;
+  private static final int FULL = 1_000;
 
   private final Roster roster;
   private final UserPresences users;
@@ -64,22 +70,43 @@ public final class Presences {
   /// A connection began, or its audience is another now.
   ///
   /// @param quiet it was told before
-  public void opened(String edge, String connection, User user, Audience audience, boolean quiet) {
-    roster.opened(edge, connection, user.getId());
-    PresenceChange change = users.opened(connection, user, audience, quiet);
-    if (change != null && invisible.contains(user.getId())) {
-      users.visible(user.getId());
-      refreshInvisible();
-    }
-    changes.publish(change);
+  public void opened(
+      Batch batch, String edge, String connection, User user, Audience audience, boolean quiet) {
+    roster.opened(batch, edge, connection, user.getId());
+    Supplier<Optional<PresenceChange>> change =
+        users.opened(batch, connection, user, audience, quiet);
+    batch.then(
+        next -> {
+          if (change.get().isPresent() && invisible.contains(user.getId())) {
+            users.visible(user.getId());
+            refreshInvisible();
+          }
+          change.get().ifPresent(changes::publish);
+        });
   }
 
   /// A connection entered a room.
-  public Roster.InRoom entered(String edge, String connection, User user, String room) {
-    Roster.InRoom inRoom = roster.entered(edge, connection, user.getId(), room);
-    users.active(user.getId(), room);
+  ///
+  /// @param told gets who is there, as others see it
+  public void entered(
+      Batch batch,
+      String edge,
+      String connection,
+      User user,
+      String room,
+      Consumer<Roster.InRoom> told) {
+    Supplier<Roster.InRoom> inRoom = roster.entered(batch, edge, connection, user.getId(), room);
+    users.active(batch, user.getId(), room);
+    batch.then(
+        next -> {
+          tellEntered(next, user, room, inRoom.get());
+          told.accept(visible(inRoom.get()));
+        });
+  }
+
+  private void tellEntered(Batch batch, User user, String room, Roster.InRoom inRoom) {
     if (inRoom.first() && inRoom.count() > largeRoom) {
-      due.schedule(COUNT_MILLIS, COUNT, room);
+      due.schedule(batch, COUNT_MILLIS, COUNT, room);
     } else if (inRoom.first() && !invisible.contains(user.getId())) {
       publish(
           room,
@@ -87,7 +114,6 @@ public final class Presences {
               .setUserJoined(UserJoinedRoom.newBuilder().setRoomId(room).setUser(user))
               .build());
     }
-    return visible(inRoom);
   }
 
   /// Who is in a room, as others see it.
@@ -111,13 +137,23 @@ public final class Presences {
   }
 
   /// A connection left a room.
-  public void left(String edge, String connection, String room) {
-    Roster.Departure departure = roster.left(edge, connection, room);
-    if (departure == null) {
-      return;
-    }
-    if (roster.inRoom(room).count() >= largeRoom) {
-      due.schedule(COUNT_MILLIS, COUNT, room);
+  public void left(Batch batch, String edge, String connection, String room) {
+    Supplier<Optional<Roster.Departure>> departure = roster.left(batch, edge, connection, room);
+    batch.then(
+        next ->
+            departure
+                .get()
+                .ifPresent(
+                    gone -> {
+                      Supplier<Long> count = roster.count(next, room);
+                      next.then(last -> tellLeft(last, gone, count.get()));
+                    }));
+  }
+
+  private void tellLeft(Batch batch, Roster.Departure departure, long count) {
+    String room = departure.room();
+    if (count >= largeRoom) {
+      due.schedule(batch, COUNT_MILLIS, COUNT, room);
     } else if (!invisible.contains(departure.user())) {
       publish(
           room,
@@ -128,19 +164,25 @@ public final class Presences {
   }
 
   /// A connection ended, and after the grace its stay in `rooms`, and perhaps the user's presence.
-  public void closed(String edge, String connection, String user, Iterable<String> rooms) {
-    closed(edge, connection, user, rooms, graceMillis);
+  public void closed(
+      Batch batch, String edge, String connection, String user, Iterable<String> rooms) {
+    closed(batch, edge, connection, user, rooms, graceMillis);
   }
 
   private void closed(
-      String edge, String connection, String user, Iterable<String> rooms, long grace) {
+      Batch batch,
+      String edge,
+      String connection,
+      String user,
+      Iterable<String> rooms,
+      long grace) {
     // What is due comes first: should this node die in between, another one looks after it.
     for (String room : rooms) {
-      due.schedule(grace, LEAVE, edge, connection, room);
+      due.schedule(batch, grace, LEAVE, edge, connection, room);
     }
-    due.schedule(grace, OFFLINE, user);
-    users.closed(connection, user);
-    roster.closed(edge, connection);
+    due.schedule(batch, grace, OFFLINE, user);
+    users.closed(batch, connection, user);
+    roster.closed(batch, edge, connection);
   }
 
   /// A user says something else of itself.
@@ -148,23 +190,37 @@ public final class Presences {
   /// @throws UserPresences.NotConnectedException when it has no connection
   public void status(String user, Status status, String text)
       throws UserPresences.NotConnectedException {
-    changes.publish(users.status(user, status, text));
+    users.status(user, status, text).ifPresent(changes::publish);
     refreshInvisible();
   }
 
   /// Due: takes a user as gone if it has no connection.
-  public void offlineIfGone(String user) {
-    changes.publish(users.offlineIfGone(user));
+  public void offlineIfGone(Batch batch, String user) {
+    Supplier<Optional<PresenceChange>> change = users.offlineIfGone(batch, user);
+    batch.then(
+        next ->
+            change
+                .get()
+                .ifPresent(
+                    gone -> {
+                      changes.publish(gone);
+                      users.idle(next, user);
+                    }));
   }
 
   /// Due: tells a large room how many are in it.
-  public void tellCount(String room) {
-    publish(
-        room,
-        BusEvent.newBuilder()
-            .setRoomCount(
-                RoomCount.newBuilder().setRoomId(room).setCount(roster.inRoom(room).count()))
-            .build());
+  public void tellCount(Batch batch, String room) {
+    Supplier<Long> count = roster.count(batch, room);
+    batch.then(
+        next ->
+            publish(
+                room,
+                BusEvent.newBuilder()
+                    .setRoomCount(
+                        RoomCount.newBuilder()
+                            .setRoomId(room)
+                            .setCount(Math.toIntExact(count.get())))
+                    .build()));
   }
 
   /// Makes the roster hold exactly these connections for the edge.
@@ -175,19 +231,31 @@ public final class Presences {
       present.put(state.getConnectionId(), new HashSet<>(state.getRoomIdsList()));
     }
     removeAllBut(edge, present, graceMillis);
+    Batch batch = roster.batch();
     for (ConnectionState state : connections) {
-      opened(
-          edge,
-          state.getConnectionId(),
-          state.getUser(),
-          state.getAudience(),
-          state.getConfirmed());
-      state
-          .getRoomIdsList()
-          .forEach(room -> entered(edge, state.getConnectionId(), state.getUser(), room));
+      stands(batch, edge, state);
+      carryOutIfFull(batch);
     }
     for (DepartedUser gone : departed) {
-      changes.publish(users.offlineIfGone(gone.getUser(), gone.getAudience()));
+      Supplier<Optional<PresenceChange>> change =
+          users.offlineIfGone(batch, gone.getUser(), gone.getAudience());
+      batch.then(next -> change.get().ifPresent(changes::publish));
+      carryOutIfFull(batch);
+    }
+    batch.carryOut();
+  }
+
+  private void stands(Batch batch, String edge, ConnectionState state) {
+    String connection = state.getConnectionId();
+    opened(batch, edge, connection, state.getUser(), state.getAudience(), state.getConfirmed());
+    for (String room : state.getRoomIdsList()) {
+      entered(batch, edge, connection, state.getUser(), room, inRoom -> {});
+    }
+  }
+
+  private static void carryOutIfFull(Batch batch) {
+    if (batch.size() >= FULL) {
+      batch.carryOut();
     }
   }
 
@@ -200,19 +268,23 @@ public final class Presences {
   private void removeAllBut(String edge, Map<String, Set<String>> present, long grace) {
     Map<String, Set<String>> rooms = roster.roomsOf(edge);
     Map<String, String> connections = roster.connectionsOf(edge);
+    Batch batch = roster.batch();
     rooms.forEach(
         (connection, held) -> {
           Set<String> staying = present.getOrDefault(connection, Set.of());
           held.stream()
               .filter(room -> !staying.contains(room))
-              .forEach(room -> due.schedule(grace, LEAVE, edge, connection, room));
+              .forEach(room -> due.schedule(batch, grace, LEAVE, edge, connection, room));
+          carryOutIfFull(batch);
         });
     connections.forEach(
         (connection, user) -> {
           if (!present.containsKey(connection)) {
-            closed(edge, connection, user, Set.of(), grace);
+            closed(batch, edge, connection, user, Set.of(), grace);
+            carryOutIfFull(batch);
           }
         });
+    batch.carryOut();
   }
 
   private void publish(String room, BusEvent event) {

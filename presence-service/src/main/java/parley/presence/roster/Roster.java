@@ -5,15 +5,18 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
+import parley.presence.script.Batch;
 import parley.presence.script.Script;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 
-/// Who is connected through which edge, and in which rooms, in Redis. Every call blocks on Redis
-/// and may be repeated without harm; safe for any thread. Failures of Redis are thrown as
-/// `JedisException`.
+/// Who is connected through which edge, and in which rooms, in Redis. Changes go into a batch and
+/// are made with it; every other call blocks on Redis. All may be repeated without harm; safe for
+/// any thread. Failures of Redis are thrown as `JedisException`.
 public final class Roster {
 
   private static final int USERS_TOLD = 100;
@@ -52,19 +55,25 @@ public final class Roster {
   }
 
   /// A connection began.
-  public void opened(String edge, String connection, String user) {
-    redis.hset(RosterKeys.edgeSockets(edge), connection, user);
+  void opened(Batch batch, String edge, String connection, String user) {
+    var unused = batch.add(redis -> redis.hset(RosterKeys.edgeSockets(edge), connection, user));
   }
 
   /// A connection entered a room.
-  public InRoom entered(String edge, String connection, String user, String room) {
-    redis.sadd(RosterKeys.edgeRooms(edge), connection + " " + room);
-    List<?> answer =
-        (List<?>)
-            ENTER.call(
-                redis,
-                List.of(RosterKeys.roomSockets(room), RosterKeys.roomOnline(room)),
-                List.of(connection, user, Integer.toString(USERS_TOLD)));
+  ///
+  /// @return who is there then
+  Supplier<InRoom> entered(Batch batch, String edge, String connection, String user, String room) {
+    var unused =
+        batch.add(redis -> redis.sadd(RosterKeys.edgeRooms(edge), connection + " " + room));
+    Response<Object> answer =
+        batch.call(
+            ENTER,
+            List.of(RosterKeys.roomSockets(room), RosterKeys.roomOnline(room)),
+            List.of(connection, user, Integer.toString(USERS_TOLD)));
+    return () -> inRoom((List<?>) answer.get());
+  }
+
+  private static InRoom inRoom(List<?> answer) {
     List<String> users = new ArrayList<>();
     answer.subList(2, answer.size()).forEach(u -> users.add(String.valueOf(u)));
     return new InRoom(users, number(answer.get(1)), number(answer.get(0)) == 1);
@@ -73,19 +82,30 @@ public final class Roster {
   /// A connection left a room.
   ///
   /// @return the departure, when that was the user's last connection there
-  public @Nullable Departure left(String edge, String connection, String room) {
-    Object user =
-        LEAVE.call(
-            redis,
+  Supplier<Optional<Departure>> left(Batch batch, String edge, String connection, String room) {
+    Response<Object> user =
+        batch.call(
+            LEAVE,
             List.of(RosterKeys.roomSockets(room), RosterKeys.roomOnline(room)),
             List.of(connection));
-    redis.srem(RosterKeys.edgeRooms(edge), connection + " " + room);
-    return user == null ? null : new Departure(room, String.valueOf(user));
+    var unused =
+        batch.add(redis -> redis.srem(RosterKeys.edgeRooms(edge), connection + " " + room));
+    return () -> Optional.ofNullable(user.get()).map(u -> new Departure(room, String.valueOf(u)));
   }
 
   /// A connection ended.
-  public void closed(String edge, String connection) {
-    redis.hdel(RosterKeys.edgeSockets(edge), connection);
+  void closed(Batch batch, String edge, String connection) {
+    var unused = batch.add(redis -> redis.hdel(RosterKeys.edgeSockets(edge), connection));
+  }
+
+  /// How many are in a room.
+  Supplier<Long> count(Batch batch, String room) {
+    return batch.add(redis -> redis.hlen(RosterKeys.roomOnline(room)));
+  }
+
+  /// An empty batch.
+  public Batch batch() {
+    return new Batch(redis);
   }
 
   /// The rooms that connections of an edge are in, by connection.

@@ -40,9 +40,14 @@ public final class Script {
     }
   }
 
-  /// Puts it into a pipeline, whole: an answer that asks for the source would come too late.
-  public Response<Object> in(AbstractPipeline pipeline, List<String> keys, List<String> arguments) {
-    return pipeline.eval(source, keys, arguments);
+  /// Puts it into a pipeline.
+  ///
+  /// @param whole with its source: an answer that asks for it would come too late
+  Response<Object> in(
+      AbstractPipeline pipeline, boolean whole, List<String> keys, List<String> arguments) {
+    return whole
+        ? pipeline.eval(source, keys, arguments)
+        : pipeline.evalsha(digest, keys, arguments);
   }
 
   private static String sha1(String text) {

@@ -6,7 +6,6 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
 import parley.proto.bus.BusEvent;
@@ -44,9 +43,9 @@ public final class ChangePublisher implements AutoCloseable {
     thread.start();
   }
 
-  /// Tells of a change; null is nothing.
-  public void publish(@Nullable PresenceChange change) {
-    if (change != null && !waiting.offer(change)) {
+  /// Tells of a change.
+  public void publish(PresenceChange change) {
+    if (!waiting.offer(change)) {
       LOG.log(System.Logger.Level.WARNING, "too many changes; one is left to those who ask");
     }
   }

@@ -2,8 +2,10 @@ package parley.presence.user;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
+import parley.presence.script.Batch;
 import parley.presence.script.Script;
 import parley.proto.chat.User;
 import parley.proto.presence.Audience;
@@ -17,8 +19,8 @@ import redis.clients.jedis.params.SetParams;
 import redis.clients.jedis.params.ZRangeParams;
 
 /// Users' connections, statuses and versions in Redis: each change by one script, which also says
-/// what there is to tell. All calls block on Redis and may be repeated; safe for any thread.
-/// Failures of Redis are thrown as `JedisException`.
+/// what there is to tell. What comes with a batch is done with it, all other calls block on Redis;
+/// all may be repeated; safe for any thread. Failures of Redis are thrown as `JedisException`.
 public final class UserPresences {
 
   private static final Script OPENED = new Script("user_opened.lua");
@@ -39,13 +41,13 @@ public final class UserPresences {
   /// A connection began, or its audience is another now.
   ///
   /// @param quiet it was told before: the user does not come anew
-  /// @return the change, if others see one
-  public @Nullable PresenceChange opened(
-      String connection, User user, Audience audience, boolean quiet) {
+  /// @return the change, if others see one; to be read behind the batch
+  public Supplier<Optional<PresenceChange>> opened(
+      Batch batch, String connection, User user, Audience audience, boolean quiet) {
     return change(
         user.getId(),
-        OPENED.call(
-            redis,
+        batch.call(
+            OPENED,
             keys(user.getId()),
             List.of(
                 connection,
@@ -56,28 +58,29 @@ public final class UserPresences {
   }
 
   /// A connection ended. Whether the user is gone with it is seen after the grace.
-  public void closed(String connection, String user) {
-    CLOSED.call(redis, keys(user), List.of(connection));
+  public void closed(Batch batch, String connection, String user) {
+    var unused = batch.call(CLOSED, keys(user), List.of(connection));
   }
 
   /// Takes the user as gone if it has no connection.
   ///
-  /// @return the change, if others see one
-  public @Nullable PresenceChange offlineIfGone(String user) {
-    PresenceChange change =
-        change(user, OFFLINE.call(redis, keys(user), List.of("0", "", "", ttlMillis)));
-    if (change != null) {
-      redis.del(UserKeys.activeRoom(user));
-    }
-    return change;
+  /// @return the change, if others see one; to be read behind the batch
+  public Supplier<Optional<PresenceChange>> offlineIfGone(Batch batch, String user) {
+    return change(user, batch.call(OFFLINE, keys(user), List.of("0", "", "", ttlMillis)));
+  }
+
+  /// The user is gone, and busy with no room any more.
+  public void idle(Batch batch, String user) {
+    var unused = batch.add(redis -> redis.del(UserKeys.activeRoom(user)));
   }
 
   /// The same for a user that Redis may know nothing of any more.
-  public @Nullable PresenceChange offlineIfGone(User user, Audience audience) {
+  public Supplier<Optional<PresenceChange>> offlineIfGone(
+      Batch batch, User user, Audience audience) {
     return change(
         user.getId(),
-        OFFLINE.call(
-            redis,
+        batch.call(
+            OFFLINE,
             keys(user.getId()),
             List.of("1", Card.encoded(user), Card.encoded(audience), ttlMillis)));
   }
@@ -86,7 +89,7 @@ public final class UserPresences {
   ///
   /// @return the change, if others see one
   /// @throws NotConnectedException when it is not connected
-  public @Nullable PresenceChange status(String user, Status status, String text)
+  public Optional<PresenceChange> status(String user, Status status, String text)
       throws NotConnectedException {
     Object answer = STATUS.call(redis, keys(user), List.of(Card.word(status), text, ttlMillis));
     if (((List<?>) answer).isEmpty()) {
@@ -140,8 +143,9 @@ public final class UserPresences {
   }
 
   /// Notes the room that the user is busy with (R11).
-  public void active(String user, String room) {
-    redis.set(UserKeys.activeRoom(user), room, new SetParams().px(Long.parseLong(ttlMillis)));
+  public void active(Batch batch, String user, String room) {
+    SetParams ttl = new SetParams().px(Long.parseLong(ttlMillis));
+    var unused = batch.add(redis -> redis.set(UserKeys.activeRoom(user), room, ttl));
   }
 
   /// Keeps the keys of connected users from expiring.
@@ -190,14 +194,19 @@ public final class UserPresences {
 
   /// A script answers {came or went (1) or says something else (0), status, the card's fields...},
   /// or one number when there is nothing to tell.
-  private static @Nullable PresenceChange change(String user, Object answer) {
+  private static Optional<PresenceChange> change(String user, Object answer) {
     List<?> parts = (List<?>) answer;
     if (parts.size() < 2) {
-      return null;
+      return Optional.empty();
     }
     Object status = String.valueOf(parts.get(1)).isEmpty() ? null : parts.get(1);
-    return Card.of(user, status, parts.subList(2, parts.size()))
-        .change(String.valueOf(parts.get(0)).equals("1"));
+    return Optional.of(
+        Card.of(user, status, parts.subList(2, parts.size()))
+            .change(String.valueOf(parts.get(0)).equals("1")));
+  }
+
+  private static Supplier<Optional<PresenceChange>> change(String user, Response<Object> answer) {
+    return () -> change(user, answer.get());
   }
 
   private static List<String> keys(String user) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +27,7 @@ import parley.fanout.TopicListener;
 import parley.fanout.memory.InMemoryBus;
 import parley.presence.due.DueRunner;
 import parley.presence.due.DueWork;
+import parley.presence.script.Batch;
 import parley.presence.user.ChangePublisher;
 import parley.presence.user.Sightings;
 import parley.presence.user.UserPresences;
@@ -80,9 +82,10 @@ class RosterTest {
         new DueRunner(
             due,
             Map.of(
-                Presences.OFFLINE, words -> presences.offlineIfGone(words.get(0)),
+                Presences.OFFLINE,
+                (words, batch) -> presences.offlineIfGone(batch, words.get(0)),
                 Presences.LEAVE,
-                    words -> presences.left(words.get(0), words.get(1), words.get(2))));
+                (words, batch) -> presences.left(batch, words.get(0), words.get(1), words.get(2))));
     runner.start();
     List<Long> begun = new ArrayList<>();
     bus.subscriber()
@@ -128,13 +131,13 @@ class RosterTest {
 
   @Test
   void onlyTheFirstConnectionOfAUserArrivesAndOnlyTheLastLeaves() {
-    presences.entered("e1", "c1", user("ana"), "r");
-    presences.entered("e2", "c2", user("ana"), "r");
-    presences.left("e1", "c1", "r");
-    presences.left("e1", "c1", "r");
+    enter("e1", "c1", "ana");
+    enter("e2", "c2", "ana");
+    leave("e1", "c1");
+    leave("e1", "c1");
     Roster.InRoom still = roster.inRoom("r");
     assertEquals(List.of("ana"), still.users());
-    presences.left("e2", "c2", "r");
+    leave("e2", "c2");
     await().until(() -> told.size() == 2);
     assertEquals(List.of("+ana", "-ana"), told);
     assertEquals(0, roster.inRoom("r").count());
@@ -142,16 +145,16 @@ class RosterTest {
 
   @Test
   void enteringTwiceCountsOnce() {
-    presences.entered("e1", "c1", user("ana"), "r");
-    presences.entered("e1", "c1", user("ana"), "r");
-    presences.left("e1", "c1", "r");
+    enter("e1", "c1", "ana");
+    enter("e1", "c1", "ana");
+    leave("e1", "c1");
     assertEquals(0, roster.inRoom("r").count());
   }
 
   @Test
   void atMostAHundredAreNamedButAllAreCounted() {
     for (int i = 0; i < 150; i++) {
-      presences.entered("e1", "c" + i, user("u" + i), "r");
+      enter("e1", "c" + i, "u" + i);
     }
     Roster.InRoom inRoom = roster.inRoom("r");
     assertEquals(150, inRoom.count());
@@ -163,7 +166,7 @@ class RosterTest {
     open("e1", "c1", "ana");
     open("e2", "c2", "ana");
     assertEquals(Set.of("c1", "c2"), redis.smembers("user_sockets:{ana}"));
-    presences.closed("e1", "c1", "ana", List.of());
+    done(batch -> presences.closed(batch, "e1", "c1", "ana", List.of()));
     assertEquals(1, users.connections("ana"));
     assertEquals("online", redis.get("presence:{ana}"));
   }
@@ -172,9 +175,9 @@ class RosterTest {
   void aSnapshotReplacesWhatIsKnownOfAnEdgeAndTellsTheDifferenceOnce() {
     presences.replace("e1", List.of(), List.of());
     open("e1", "c1", "ana");
-    presences.entered("e1", "c1", user("ana"), "r");
+    enter("e1", "c1", "ana");
     open("e1", "c2", "ben");
-    presences.entered("e1", "c2", user("ben"), "r");
+    enter("e1", "c2", "ben");
     // The edge came back without ben, and with cleo.
     presences.replace("e1", List.of(state("c1", "ana"), state("c3", "cleo")), List.of());
     await().until(() -> told.size() == 4);
@@ -195,10 +198,10 @@ class RosterTest {
   @Test
   void whoComesBackWithinTheGraceWasNeverGoneFromTheRoom() {
     open("e1", "c1", "ana");
-    presences.entered("e1", "c1", user("ana"), "r");
-    presences.closed("e1", "c1", "ana", List.of("r"));
+    enter("e1", "c1", "ana");
+    done(batch -> presences.closed(batch, "e1", "c1", "ana", List.of("r")));
     open("e2", "c2", "ana");
-    presences.entered("e2", "c2", user("ana"), "r");
+    enter("e2", "c2", "ana");
     await().until(() -> redis.zcard("presence_due") == 0);
     assertEquals(List.of("+ana"), told);
   }
@@ -207,9 +210,9 @@ class RosterTest {
   void whoseInvisibilityIsForgottenIsSeenAgainEverywhere() throws Exception {
     open("e1", "c1", "ana");
     presences.status("ana", Status.INVISIBLE, "");
-    presences.entered("e1", "c1", user("ana"), "r");
+    enter("e1", "c1", "ana");
     assertEquals(List.of(), presences.inRoom("r").users());
-    presences.closed("e1", "c1", "ana", List.of());
+    done(batch -> presences.closed(batch, "e1", "c1", "ana", List.of()));
     await().until(() -> redis.get("presence:{ana}") == null);
     redis.del("presence_card:{ana}"); // as its TTL does
     open("e1", "c2", "ana");
@@ -218,7 +221,24 @@ class RosterTest {
   }
 
   private void open(String edge, String connection, String user) {
-    presences.opened(edge, connection, user(user), Audience.getDefaultInstance(), false);
+    done(
+        batch ->
+            presences.opened(
+                batch, edge, connection, user(user), Audience.getDefaultInstance(), false));
+  }
+
+  private void enter(String edge, String connection, String user) {
+    done(batch -> presences.entered(batch, edge, connection, user(user), "r", inRoom -> {}));
+  }
+
+  private void leave(String edge, String connection) {
+    done(batch -> presences.left(batch, edge, connection, "r"));
+  }
+
+  private void done(Consumer<Batch> change) {
+    Batch batch = roster.batch();
+    change.accept(batch);
+    batch.carryOut();
   }
 
   @Test

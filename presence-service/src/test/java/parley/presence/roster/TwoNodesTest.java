@@ -27,6 +27,7 @@ import parley.fanout.TopicListener;
 import parley.fanout.memory.InMemoryBus;
 import parley.presence.due.DueRunner;
 import parley.presence.due.DueWork;
+import parley.presence.script.Batch;
 import parley.presence.user.ChangePublisher;
 import parley.presence.user.Sightings;
 import parley.presence.user.UserPresences;
@@ -56,10 +57,12 @@ class TwoNodesTest {
   private static final class Node implements AutoCloseable {
     final UserPresences users;
     final Presences presences;
+    private final RedisClient redis;
     private final ChangePublisher changes;
     private final DueRunner runner;
 
     Node(RedisClient redis, InMemoryBus bus) {
+      this.redis = redis;
       users = new UserPresences(redis, 60_000);
       DueWork due = new DueWork(redis);
       changes =
@@ -70,24 +73,31 @@ class TwoNodesTest {
           new DueRunner(
               due,
               Map.of(
-                  Presences.OFFLINE, words -> presences.offlineIfGone(words.get(0)),
+                  Presences.OFFLINE,
+                  (words, batch) -> presences.offlineIfGone(batch, words.get(0)),
                   Presences.LEAVE,
-                      words -> presences.left(words.get(0), words.get(1), words.get(2))));
+                  (words, batch) ->
+                      presences.left(batch, words.get(0), words.get(1), words.get(2))));
       changes.start();
       runner.start();
     }
 
     void open(String connection, String user) {
+      Batch batch = new Batch(redis);
       presences.opened(
+          batch,
           "e",
           connection,
           User.newBuilder().setId(user).build(),
           Audience.getDefaultInstance(),
           false);
+      batch.carryOut();
     }
 
     void close(String connection, String user) {
-      presences.closed("e", connection, user, List.of());
+      Batch batch = new Batch(redis);
+      presences.closed(batch, "e", connection, user, List.of());
+      batch.carryOut();
     }
 
     @Override
