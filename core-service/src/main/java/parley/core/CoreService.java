@@ -21,6 +21,7 @@ import parley.core.receipt.Cursors;
 import parley.core.receipt.ReadSets;
 import parley.core.receipt.ReadTelling;
 import parley.core.receipt.Receipts;
+import parley.core.relay.Belongings;
 import parley.core.relay.EdgeRelayService;
 import parley.core.relay.Reads;
 import parley.core.relay.Requests;
@@ -82,7 +83,9 @@ public final class CoreService implements AutoCloseable {
     Friends friends = new Friends(database, bus);
     this.requests =
         new Requests(
-            log, new Reads(users, rooms, reader, history, receipts, friends, config.openUsers()));
+            log,
+            new Reads(rooms, reader, history, receipts),
+            new Belongings(users, rooms, receipts, friends, config.openUsers()));
     this.relay = new EdgeRelayService(requests, log);
     Appends appends = new Appends(log);
     this.server =

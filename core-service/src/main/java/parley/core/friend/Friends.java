@@ -5,7 +5,11 @@ import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.bson.Document;
 import parley.contract.UserId;
 import parley.core.store.ChatDatabase;
 import parley.fanout.BusPublisher;
@@ -22,6 +26,8 @@ public final class Friends {
           .setFriendsChanged(FriendsChanged.getDefaultInstance())
           .build()
           .toByteArray();
+
+  private static final int MOST_AT_ONCE = 20_000;
 
   private final ChatDatabase database;
   private final BusPublisher bus;
@@ -85,6 +91,30 @@ public final class Friends {
         .sort(Sorts.ascending("friend"))
         .limit(limit)
         .forEach(document -> friends.add(document.getString("friend")));
+    return friends;
+  }
+
+  /// The same of several users, by user; who has none is left out.
+  public Map<UserId, List<String>> of(Collection<UserId> users, int limit) {
+    List<Document> found = new ArrayList<>();
+    if (users.size() > 1) {
+      database
+          .friendships()
+          .find(Filters.in("user", users.stream().map(UserId::value).toList()))
+          .limit(MOST_AT_ONCE)
+          .into(found);
+    }
+    Map<UserId, List<String>> friends = new HashMap<>();
+    if (users.size() <= 1 || found.size() == MOST_AT_ONCE) {
+      users.forEach(user -> friends.put(user, of(user, limit))); // somebody has very many
+      return friends;
+    }
+    for (Document document : found) {
+      friends
+          .computeIfAbsent(new UserId(document.getString("user")), user -> new ArrayList<>())
+          .add(document.getString("friend"));
+    }
+    friends.replaceAll((user, theirs) -> theirs.stream().sorted().limit(limit).toList());
     return friends;
   }
 

@@ -63,19 +63,36 @@ public final class Cursors implements AutoCloseable {
 
   /// Where a user stands in rooms; those without a cursor are left out.
   public Map<RoomId, Cursor> of(UserId user, List<RoomId> rooms) {
-    Map<RoomId, Cursor> cursors = new HashMap<>();
-    for (RoomId room : rooms) {
-      Cursor own = waiting.get(new Key(room, user));
-      if (own != null) {
-        cursors.put(room, own);
-      }
+    return of(Map.of(user, rooms)).getOrDefault(user, Map.of());
+  }
+
+  /// The same of several users, by user.
+  Map<UserId, Map<RoomId, Cursor>> of(Map<UserId, List<RoomId>> rooms) {
+    Map<UserId, Map<RoomId, Cursor>> cursors = new HashMap<>();
+    List<String> ids = new ArrayList<>();
+    rooms.forEach(
+        (user, theirs) -> {
+          Map<RoomId, Cursor> own = new HashMap<>();
+          for (RoomId room : theirs) {
+            Key key = new Key(room, user);
+            ids.add(key.id());
+            Cursor unwritten = waiting.get(key);
+            if (unwritten != null) {
+              own.put(room, unwritten);
+            }
+          }
+          cursors.put(user, own);
+        });
+    if (!ids.isEmpty()) {
+      database.cursors().find(Filters.in("_id", ids)).forEach(d -> merge(cursors, d));
     }
-    List<String> ids = rooms.stream().map(room -> new Key(room, user).id()).toList();
-    database
-        .cursors()
-        .find(Filters.in("_id", ids))
-        .forEach(d -> cursors.merge(new RoomId(d.getString("room")), cursor(d), Cursor::max));
     return cursors;
+  }
+
+  private static void merge(Map<UserId, Map<RoomId, Cursor>> cursors, Document stored) {
+    cursors
+        .computeIfAbsent(new UserId(stored.getString("user")), user -> new HashMap<>())
+        .merge(new RoomId(stored.getString("room")), cursor(stored), Cursor::max);
   }
 
   /// Users who have read up to a position, in order of user id.

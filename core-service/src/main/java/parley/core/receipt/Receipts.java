@@ -1,6 +1,7 @@
 package parley.core.receipt;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,14 +153,38 @@ public final class Receipts {
 
   /// How much of rooms a user has not read.
   public List<RoomUnread> unread(UserId user, List<StoredRoom> inRooms) {
-    List<StoredRoom> counted = inRooms.subList(0, Math.min(inRooms.size(), MOST_ROOMS));
-    if (counted.isEmpty()) {
-      return List.of();
-    }
-    Map<RoomId, Cursor> known = cursors.of(user, counted.stream().map(StoredRoom::id).toList());
-    return counted.stream()
-        .map(room -> unread(user, room, known.getOrDefault(room.id(), Cursor.NONE)))
-        .toList();
+    return unread(Map.of(user, inRooms)).getOrDefault(user, List.of());
+  }
+
+  /// The same of several users.
+  ///
+  /// @param inRooms the rooms of each
+  public Map<UserId, List<RoomUnread>> unread(Map<UserId, List<StoredRoom>> inRooms) {
+    Map<UserId, List<StoredRoom>> counted = new HashMap<>();
+    inRooms.forEach(
+        (user, rooms) -> {
+          if (!rooms.isEmpty()) {
+            counted.put(user, rooms.subList(0, Math.min(rooms.size(), MOST_ROOMS)));
+          }
+        });
+    Map<UserId, Map<RoomId, Cursor>> known = cursors.of(ids(counted));
+    Map<UserId, List<RoomUnread>> unread = new HashMap<>();
+    counted.forEach(
+        (user, rooms) -> {
+          Map<RoomId, Cursor> theirs = known.getOrDefault(user, Map.of());
+          unread.put(
+              user,
+              rooms.stream()
+                  .map(room -> unread(user, room, theirs.getOrDefault(room.id(), Cursor.NONE)))
+                  .toList());
+        });
+    return unread;
+  }
+
+  private static Map<UserId, List<RoomId>> ids(Map<UserId, List<StoredRoom>> counted) {
+    Map<UserId, List<RoomId>> ids = new HashMap<>();
+    counted.forEach((user, rooms) -> ids.put(user, rooms.stream().map(StoredRoom::id).toList()));
+    return ids;
   }
 
   /// Whoever wrote the last message has read the room.

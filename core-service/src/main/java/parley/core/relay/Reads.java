@@ -6,17 +6,12 @@ import parley.contract.MessageId;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
-import parley.core.friend.Friends;
 import parley.core.log.History;
 import parley.core.receipt.Receipts;
 import parley.core.room.RoomReader;
 import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
-import parley.core.user.Users;
-import parley.proto.chat.User;
 import parley.proto.errors.ErrorCode;
-import parley.proto.relay.Authenticate;
-import parley.proto.relay.Authenticated;
 import parley.proto.relay.JoinRoom;
 import parley.proto.relay.LogPage;
 import parley.proto.relay.MarkRead;
@@ -36,81 +31,38 @@ import parley.proto.relay.Unread;
 public final class Reads {
 
   private static final int ROOMS_TOLD = 200;
-  private static final int FRIENDS_TOLD = 500;
 
-  private final Users users;
   private final Rooms rooms;
   private final RoomReader reader;
   private final History history;
   private final Receipts receipts;
-  private final Friends friends;
-  private final boolean openUsers;
 
-  /// @param openUsers create the user of a valid token on first sight
-  public Reads(
-      Users users,
-      Rooms rooms,
-      RoomReader reader,
-      History history,
-      Receipts receipts,
-      Friends friends,
-      boolean openUsers) {
-    this.users = users;
+  public Reads(Rooms rooms, RoomReader reader, History history, Receipts receipts) {
     this.rooms = rooms;
     this.reader = reader;
     this.history = history;
     this.receipts = receipts;
-    this.friends = friends;
-    this.openUsers = openUsers;
   }
 
   /// @throws RefusedException when the answer is no
   Reply.Builder read(Request request) {
     Reply.Builder reply = Reply.newBuilder();
     return switch (request.getOpCase()) {
-      case AUTHENTICATE -> reply.setAuthenticated(authenticate(request.getAuthenticate()));
       case JOIN_ROOM -> reply.setRoomJoined(join(request.getJoinRoom()));
       case READ_MESSAGES -> reply.setMessages(messages(request.getReadMessages()));
       case READ_LOG -> reply.setLog(log(request.getReadLog()));
       case MARK_READ -> reply.setMarked(mark(request.getMarkRead()));
       case READ_UNREAD -> reply.setUnread(unread(request.getReadUnread()));
       case READ_READERS -> reply.setReaders(readers(request.getReadReaders()));
-      case READ_BELONGING ->
-          reply.setAuthenticated(
-              belonging(user(new UserId(request.getReadBelonging().getUserId()))));
-      case SEND_MESSAGE, EDIT_MESSAGE, DELETE_MESSAGE, REACT_TO_MESSAGE, OP_NOT_SET ->
+      case AUTHENTICATE,
+          READ_BELONGING,
+          SEND_MESSAGE,
+          EDIT_MESSAGE,
+          DELETE_MESSAGE,
+          REACT_TO_MESSAGE,
+          OP_NOT_SET ->
           throw new IllegalArgumentException("not a read: " + request.getOpCase());
     };
-  }
-
-  private Authenticated authenticate(Authenticate claims) {
-    UserId id = new UserId(claims.getUserId());
-    User user = users.find(id).orElseGet(() -> firstSeen(id, claims));
-    if (!user.getActive()) {
-      throw new RefusedException(ErrorCode.INVALID_USER);
-    }
-    return belonging(user);
-  }
-
-  private User user(UserId id) {
-    return users.find(id).orElseThrow(() -> new RefusedException(ErrorCode.INVALID_USER));
-  }
-
-  /// Rooms, friends, and what is unread.
-  private Authenticated belonging(User user) {
-    UserId id = new UserId(user.getId());
-    List<StoredRoom> joined = rooms.roomsOf(id, ROOMS_TOLD);
-    Authenticated.Builder answer = Authenticated.newBuilder().setUser(user);
-    for (StoredRoom room : joined) {
-      answer.addRooms(room.toProto());
-      if (rooms.isLarge(room.id())) {
-        answer.addLargeRoomIds(room.id().value());
-      }
-    }
-    receipts.unread(id, joined).stream()
-        .filter(unread -> unread.getCount() > 0)
-        .forEach(answer::addUnread);
-    return answer.addAllFriendIds(friends.of(id, FRIENDS_TOLD)).build();
   }
 
   private Marked mark(MarkRead mark) {
@@ -136,21 +88,6 @@ public final class Reads {
 
   private Readers readers(ReadReaders read) {
     return receipts.readers(MessageId.parse(read.getMessageId()), new UserId(read.getUserId()));
-  }
-
-  private User firstSeen(UserId id, Authenticate claims) {
-    if (!openUsers) {
-      throw new RefusedException(ErrorCode.INVALID_USER);
-    }
-    String name = claims.getUsername().isEmpty() ? id.value() : claims.getUsername();
-    return users.put(
-        User.newBuilder()
-            .setId(id.value())
-            .setUsername(name)
-            .setEmail(claims.getEmail())
-            .setPhoneNumber(claims.getPhoneNumber())
-            .setActive(true)
-            .build());
   }
 
   private RoomJoined join(JoinRoom join) {

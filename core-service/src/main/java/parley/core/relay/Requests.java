@@ -29,7 +29,7 @@ import parley.proto.relay.Request;
 import parley.proto.relay.SendMessage;
 
 /// Carries out what edges ask: appends go to the room's lane at once, in the order of the calls;
-/// reads run on a thread each, a bounded number of them.
+/// reads run on a thread each, a bounded number of them, but for arrivals, which share a few.
 public final class Requests implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Requests.class.getName());
@@ -37,11 +37,13 @@ public final class Requests implements AutoCloseable {
 
   private final RoomLog log;
   private final Reads reads;
+  private final Arrivals arrivals;
   private final AtomicInteger reading = new AtomicInteger();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("read-", 0).factory());
 
-  public Requests(RoomLog log, Reads reads) {
+  public Requests(RoomLog log, Reads reads, Belongings belongings) {
+    this.arrivals = new Arrivals(belongings);
     this.log = log;
     this.reads = reads;
   }
@@ -55,14 +57,8 @@ public final class Requests implements AutoCloseable {
         case EDIT_MESSAGE -> edit(request, request.getEditMessage(), answer);
         case DELETE_MESSAGE -> delete(request, request.getDeleteMessage(), answer);
         case REACT_TO_MESSAGE -> react(request, request.getReactToMessage(), answer);
-        case AUTHENTICATE,
-            JOIN_ROOM,
-            READ_MESSAGES,
-            READ_LOG,
-            MARK_READ,
-            READ_UNREAD,
-            READ_READERS,
-            READ_BELONGING ->
+        case AUTHENTICATE, READ_BELONGING -> arrivals.ask(request, answer);
+        case JOIN_ROOM, READ_MESSAGES, READ_LOG, MARK_READ, READ_UNREAD, READ_READERS ->
             read(request, answer);
         case OP_NOT_SET -> answer.accept(error(request, ErrorCode.INVALID_ARGUMENT));
       }
@@ -209,6 +205,7 @@ public final class Requests implements AutoCloseable {
 
   @Override
   public void close() {
+    arrivals.close();
     threads.shutdownNow();
   }
 }

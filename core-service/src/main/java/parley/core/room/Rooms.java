@@ -9,8 +9,10 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +166,37 @@ public final class Rooms {
     database.rooms().find(Filters.in("_id", ids)).forEach(d -> rooms.add(toRoom(d)));
     rooms.sort(Comparator.comparingLong(StoredRoom::lastActivityMs).reversed());
     return rooms.size() > limit ? List.copyOf(rooms.subList(0, limit)) : rooms;
+  }
+
+  /// The rooms that users are members of, by user; who is in none is left out.
+  public Map<UserId, List<RoomId>> membershipsOf(Iterable<UserId> users) {
+    List<String> ids = new ArrayList<>();
+    users.forEach(user -> ids.add(user.value()));
+    Map<UserId, List<RoomId>> memberships = new HashMap<>();
+    database
+        .memberships()
+        .find(Filters.and(Filters.in("user", ids), Filters.gt("role", 0)))
+        .projection(Projections.include("room", "user"))
+        .forEach(
+            d ->
+                memberships
+                    .computeIfAbsent(new UserId(d.getString("user")), user -> new ArrayList<>())
+                    .add(new RoomId(d.getString("room"))));
+    return memberships;
+  }
+
+  /// Rooms by id; those that do not exist are left out.
+  public Map<RoomId, StoredRoom> find(Collection<RoomId> ids) {
+    Map<RoomId, StoredRoom> found = new HashMap<>();
+    if (!ids.isEmpty()) {
+      List<String> values = ids.stream().map(RoomId::value).toList();
+      database
+          .rooms()
+          .find(Filters.in("_id", values))
+          .map(Rooms::toRoom)
+          .forEach(room -> found.put(room.id(), room));
+    }
+    return found;
   }
 
   /// Writes where rooms stand, in one go; what is older than the stored state changes nothing.

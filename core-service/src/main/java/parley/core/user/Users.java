@@ -47,18 +47,35 @@ public final class Users {
 
   /// The user; empty when there is none.
   public Optional<User> find(UserId id) {
-    Remembered known;
+    return Optional.ofNullable(find(List.of(id)).get(id));
+  }
+
+  /// Users by id; those that do not exist are left out.
+  public Map<UserId, User> find(List<UserId> ids) {
+    Map<UserId, User> found = new LinkedHashMap<>();
+    List<String> unknown = new ArrayList<>();
+    for (UserId id : ids) {
+      User user = remembered(id.value());
+      if (user == null) {
+        unknown.add(id.value());
+      } else {
+        found.put(id, user);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      database
+          .users()
+          .find(Filters.in("_id", unknown))
+          .forEach(d -> found.put(new UserId(d.getString("_id")), remember(toUser(d))));
+    }
+    return found;
+  }
+
+  private @Nullable User remembered(String id) {
     synchronized (memory) {
-      known = memory.get(id.value());
+      Remembered known = memory.get(id);
+      return known == null || System.nanoTime() - known.at >= FRESH_NANOS ? null : known.user;
     }
-    if (known != null && System.nanoTime() - known.at < FRESH_NANOS) {
-      return Optional.of(known.user);
-    }
-    Document found = database.users().find(Filters.eq("_id", id.value())).first();
-    if (found == null) {
-      return Optional.empty();
-    }
-    return Optional.of(remember(toUser(found)));
   }
 
   /// What is shown beside a message: id, username, avatar. A user that does not exist is shown by
@@ -73,6 +90,27 @@ public final class Users {
 
   /// Creates or replaces a user.
   public User put(User user) {
+    put(List.of(user));
+    return user;
+  }
+
+  /// Creates or replaces users, in one go.
+  public void put(List<User> several) {
+    List<WriteModel<Document>> writes = new ArrayList<>();
+    for (User user : several) {
+      writes.add(
+          new UpdateOneModel<>(
+              Filters.eq("_id", user.getId()),
+              Updates.combine(changes(user)),
+              new UpdateOptions().upsert(true)));
+    }
+    if (!writes.isEmpty()) {
+      database.users().bulkWrite(writes, new BulkWriteOptions().ordered(false));
+      several.forEach(this::remember);
+    }
+  }
+
+  private static List<Bson> changes(User user) {
     List<Bson> changes = new ArrayList<>();
     changes.add(Updates.set("username", user.getUsername()));
     changes.add(Updates.set("active", user.getActive()));
@@ -80,13 +118,7 @@ public final class Users {
     changes.add(knownOrNot("email", user.getEmail()));
     changes.add(knownOrNot("phoneNumber", user.getPhoneNumber()));
     changes.add(knownOrNot("avatar", user.getAvatar()));
-    database
-        .users()
-        .updateOne(
-            Filters.eq("_id", user.getId()),
-            Updates.combine(changes),
-            new UpdateOptions().upsert(true));
-    return remember(user);
+    return changes;
   }
 
   /// Stores who is online and when users were last seen, in one go; an older sighting than the one

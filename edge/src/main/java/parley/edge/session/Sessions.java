@@ -111,20 +111,20 @@ public final class Sessions {
     User user = authenticated.getUser();
     session.identified(user);
     connected.put(session.id(), session);
+    sharing.arrived(session, authenticated); // before anything else: a grace may be running out
     if (!goesOn(session, socket, auth, authenticated)) {
       letIn(session, socket, auth);
       welcome.send(session, authenticated, false);
-      begin(session, authenticated);
+      begin(session);
     }
     if (!session.established()) {
       ended(session, "transport close"); // it was over before it was known
     }
   }
 
-  private void begin(ChatSession session, Authenticated authenticated) {
-    sharing.begin(session, authenticated);
+  private void begin(ChatSession session) {
+    sharing.begin(session);
     users.add(session, this);
-    sharing.tell(session);
   }
 
   private void letIn(ChatSession session, SocketIoSocket socket, JsonNode auth) {
@@ -158,7 +158,7 @@ public final class Sessions {
     Continuity continuity = new Continuity(socket, recoveries, asked.pid(), asked.saved());
     continuity.hold(recoveries.store().config());
     session.continuity(continuity);
-    begin(session, authenticated);
+    begin(session);
     switch (restoring.restore(session, continuity, points)) {
       case DONE -> {
         recoveries.goesOn(session, continuity);

@@ -18,9 +18,14 @@ public final class Sharing {
     this.presence = presence;
   }
 
-  /// A session begins, for a user who belongs where core said.
-  void begin(ChatSession session, Authenticated authenticated) {
+  /// A user is here, who belongs where core said: presence hears of it.
+  void arrived(ChatSession session, Authenticated authenticated) {
     session.belonging().are(authenticated);
+    tell(session);
+  }
+
+  /// The session hears of others from now on.
+  void begin(ChatSession session) {
     interests.add(session);
     session.belonging().rooms().forEach(room -> interests.share(session, room));
   }

@@ -103,7 +103,10 @@ final class QueryPlan {
     Document next =
         equal < candidate.fields.length ? conditions.get(candidate.fields[equal]) : null;
     boolean list =
-        equal == 0 && next != null && next.containsKey("$in") && candidate.fields.length == 1;
+        equal == 0
+            && next != null
+            && next.get("$in") instanceof Collection<?> several
+            && !(candidate.leavesOutMissing() && several.contains(null));
     boolean ranged = next != null && hasBound(next);
     boolean complete = equal > 0 || ranged || !candidate.leavesOutMissing();
     int way = 0;

@@ -58,6 +58,28 @@ class EmbeddedMongoTest {
   }
 
   @Test
+  void findsAListOfValuesByTheFirstFieldOfAnIndex(@TempDir Path folder) throws Exception {
+    try (EmbeddedMongo mongo = EmbeddedMongo.start(folder, 0, false);
+        MongoClient client = MongoClients.create(mongo.uri())) {
+      MongoCollection<Document> log = client.getDatabase("parley").getCollection("log");
+      log.createIndex(new Document("room", 1).append("m", 1));
+      for (String room : List.of("a", "ab", "b", "c")) {
+        log.insertOne(entry(room, 1));
+        log.insertOne(entry(room, 2));
+      }
+      List<String> found = new ArrayList<>();
+      log.find(Filters.and(Filters.in("room", "c", "a", "none", "a"), Filters.gt("m", 1L)))
+          .forEach(d -> found.add(d.getString("_id")));
+      assertEquals(List.of("a2", "c2"), found.stream().sorted().toList());
+      List<Long> sorted = new ArrayList<>();
+      log.find(Filters.in("room", "a", "b"))
+          .sort(Sorts.descending("m"))
+          .forEach(d -> sorted.add(d.getLong("m")));
+      assertEquals(List.of(2L, 2L, 1L, 1L), sorted);
+    }
+  }
+
+  @Test
   void anUnorderedInsertTellsOfEachEntry(@TempDir Path folder) throws Exception {
     try (EmbeddedMongo mongo = EmbeddedMongo.start(folder, 0, false);
         MongoClient client = MongoClients.create(mongo.uri())) {

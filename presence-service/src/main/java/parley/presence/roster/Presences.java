@@ -40,6 +40,9 @@ public final class Presences {
   private static final long COUNT_MILLIS = 1_000;
   private static final int FULL = 1_000;
 
+  /// Who is back within the grace is not gone, although word of it may take a while to arrive.
+  private static final long ON_ITS_WAY_MILLIS = 250;
+
   private final Roster roster;
   private final UserPresences users;
   private final BusPublisher bus;
@@ -63,7 +66,7 @@ public final class Presences {
     this.bus = bus;
     this.changes = changes;
     this.due = due;
-    this.graceMillis = graceMillis;
+    this.graceMillis = graceMillis + ON_ITS_WAY_MILLIS;
     this.largeRoom = largeRoom;
   }
 
