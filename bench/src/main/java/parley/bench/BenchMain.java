@@ -16,13 +16,15 @@ public final class BenchMain {
 
   private static final String USAGE =
       """
-      usage: bench/run [rows|growth|smoke|report] [flags]
+      usage: bench/run [rows|growth|fanout|smoke|report] [flags]
              bench/run jmh [flags of JMH]
 
         rows       every goal of docs/performance.md, Parley and a Socket.IO server (about
                    an hour and a quarter)
         growth     how cost grows with connections, rooms, members, history, edges (about
                    a quarter of an hour)
+        fanout     events of rooms through Redis, and on core's streams, with one, two and
+                   four edges (about a quarter of an hour)
         smoke      everything once, small: that it works
         report     tables of results that are there
         jmh        decoder, encoder, outbox and a room's lane by themselves
@@ -62,7 +64,7 @@ public final class BenchMain {
     }
     Path out = Path.of(flags.getOrDefault("--out", "bench/target/results"));
     return switch (what) {
-      case "rows", "growth", "smoke" -> measure(what, flags, out);
+      case "rows", "growth", "fanout", "smoke" -> measure(what, flags, out);
       case "report" -> report(out);
       default -> {
         System.err.println(USAGE);
@@ -85,6 +87,7 @@ public final class BenchMain {
         switch (what) {
           case "rows" -> Plan.rows(rival);
           case "growth" -> Growth.plans();
+          case "fanout" -> Plan.fanOut();
           default -> Plan.smoke(rival);
         };
     Pattern who = Pattern.compile(flags.getOrDefault("--who", ""));

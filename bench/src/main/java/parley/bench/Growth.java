@@ -118,9 +118,9 @@ final class Growth {
     return steps;
   }
 
+  /// Neighbours among the connections are on different edges, and so are the members of a room.
   private static Step edges(int edges) {
     return new Load(
-        "edges=" + edges,
-        flags("--n 1000 --rooms 100 --room-size 10 --assign rr --rate 1000" + MEASURED));
+        "edges=" + edges, flags("--n 1000 --rooms 100 --room-size 10 --rate 1000" + MEASURED));
   }
 }

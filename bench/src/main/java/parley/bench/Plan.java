@@ -2,6 +2,7 @@ package parley.bench;
 
 import static parley.bench.Step.flags;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import parley.bench.Step.Beside;
@@ -109,6 +110,31 @@ record Plan(List<Contender> contenders, List<Session> sessions) {
         new Plan(both, List.of(TRAFFIC)),
         new Plan(single, List.of(IDLE, PRESENCE)),
         new Plan(List.of(ONE_EDGE), List.of(NEIGHBOUR)));
+  }
+
+  /// Fan-out through Redis beside fan-out on core's streams. The generator's connections take turns
+  /// among the edges, so that each room has members on all of them.
+  static List<Plan> fanOut() {
+    Session session =
+        new Session(
+            "fanout",
+            false,
+            60,
+            List.of(
+                new Load("chat-1000", flags(CHAT + "--rate 1000 --warmup 2 --secs 8")),
+                new Load("chat-3000", flags(CHAT + "--rate 3000 --warmup 3 --secs 8")),
+                new Load("fan-50", flags(FAN + "--rate 50 --warmup 3 --secs 8")),
+                new Load(
+                    "fan-closed",
+                    flags(
+                        FAN.replace("chat", "max")
+                            + "--senders 10 --max-wait all --warmup 3 --secs 6 --drain 3"))));
+    List<Contender> contenders = new ArrayList<>();
+    for (int edges : List.of(1, 2, 4)) {
+      contenders.add(new ParleyContender("redis-" + edges, edges, "FANOUT=redis"));
+      contenders.add(new ParleyContender("streams-" + edges, edges, "FANOUT=streams"));
+    }
+    return List.of(new Plan(contenders, List.of(session)));
   }
 
   /// Everything once, as small as it gets: that it works.

@@ -4,6 +4,7 @@ import io.helidon.config.Config;
 import java.time.Duration;
 import java.util.Optional;
 import parley.contract.ServiceToken;
+import parley.fanout.FanOut;
 import parley.fanout.redis.BusAddress;
 import parley.fanout.redis.RedisAddress;
 
@@ -26,6 +27,8 @@ import parley.fanout.redis.RedisAddress;
 /// @param receiptsToRoom `receipts.audience`: several messages that were read are told to the
 ///     `room`, or to their `senders` alone; default room
 /// @param receiptsTtl `receipts.ttl`: of the read sets in Redis (ISO 8601); default P7D
+/// @param fanOutByStreams `fanout`: events of rooms go to edges through `redis`, or through their
+///     `streams`; default redis
 public record CoreConfig(
     String host,
     int port,
@@ -40,7 +43,8 @@ public record CoreConfig(
     Duration retention,
     int largeRoom,
     boolean receiptsToRoom,
-    Duration receiptsTtl) {
+    Duration receiptsTtl,
+    boolean fanOutByStreams) {
 
   /// @throws IllegalArgumentException saying which setting is missing or wrong
   public static CoreConfig from(Config config) {
@@ -66,7 +70,8 @@ public record CoreConfig(
         config.get("core.retention").as(Duration.class).orElse(Duration.ZERO),
         config.get("presence.large.room").asInt().orElse(500),
         receiptsToRoom(config.get("receipts.audience").asString().orElse("room")),
-        config.get("receipts.ttl").as(Duration.class).orElse(Duration.ofDays(7)));
+        config.get("receipts.ttl").as(Duration.class).orElse(Duration.ofDays(7)),
+        FanOut.byStreams(config.get("fanout").asString().orElse("redis")));
   }
 
   private static boolean receiptsToRoom(String audience) {

@@ -23,6 +23,7 @@ import parley.core.receipt.ReadTelling;
 import parley.core.receipt.Receipts;
 import parley.core.relay.Belongings;
 import parley.core.relay.EdgeRelayService;
+import parley.core.relay.Followers;
 import parley.core.relay.Reads;
 import parley.core.relay.Requests;
 import parley.core.room.RoomReader;
@@ -56,7 +57,9 @@ public final class CoreService implements AutoCloseable {
   /// @throws IllegalArgumentException when a setting is wrong
   public CoreService(CoreConfig config) {
     this.database = ChatDatabase.open(config.mongodbUri(), config.allowWeak());
-    this.bus = RedisBus.publisher(config.bus());
+    BusPublisher redisBus = RedisBus.publisher(config.bus());
+    Followers followers = config.fanOutByStreams() ? new Followers(redisBus) : null;
+    this.bus = followers == null ? redisBus : followers;
     LogStore store = new LogStore(database);
     Users users = new Users(database);
     Rooms rooms = new Rooms(database, config.largeRoom());
@@ -86,7 +89,7 @@ public final class CoreService implements AutoCloseable {
             log,
             new Reads(rooms, reader, history, receipts),
             new Belongings(users, rooms, receipts, friends, config.openUsers()));
-    this.relay = new EdgeRelayService(requests, log);
+    this.relay = new EdgeRelayService(requests, log, followers);
     Appends appends = new Appends(log);
     this.server =
         new ServiceServer(

@@ -14,6 +14,7 @@ import parley.edge.engineio.EngineConfig;
 import parley.edge.limit.LimitConfig;
 import parley.edge.recovery.RecoveryConfig;
 import parley.edge.socketio.SocketIoConfig;
+import parley.fanout.FanOut;
 import parley.fanout.redis.BusAddress;
 import parley.fanout.redis.RedisAddress;
 
@@ -31,6 +32,7 @@ public record EdgeConfig(
     DrainConfig drain,
     RedisAddress redis,
     BusAddress bus,
+    boolean fanOutByStreams,
     ServiceToken serviceToken,
     List<String> coreAddresses,
     int coreStreams,
@@ -94,6 +96,7 @@ public record EdgeConfig(
         redis,
         BusAddress.parse(
             text(config, "redis.bus.url", ""), text(config, "redis.password", ""), redis),
+        FanOut.byStreams(text(config, "fanout", "redis")),
         new ServiceToken(token),
         list(text(config, "core.addresses", "127.0.0.1:9101")),
         number(config, "core.streams", 2),

@@ -42,6 +42,7 @@ import parley.edge.socketio.SocketIoServer;
 import parley.edge.upstream.CoreClient;
 import parley.edge.upstream.CoreReads;
 import parley.edge.upstream.PresenceClient;
+import parley.edge.upstream.StreamedRooms;
 import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.RoomPackets;
 import parley.fanout.BusPublisher;
@@ -92,7 +93,6 @@ public final class EdgeService implements AutoCloseable {
             .build();
     this.roomThreads = new RoomThreads(cores);
     CoreReads reads = new CoreReads();
-    this.rooms = new LocalRooms(bus, roomThreads, reads, packets);
     this.core =
         new CoreClient(
             edgeId,
@@ -102,6 +102,12 @@ public final class EdgeService implements AutoCloseable {
             this::headsTold,
             this::streamLost);
     reads.through(core);
+    this.rooms =
+        new LocalRooms(
+            config.fanOutByStreams() ? new StreamedRooms(bus, core) : bus,
+            roomThreads,
+            reads,
+            packets);
     this.presence =
         new PresenceClient(
             edgeId,

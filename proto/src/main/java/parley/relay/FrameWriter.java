@@ -60,9 +60,17 @@ public final class FrameWriter<T, F> implements AutoCloseable {
   ///
   /// @return false when the queue is full or the writer closed: the item will not be sent
   public boolean offer(T item) {
+    return offer(item, capacity);
+  }
+
+  /// Enqueues something that may be left out, so that it does not take all places.
+  ///
+  /// @param places that may be taken already; at most the capacity
+  /// @return false when more are, or the writer is closed: the item will not be sent
+  public boolean offer(T item, int places) {
     lock.lock();
     try {
-      if (closed || queue.size() >= capacity) {
+      if (closed || queue.size() >= Math.min(places, capacity)) {
         return false;
       }
       queue.add(item);

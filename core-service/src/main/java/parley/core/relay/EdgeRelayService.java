@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.core.log.RoomLog;
 import parley.proto.relay.CoreFrame;
@@ -25,11 +26,14 @@ public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
 
   private final Requests requests;
   private final RoomLog log;
+  private final @Nullable Followers followers;
   private final Set<EdgeStream> streams = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heads").factory());
 
-  public EdgeRelayService(Requests requests, RoomLog log) {
+  /// @param followers null = events of rooms go through the bus
+  public EdgeRelayService(Requests requests, RoomLog log, @Nullable Followers followers) {
+    this.followers = followers;
     this.requests = requests;
     this.log = log;
   }
@@ -44,7 +48,8 @@ public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
   @Override
   public StreamObserver<EdgeFrame> relay(StreamObserver<CoreFrame> responses) {
     EdgeStream stream =
-        new EdgeStream((ServerCallStreamObserver<CoreFrame>) responses, requests, streams::remove);
+        new EdgeStream(
+            (ServerCallStreamObserver<CoreFrame>) responses, requests, followers, streams::remove);
     streams.add(stream);
     return stream;
   }

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RefusedException;
 import parley.contract.ServiceToken;
+import parley.fanout.TopicListener;
 import parley.proto.errors.ErrorCode;
 import parley.proto.relay.CoreFrame;
 import parley.proto.relay.Heads;
@@ -57,6 +58,7 @@ public final class CoreClient implements AutoCloseable {
   private final Consumer<String> streamLost;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Assigned> assigned = new HashMap<>();
+  private final Following following = new Following();
   private final ArrayDeque<CoreCall> parked = new ArrayDeque<>();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
@@ -161,6 +163,27 @@ public final class CoreClient implements AutoCloseable {
     return reply;
   }
 
+  /// Hears the events of a room that core publishes on its streams, if that is how it does. Never
+  /// blocks.
+  public void follow(String room, TopicListener listener) {
+    lock.lock();
+    try {
+      following.follow(room, listener, nodes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Does so no more.
+  public void leave(String room) {
+    lock.lock();
+    try {
+      following.leave(room, nodes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void dispatch(CoreCall call) {
     ErrorCode failure = null;
     lock.lock();
@@ -195,7 +218,7 @@ public final class CoreClient implements AutoCloseable {
             .filter(n -> !n.live.isEmpty())
             .max(Comparator.comparingLong(n -> n.weight(route)))
             .orElse(null);
-    return node == null ? null : node.live.get(Math.floorMod(route.hashCode(), node.live.size()));
+    return node == null ? null : node.streamFor(route);
   }
 
   private final CoreStream.Owner owner =
@@ -206,6 +229,7 @@ public final class CoreClient implements AutoCloseable {
           lock.lock();
           try {
             stream.node().live.add(stream);
+            following.streamsChanged(stream.node());
             waiting = List.copyOf(parked);
             parked.clear();
             waiting.forEach(CoreClient.this::dispatch); // in order, before anything newer
@@ -227,6 +251,7 @@ public final class CoreClient implements AutoCloseable {
           lock.lock();
           try {
             stream.node().live.remove(stream);
+            following.streamsChanged(stream.node());
             assigned.values().removeIf(a -> a.stream == stream);
             stream.takePending().forEach(CoreClient.this::dispatch);
           } finally {
@@ -238,7 +263,10 @@ public final class CoreClient implements AutoCloseable {
 
         @Override
         public void frame(CoreStream stream, CoreFrame frame) {
-          heads.accept(stream.node().address, frame.getHeads());
+          following.heard(frame.getPublicationsList());
+          if (frame.hasHeads()) {
+            heads.accept(stream.node().address, frame.getHeads());
+          }
         }
 
         @Override

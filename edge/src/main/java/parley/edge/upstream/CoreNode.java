@@ -32,6 +32,11 @@ final class CoreNode {
             .relay(stream);
   }
 
+  /// The live stream, of which there must be one, that requests with a route take.
+  CoreStream streamFor(String route) {
+    return live.get(Math.floorMod(route.hashCode(), live.size()));
+  }
+
   /// The weight of this node for a key: of all live nodes the heaviest serves it, and the loss of
   /// one moves only what it served (rendezvous hashing).
   long weight(String key) {

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.proto.errors.ErrorCode;
 import parley.proto.relay.CoreFrame;
 import parley.proto.relay.EdgeFrame;
+import parley.proto.relay.Following;
 import parley.proto.relay.Hello;
 import parley.proto.relay.Reply;
 import parley.proto.relay.Request;
@@ -40,7 +42,7 @@ final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
   private final ConcurrentSkipListMap<Long, CoreCall> pending = new ConcurrentSkipListMap<>();
   private final AtomicBoolean alive = new AtomicBoolean();
   private final AtomicBoolean over = new AtomicBoolean();
-  private volatile @Nullable FrameWriter<Request, EdgeFrame> writer;
+  private volatile @Nullable FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> writer;
   private volatile @Nullable ClientCallStreamObserver<EdgeFrame> call;
   private boolean greeted; // the writer's thread's
 
@@ -58,17 +60,29 @@ final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
   ///
   /// @return false when the stream is over or its queue full
   boolean offer(CoreCall coreCall) {
-    FrameWriter<Request, EdgeFrame> known = writer;
+    FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> known = writer;
     if (known == null || over.get()) {
       return false;
     }
     long id = ids.incrementAndGet();
     pending.put(id, coreCall);
-    if (known.offer(coreCall.written(id, System.nanoTime()))) {
+    Request request = coreCall.written(id, System.nanoTime());
+    if (known.offer(frame -> frame.addRequests(request))) {
       return true;
     }
     pending.remove(id);
     return false;
+  }
+
+  /// Says what is followed on this stream.
+  void follow(Consumer<Following.Builder> change) {
+    Following.Builder following = Following.newBuilder();
+    change.accept(following);
+    Following built = following.build();
+    FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> known = writer;
+    if (known != null && !known.offer(frame -> frame.addFollowings(built)) && !over.get()) {
+      close(); // another one begins with all that is followed
+    }
   }
 
   /// Removes and returns what is unanswered, in the order in which it was asked.
@@ -100,7 +114,7 @@ final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
 
   @Override
   public void beforeStart(ClientCallStreamObserver<EdgeFrame> requests) {
-    FrameWriter<Request, EdgeFrame> created =
+    FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> created =
         new FrameWriter<>("core-stream", requests, REQUESTS_WAITING, this::join);
     writer = created;
     call = requests;
@@ -114,8 +128,9 @@ final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
         });
   }
 
-  private EdgeFrame join(List<Request> requests) {
-    EdgeFrame.Builder frame = EdgeFrame.newBuilder().addAllRequests(requests);
+  private EdgeFrame join(List<Consumer<EdgeFrame.Builder>> parts) {
+    EdgeFrame.Builder frame = EdgeFrame.newBuilder();
+    parts.forEach(part -> part.accept(frame));
     if (!greeted) {
       greeted = true;
       frame.setHello(Hello.newBuilder().setEdgeId(edgeId));
@@ -132,7 +147,7 @@ final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
         owner.answered(coreCall);
       }
     }
-    if (frame.hasHeads()) {
+    if (frame.hasHeads() || frame.getPublicationsCount() > 0) {
       owner.frame(this, frame);
     }
   }
@@ -149,7 +164,7 @@ final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
 
   private void end(Throwable reason) {
     if (over.compareAndSet(false, true)) {
-      FrameWriter<Request, EdgeFrame> known = writer;
+      FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> known = writer;
       if (known != null) {
         known.close();
       }

@@ -121,6 +121,8 @@ final class FaultRun {
               + two.uri()
               + ";REDIS_URL=redis://127.0.0.1:"
               + redis.port()
+              + ";FANOUT="
+              + (seed % 2 == 0 ? "redis" : "streams")
               + ";SOCKET_PING_INTERVAL=2000;SOCKET_PING_TIMEOUT=3000;DRAIN_LIMIT=4000";
       try (Parley started =
           Parley.start(

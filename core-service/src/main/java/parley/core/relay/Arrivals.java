@@ -1,0 +1,115 @@
+package parley.core.relay;
+
+import com.mongodb.MongoException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+import parley.contract.Errors;
+import parley.contract.RefusedException;
+import parley.contract.UserId;
+import parley.proto.errors.ErrorCode;
+import parley.proto.relay.Authenticated;
+import parley.proto.relay.Reply;
+import parley.proto.relay.Request;
+
+/// Answers who a user is and where it belongs. Those who ask while others are being looked up are
+/// looked up together: after an edge's end thousands arrive at once. Asking never blocks; safe for
+/// any thread.
+final class Arrivals implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(Arrivals.class.getName());
+  private static final int WAITING = 16_384;
+  private static final int TOGETHER = 100;
+  private static final int WORKERS = 2;
+
+  private record Arrival(Belongings.Asked asked, long id, Consumer<Reply> answer) {}
+
+  private final Belongings belongings;
+  private final BlockingQueue<Arrival> waiting = new ArrayBlockingQueue<>(WAITING);
+  private final List<Thread> workers = new ArrayList<>();
+
+  Arrivals(Belongings belongings) {
+    this.belongings = belongings;
+    for (int i = 0; i < WORKERS; i++) {
+      workers.add(Thread.ofVirtual().name("arrivals-" + i).start(this::run));
+    }
+  }
+
+  /// @throws parley.contract.InvalidIdException when there can be no such user
+  void ask(Request request, Consumer<Reply> answer) {
+    Belongings.Asked asked =
+        request.hasAuthenticate()
+            ? new Belongings.Asked(
+                new UserId(request.getAuthenticate().getUserId()), request.getAuthenticate())
+            : new Belongings.Asked(new UserId(request.getReadBelonging().getUserId()), null);
+    Arrival arrival = new Arrival(asked, request.getId(), answer);
+    if (!waiting.offer(arrival)) {
+      refuse(arrival, ErrorCode.BUSY);
+    }
+  }
+
+  private void run() {
+    List<Arrival> together = new ArrayList<>();
+    try {
+      while (true) {
+        together.add(waiting.take());
+        waiting.drainTo(together, TOGETHER - 1);
+        answer(together);
+        together.clear();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void answer(List<Arrival> arrivals) {
+    Map<UserId, Authenticated> found;
+    try {
+      found = belongings.of(arrivals.stream().map(Arrival::asked).toList());
+    } catch (MongoException e) {
+      LOG.log(System.Logger.Level.WARNING, "read failed: {0}", e.toString());
+      arrivals.forEach(arrival -> refuse(arrival, ErrorCode.UNAVAILABLE));
+      return;
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "read failed, " + UUID.randomUUID(), e);
+      arrivals.forEach(this::answerAlone); // one of them is to blame
+      return;
+    }
+    for (Arrival arrival : arrivals) {
+      Authenticated answer = found.get(arrival.asked.user());
+      if (answer == null) {
+        refuse(arrival, ErrorCode.INVALID_USER);
+      } else {
+        arrival.answer.accept(
+            Reply.newBuilder().setId(arrival.id).setAuthenticated(answer).build());
+      }
+    }
+  }
+
+  private void answerAlone(Arrival arrival) {
+    try {
+      Authenticated answer = belongings.of(arrival.asked);
+      arrival.answer.accept(Reply.newBuilder().setId(arrival.id).setAuthenticated(answer).build());
+    } catch (RefusedException e) {
+      refuse(arrival, e.error().getCode());
+    } catch (MongoException e) {
+      refuse(arrival, ErrorCode.UNAVAILABLE);
+    } catch (RuntimeException e) {
+      refuse(arrival, ErrorCode.INTERNAL);
+    }
+  }
+
+  private static void refuse(Arrival arrival, ErrorCode code) {
+    arrival.answer.accept(
+        Reply.newBuilder().setId(arrival.id).setError(Errors.error(code)).build());
+  }
+
+  @Override
+  public void close() {
+    workers.forEach(Thread::interrupt);
+  }
+}

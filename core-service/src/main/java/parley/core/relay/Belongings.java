@@ -1,0 +1,147 @@
+package parley.core.relay;
+
+import com.mongodb.MongoException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import parley.contract.RefusedException;
+import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.core.friend.Friends;
+import parley.core.receipt.Receipts;
+import parley.core.room.Rooms;
+import parley.core.room.StoredRoom;
+import parley.core.user.Users;
+import parley.proto.chat.User;
+import parley.proto.errors.ErrorCode;
+import parley.proto.relay.Authenticate;
+import parley.proto.relay.Authenticated;
+
+/// Who users are and where they belong, read for many of them at once: the store is asked as often
+/// for a hundred as for one. Every call blocks on the store; safe for any thread.
+public final class Belongings {
+
+  private static final int ROOMS_TOLD = 200;
+  private static final int FRIENDS_TOLD = 500;
+
+  /// Who is asked for.
+  ///
+  /// @param claims of a valid token, by which the user is created on first sight; null = it must
+  ///     exist
+  record Asked(UserId user, @Nullable Authenticate claims) {}
+
+  private final Users users;
+  private final Rooms rooms;
+  private final Receipts receipts;
+  private final Friends friends;
+  private final boolean openUsers;
+
+  /// @param openUsers create the user of a valid token on first sight
+  public Belongings(
+      Users users, Rooms rooms, Receipts receipts, Friends friends, boolean openUsers) {
+    this.users = users;
+    this.rooms = rooms;
+    this.receipts = receipts;
+    this.friends = friends;
+    this.openUsers = openUsers;
+  }
+
+  /// Rooms, friends, and what is unread, of each user.
+  ///
+  /// @return by user; those who are refused are left out
+  /// @throws MongoException when the store cannot be reached
+  Map<UserId, Authenticated> of(List<Asked> asked) {
+    Map<UserId, User> known = known(asked);
+    Map<UserId, List<StoredRoom>> joined = joined(known.keySet());
+    Map<UserId, List<String>> befriended = friends.of(known.keySet(), FRIENDS_TOLD);
+    Map<UserId, Authenticated.Builder> answers = new LinkedHashMap<>();
+    known.forEach(
+        (id, user) -> {
+          Authenticated.Builder answer = Authenticated.newBuilder().setUser(user);
+          joined.getOrDefault(id, List.of()).forEach(room -> add(answer, room));
+          answers.put(id, answer.addAllFriendIds(befriended.getOrDefault(id, List.of())));
+        });
+    receipts
+        .unread(joined)
+        .forEach(
+            (id, unread) ->
+                unread.stream()
+                    .filter(room -> room.getCount() > 0)
+                    .forEach(Objects.requireNonNull(answers.get(id))::addUnread));
+    Map<UserId, Authenticated> built = new HashMap<>();
+    answers.forEach((id, answer) -> built.put(id, answer.build()));
+    return built;
+  }
+
+  /// One user alone.
+  ///
+  /// @throws RefusedException when it is refused
+  Authenticated of(Asked asked) {
+    Authenticated answer = of(List.of(asked)).get(asked.user);
+    if (answer == null) {
+      throw new RefusedException(ErrorCode.INVALID_USER);
+    }
+    return answer;
+  }
+
+  private void add(Authenticated.Builder answer, StoredRoom room) {
+    answer.addRooms(room.toProto());
+    if (rooms.isLarge(room.id())) {
+      answer.addLargeRoomIds(room.id().value());
+    }
+  }
+
+  /// Those that exist and are active, newcomers included.
+  private Map<UserId, User> known(List<Asked> asked) {
+    Map<UserId, User> found = users.find(asked.stream().map(Asked::user).distinct().toList());
+    Map<UserId, User> newcomers = new LinkedHashMap<>();
+    for (Asked one : asked) {
+      Authenticate claims = one.claims;
+      if (openUsers && claims != null && !found.containsKey(one.user)) {
+        newcomers.putIfAbsent(one.user, firstSeen(one.user, claims));
+      }
+    }
+    users.put(List.copyOf(newcomers.values()));
+    Map<UserId, User> known = new LinkedHashMap<>(found);
+    known.putAll(newcomers);
+    known.values().removeIf(user -> !user.getActive());
+    return known;
+  }
+
+  private static User firstSeen(UserId id, Authenticate claims) {
+    return User.newBuilder()
+        .setId(id.value())
+        .setUsername(claims.getUsername().isEmpty() ? id.value() : claims.getUsername())
+        .setEmail(claims.getEmail())
+        .setPhoneNumber(claims.getPhoneNumber())
+        .setActive(true)
+        .build();
+  }
+
+  /// The rooms of each, most recently active first.
+  private Map<UserId, List<StoredRoom>> joined(Iterable<UserId> ids) {
+    Map<UserId, List<RoomId>> memberships = rooms.membershipsOf(ids);
+    Map<RoomId, StoredRoom> found =
+        rooms.find(memberships.values().stream().flatMap(List::stream).collect(Collectors.toSet()));
+    Map<UserId, List<StoredRoom>> joined = new HashMap<>();
+    memberships.forEach(
+        (user, theirs) -> {
+          List<StoredRoom> there = new ArrayList<>();
+          for (RoomId room : theirs) {
+            StoredRoom stored = found.get(room);
+            if (stored != null) {
+              there.add(stored);
+            }
+          }
+          there.sort(Comparator.comparingLong(StoredRoom::lastActivityMs).reversed());
+          joined.put(user, there.subList(0, Math.min(there.size(), ROOMS_TOLD)));
+        });
+    return joined;
+  }
+}
