@@ -17,6 +17,7 @@ public final class BenchMain {
   private static final String USAGE =
       """
       usage: bench/run [rows|growth|fanout|smoke|report] [flags]
+             bench/run soak [MINUTES]
              bench/run jmh [flags of JMH]
 
         rows       every goal of docs/performance.md, Parley and a Socket.IO server (about
@@ -27,6 +28,8 @@ public final class BenchMain {
                    four edges (about a quarter of an hour)
         smoke      everything once, small: that it works
         report     tables of results that are there
+        soak       whether anything grows: chat, and people who come and go, for half an
+                   hour; resident memory and (live heap) of each process, by the minute
         jmh        decoder, encoder, outbox and a room's lane by themselves
 
         --runs N       repetitions, contenders taking turns (3)
@@ -51,6 +54,9 @@ public final class BenchMain {
     String what = rest.isEmpty() || rest.peek().startsWith("--") ? "rows" : rest.remove();
     if (what.equals("jmh")) {
       return jmh(List.copyOf(rest));
+    }
+    if (what.equals("soak")) {
+      return soak(rest.isEmpty() ? 30 : Integer.parseInt(rest.remove()));
     }
     Map<String, String> flags = new HashMap<>();
     while (!rest.isEmpty()) {
@@ -101,6 +107,16 @@ public final class BenchMain {
             .run(plans.stream().map(plan -> plan.of(c -> who.matcher(c.name()).find())).toList());
     report(out);
     return failed == 0 ? 0 : 1;
+  }
+
+  private static int soak(int minutes) throws IOException, InterruptedException {
+    Path out = Path.of("bench/target/results");
+    Files.createDirectories(out);
+    if (!Generator.build()) {
+      return 3;
+    }
+    Soak.run(minutes, out.resolve("soak.md"));
+    return 0;
   }
 
   private static int jmh(List<String> flags) throws IOException {
