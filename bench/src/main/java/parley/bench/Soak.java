@@ -19,7 +19,7 @@ final class Soak {
 
   private static final int ROUND_SECONDS = 60;
   private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
-  private static final Pattern RESIDENT = Pattern.compile("VmRSS: +(\\d+) kB");
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   private Soak() {}
 
