@@ -1,19 +1,35 @@
 package parley.edge.engineio;
 
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// The few virtual threads that write for all outboxes. An outbox with something to send waits in a
-/// fair queue; a drainer writes one batch of it and, when more is left, puts it back at the end. A
+/// The few virtual threads that write for all outboxes. An outbox with something to send waits in
+/// one of two fair queues; a drainer writes one batch of it and, when more is left, puts it back at
+/// the end. What only few are to get goes before what very many get, but for one turn in eight. A
 /// drainer stuck in a write to a client that does not read, for 5 ms, is replaced, so that such
 /// clients hold up nobody.
 public final class Drainers implements AutoCloseable {
 
   private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  private final LinkedBlockingQueue<Outbox> ready = new LinkedBlockingQueue<>();
+  /// The two queues. An outbox can have a place in both, of which it knows the one that counts.
+  enum Lane {
+    FEW,
+    MANY
+  }
+
+  private static final int TURNS_OF_FEW = 7;
+  private static final int TURNS_AT_A_STRETCH = 16;
+
+  private record Waiting(Outbox outbox, Lane lane) {}
+
+  private final Queue<Outbox> few = new ConcurrentLinkedQueue<>();
+  private final Queue<Outbox> many = new ConcurrentLinkedQueue<>();
+  private final Semaphore waiting = new Semaphore(0);
   private final Set<Drainer> active = ConcurrentHashMap.newKeySet();
   private final int count;
   private final Thread watchdog;
@@ -29,16 +45,31 @@ public final class Drainers implements AutoCloseable {
     watchdog.start();
   }
 
-  /// The outbox has something to send. It must not be ready twice at once.
-  void ready(Outbox outbox) {
-    ready.add(outbox);
+  /// The outbox has something to send. It must not be ready twice at once in one lane.
+  void ready(Outbox outbox, Lane lane) {
+    (lane == Lane.FEW ? few : many).add(outbox);
+    waiting.release();
+  }
+
+  private Waiting take(boolean manyFirst) throws InterruptedException {
+    waiting.acquire();
+    while (true) { // there is one, but somebody else may get it, and leave another
+      Outbox first = (manyFirst ? many : few).poll();
+      if (first != null) {
+        return new Waiting(first, manyFirst ? Lane.MANY : Lane.FEW);
+      }
+      Outbox second = (manyFirst ? few : many).poll();
+      if (second != null) {
+        return new Waiting(second, manyFirst ? Lane.FEW : Lane.MANY);
+      }
+    }
   }
 
   private void watch() {
     try {
       while (!closed) {
         TimeUnit.NANOSECONDS.sleep(STUCK_NANOS);
-        if (!ready.isEmpty()) {
+        if (waiting.availablePermits() > 0) {
           replaceStuck();
         }
       }
@@ -82,15 +113,20 @@ public final class Drainers implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("ThreadPriorityCheck") // virtual threads give way only of their own accord
     public void run() {
+      int turns = 0;
       try {
         while (!closed && !isSurplus()) {
-          Outbox outbox = ready.take();
+          Waiting next = take(turns++ % (TURNS_OF_FEW + 1) == TURNS_OF_FEW);
           writingSince = System.nanoTime();
-          boolean more = outbox.drainOnce();
+          Lane more = next.outbox.drainOnce(next.lane);
           writingSince = 0;
-          if (more) {
-            ready.add(outbox);
+          if (more != null) {
+            ready(next.outbox, more);
+          }
+          if (turns % TURNS_AT_A_STRETCH == 0) {
+            Thread.yield(); // else nothing is read while there is something to write
           }
         }
       } catch (InterruptedException e) {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import parley.edge.engineio.Drainers.Lane;
 
 /// What one client has yet to be sent: bounded in bytes, written by one drainer at a time to
 /// whatever transport the session has now. Offering never blocks. Over half of the bound, droppable
@@ -32,7 +33,10 @@ final class Outbox {
   private Transport transport;
   private @Nullable ArrayDeque<Packet> queue;
   private int bytes;
-  private boolean draining;
+  private @Nullable Lane lane; // in which it waits for a drainer
+  private boolean placeAmongMany; // void while the lane is another
+  private boolean writing;
+  private boolean hurried; // something that waits is for few
   private boolean closing;
   private boolean closed;
 
@@ -47,7 +51,7 @@ final class Outbox {
   ///
   /// @return false when it will not be sent
   boolean offer(Packet packet) {
-    boolean start = false;
+    Lane start = null;
     boolean overflow = false;
     synchronized (this) {
       if (closing || closed || packet.droppable() && bytes > maxBytes / 2) {
@@ -65,54 +69,53 @@ final class Outbox {
       owner.overflowed();
       return false;
     }
-    if (start) {
-      drainers.ready(this);
-    }
+    ready(start);
     return true;
+  }
+
+  private void ready(@Nullable Lane start) {
+    if (start != null) {
+      drainers.ready(this, start);
+    }
   }
 
   /// Queues a packet if it can be written right now, and nothing waits before it.
   ///
   /// @return false when it will not be sent
   boolean offerVolatile(Packet packet) {
+    Lane start;
     synchronized (this) {
-      if (closing || closed || draining || queue != null || !transport.writable()) {
+      if (closing || closed || draining() || queue != null || !transport.writable()) {
         return false;
       }
-      add(packet);
+      start = add(packet);
     }
-    drainers.ready(this);
+    ready(start);
     return true;
   }
 
   /// The transport can write again.
   void resume() {
-    boolean start;
+    Lane start;
     synchronized (this) {
-      start = mayStart();
-      draining |= start;
+      start = start();
     }
-    if (start) {
-      drainers.ready(this);
-    }
+    ready(start);
   }
 
   /// From here on another transport is written to; a write that is under way is finished first.
   ///
   /// @return false when the outbox is closed
   boolean switchTo(Transport next) {
-    boolean start;
+    Lane start;
     synchronized (this) {
       if (closed) {
         return false;
       }
       transport = next;
-      start = mayStart();
-      draining |= start;
+      start = start();
     }
-    if (start) {
-      drainers.ready(this);
-    }
+    ready(start);
     return true;
   }
 
@@ -127,7 +130,7 @@ final class Outbox {
   }
 
   private void finishWith(List<Packet> last, boolean clear) {
-    boolean start = false;
+    Lane start;
     synchronized (this) {
       if (closing || closed) {
         return;
@@ -135,14 +138,11 @@ final class Outbox {
       if (clear) {
         clear();
       }
-      for (Packet packet : last) {
-        start |= add(packet);
-      }
+      last.forEach(this::queue);
+      start = start();
       closing = true;
     }
-    if (start) {
-      drainers.ready(this);
-    }
+    ready(start);
     finishIfClosing();
   }
 
@@ -169,7 +169,11 @@ final class Outbox {
 
   /// Is there anything to write, or about to be written?
   synchronized boolean busy() {
-    return draining || queue != null;
+    return draining() || queue != null;
+  }
+
+  private boolean draining() {
+    return lane != null || writing;
   }
 
   private boolean shed(Packet packet) {
@@ -180,51 +184,79 @@ final class Outbox {
     return bytes == 0 || bytes + packet.size() <= maxBytes;
   }
 
-  /// True when a drainer must be called.
-  private boolean add(Packet packet) {
+  /// @return where a drainer must be called; null = none
+  private @Nullable Lane add(Packet packet) {
+    queue(packet);
+    return start();
+  }
+
+  private void queue(Packet packet) {
     if (queue == null) {
       queue = new ArrayDeque<>(4);
     }
     queue.add(packet);
     bytes += packet.size();
-    boolean start = mayStart();
-    draining |= start;
-    return start;
+    hurried |= !packet.isForMany();
   }
 
-  private boolean mayStart() {
-    return !draining && !closed && queue != null && transport.writable();
+  /// Whoever waits among very many, and now has something for few, waits among these as well; its
+  /// other place is void until it has something for many again.
+  private @Nullable Lane start() {
+    boolean waits = lane == Lane.FEW || lane == Lane.MANY && !hurried;
+    boolean may = !writing && !waits && !closed && queue != null && transport.writable();
+    return may ? place() : null;
+  }
+
+  /// @return where it has to be put; null = it is there
+  private @Nullable Lane place() {
+    lane = hurried ? Lane.FEW : Lane.MANY;
+    if (hurried) {
+      return lane;
+    }
+    boolean there = placeAmongMany;
+    placeAmongMany = true;
+    return there ? null : lane;
   }
 
   private void clear() {
     queue = null;
     bytes = 0;
+    hurried = false;
   }
 
   /// Writes one batch: what waits, as much as the transport takes at once. For a drainer.
   ///
-  /// @return true when more waits
-  boolean drainOnce() {
+  /// @param from where the drainer found it
+  /// @return where it is to wait again; null = nowhere
+  @Nullable Lane drainOnce(Lane from) {
     List<Packet> batch = new ArrayList<>(4);
-    Transport.Writing writing = take(batch);
-    if (writing == null) {
+    Transport.Writing claimed;
+    synchronized (this) {
+      placeAmongMany &= from != Lane.MANY;
+      if (lane != from) {
+        return null; // it was found in the other one meanwhile
+      }
+      lane = null;
+      claimed = take(batch);
+      writing = claimed != null;
+    }
+    if (claimed == null) {
       finishIfClosing(); // what waited may have been thrown away
-      return false;
+      return null;
     }
     try {
-      writing.write(batch);
+      claimed.write(batch);
     } catch (RuntimeException gone) {
       drop();
       owner.failed();
-      return false;
+      return null;
     }
     return afterWrite();
   }
 
-  private synchronized Transport.@Nullable Writing take(List<Packet> batch) {
-    Transport.Writing writing = queue == null ? null : transport.claim();
-    if (writing == null || queue == null) {
-      draining = false;
+  private Transport.@Nullable Writing take(List<Packet> batch) {
+    Transport.Writing claimed = queue == null ? null : transport.claim();
+    if (claimed == null || queue == null) {
       return null;
     }
     int size = 0;
@@ -243,25 +275,25 @@ final class Outbox {
     }
     bytes -= size;
     if (queue.isEmpty()) {
-      queue = null;
+      clear();
     }
-    return writing;
+    return claimed;
   }
 
-  private boolean afterWrite() {
+  private @Nullable Lane afterWrite() {
     synchronized (this) {
-      if (queue != null) {
-        return true; // the next turn finds out whether the transport can write
+      writing = false;
+      if (queue != null && !closed) {
+        return place(); // the next turn finds out whether the transport can write
       }
-      draining = false;
     }
     finishIfClosing();
-    return false;
+    return null;
   }
 
   private void finishIfClosing() {
     synchronized (this) {
-      if (!closing || closed || draining || queue != null) {
+      if (!closing || closed || draining() || queue != null) {
         return;
       }
       closed = true;

@@ -19,6 +19,7 @@ public final class Packet {
   private final int count;
   private final boolean droppable;
   private volatile @Nullable Derived derived;
+  private boolean forMany; // set before anybody gets the packet
 
   private Packet(byte[] frames, int count, boolean droppable) {
     this.frames = frames;
@@ -57,7 +58,36 @@ public final class Packet {
 
   /// The same packet in other bytes.
   Packet as(byte[] otherFrames) {
-    return new Packet(otherFrames, count, droppable);
+    Packet other = new Packet(otherFrames, count, droppable);
+    other.forMany = forMany;
+    return other;
+  }
+
+  /// Several packets as one, in their order: they are queued and written together.
+  ///
+  /// @param packets one or more
+  public static Packet joined(List<Packet> packets) {
+    if (packets.size() == 1) {
+      return packets.getFirst();
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    packets.forEach(packet -> out.writeBytes(packet.frames));
+    int count = packets.stream().mapToInt(Packet::count).sum();
+    boolean droppable = packets.stream().allMatch(Packet::droppable);
+    return new Packet(out.toByteArray(), count, droppable);
+  }
+
+  /// Says, before anybody gets the packet, that very many will: those who wait for one of few go
+  /// before them.
+  ///
+  /// @return this
+  public Packet forMany() {
+    forMany = true;
+    return this;
+  }
+
+  boolean isForMany() {
+    return forMany;
   }
 
   /// This packet with another text; what follows it stays.

@@ -1,10 +1,16 @@
 package parley.edge.presence;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import parley.edge.engineio.Packet;
 import parley.edge.room.Member;
 import parley.edge.upstream.PresenceClient;
@@ -17,12 +23,22 @@ import parley.proto.bus.PresenceChanges;
 import parley.proto.presence.PresenceChange;
 
 /// Changes of users' presence, on their way from the bus to those whom they concern. Old ones are
-/// dropped by their version. When the bus was not heard for a while, or a publication is missing,
-/// presence is asked what changed meanwhile.
+/// dropped by their version. What waits is told together, and after many were told there is a short
+/// pause, so that in a storm each hears of many at a time. When the bus was not heard for a while,
+/// or a publication is missing, presence is asked what changed meanwhile.
 public final class PresenceFeed implements TopicListener, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(PresenceFeed.class.getName());
   private static final int WAITING = 8_192;
+
+  /// After so many were told something, the next telling waits for so long.
+  private static final int MANY = 200;
+
+  private static final long PAUSE_MILLIS = 20;
+  private static final int TOGETHER = 64;
+
+  /// Packets that are joined: python-engineio takes so many in one answer to a poll.
+  private static final int JOINED = 16;
 
   /// Two nodes' versions may cross by so much, in microseconds.
   private static final long OVERLAP_MICROS = 5_000_000;
@@ -82,9 +98,15 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
   }
 
   private void run() {
+    List<Work> works = new ArrayList<>();
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        carryOut(waiting.take());
+        works.clear();
+        works.add(waiting.take());
+        waiting.drainTo(works, TOGETHER - 1);
+        if (carryOut(works) >= MANY) {
+          TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
@@ -93,41 +115,66 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
     }
   }
 
-  private void carryOut(Work work) {
-    switch (work) {
-      case Work.Published(byte[] payload) -> {
-        try {
-          PresenceChanges changes = BusEvent.parseFrom(payload).getPresence();
-          tell(changes.getChangesList());
-          if (numbers.hole(changes.getNodeId(), changes.getNumber())) {
-            missedSome();
-          }
-        } catch (InvalidProtocolBufferException e) {
-          LOG.log(System.Logger.Level.WARNING, "no event of ours on the channel of all");
-        }
+  /// @return how many were told something
+  private int carryOut(List<Work> works) {
+    List<PresenceChange> changes = new ArrayList<>();
+    boolean missed = false;
+    for (Work work : works) {
+      switch (work) {
+        case Work.Published(byte[] payload) -> missed |= published(payload, changes);
+        case Work.AskWhatWasMissed() -> missed = true;
       }
-      case Work.AskWhatWasMissed() ->
-          tell(
-              presence.changesSince(versions.newest() - OVERLAP_MICROS).stream()
-                  .map(versions::asMissed)
-                  .toList());
+    }
+    int told = tell(changes);
+    return missed ? told + tell(missed()) : told;
+  }
+
+  /// @param changes gets what was published
+  /// @return true when there must have been something before it that did not come
+  private boolean published(byte[] payload, List<PresenceChange> changes) {
+    try {
+      PresenceChanges published = BusEvent.parseFrom(payload).getPresence();
+      changes.addAll(published.getChangesList());
+      return numbers.hole(published.getNodeId(), published.getNumber());
+    } catch (InvalidProtocolBufferException e) {
+      LOG.log(System.Logger.Level.WARNING, "no event of ours on the channel of all");
+      return false;
     }
   }
 
-  private void tell(List<PresenceChange> changes) {
+  private List<PresenceChange> missed() {
+    return presence.changesSince(versions.newest() - OVERLAP_MICROS).stream()
+        .map(versions::asMissed)
+        .toList();
+  }
+
+  private int tell(List<PresenceChange> changes) {
+    IdentityHashMap<Member, List<Packet>> news = new IdentityHashMap<>();
     for (PresenceChange change : changes) {
-      if (versions.isNews(change)) {
-        tell(change);
+      Set<Member> concerned = versions.isNews(change) ? interests.of(change) : Set.of();
+      if (!concerned.isEmpty()) {
+        Packet packet = packets.changed(change);
+        concerned.forEach(
+            member -> news.computeIfAbsent(member, m -> new ArrayList<>()).add(packet));
       }
     }
+    Map<List<Packet>, List<Packet>> shared = new HashMap<>(); // most hear the same
+    news.forEach(
+        (member, theirs) ->
+            shared
+                .computeIfAbsent(theirs, all -> joined(all, news.size() >= MANY))
+                .forEach(member::send)); // a slow one is its outbox's affair
+    return news.size();
   }
 
-  private void tell(PresenceChange change) {
-    Packet packet = null;
-    for (Member member : interests.of(change)) {
-      packet = packet == null ? packets.changed(change) : packet;
-      var unused = member.send(packet); // a slow one is its outbox's affair
+  private static List<Packet> joined(List<Packet> packets, boolean forMany) {
+    List<Packet> joined = new ArrayList<>();
+    for (int from = 0; from < packets.size(); from += JOINED) {
+      int to = Math.min(packets.size(), from + JOINED);
+      Packet one = Packet.joined(packets.subList(from, to));
+      joined.add(forMany ? one.forMany() : one);
     }
+    return joined;
   }
 
   @Override

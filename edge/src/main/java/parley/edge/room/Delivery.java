@@ -36,6 +36,11 @@ final class Delivery {
     return new Delivery(room, EPHEMERAL, packet, except);
   }
 
+  /// Very many get it.
+  void forMany() {
+    packet.forMany();
+  }
+
   /// The event's position; 0 when it has none.
   long seq() {
     return seq;

@@ -312,6 +312,9 @@ final class LocalRoom implements TopicListener {
   }
 
   private void begin(Delivery delivery) {
+    if (roster.size() > SLICE) {
+      delivery.forMany();
+    }
     if (!roster.isEmpty()) {
       deliveries.add(delivery);
     }

@@ -13,6 +13,8 @@ public final class RoomThreads implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RoomThreads.class.getName());
 
+  private static final int TURNS_AT_A_STRETCH = 8;
+
   private final LinkedBlockingQueue<LocalRoom> ready = new LinkedBlockingQueue<>();
   private final List<Thread> threads = new ArrayList<>();
   private final ScheduledExecutorService clock =
@@ -41,7 +43,9 @@ public final class RoomThreads implements AutoCloseable {
     var unused = clock.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // virtual threads give way only of their own accord
   private void work() {
+    int turns = 0;
     try {
       while (true) {
         LocalRoom room = ready.take();
@@ -51,6 +55,9 @@ public final class RoomThreads implements AutoCloseable {
           LOG.log(System.Logger.Level.ERROR, "room " + room.id() + ", " + UUID.randomUUID(), e);
         }
         room.afterTurn();
+        if (++turns % TURNS_AT_A_STRETCH == 0) {
+          Thread.yield();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

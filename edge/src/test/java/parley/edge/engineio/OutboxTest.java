@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.edge.engineio.Drainers.Lane;
 
 @Timeout(30)
 class OutboxTest {
@@ -126,6 +128,53 @@ class OutboxTest {
     await().untilAsserted(() -> assertEquals(expected.toString(), transport.text()));
     assertTrue(transport.writes.get() < 10, () -> transport.writes + " writes");
     await().until(() -> outbox.bytes() == 0);
+  }
+
+  /// With nobody to drain, so that what is drained, and from where, is the test's to say.
+  @Test
+  void whoWaitsAmongManyGoesAmongFewWhenThereIsSomethingForFew() {
+    try (Drainers nobody = new Drainers(0)) {
+      Recorder transport = new Recorder(false);
+      Outbox outbox = new Outbox(transport, nobody, 1_000_000, new Owner());
+      outbox.offer(packet("1,", false).forMany());
+      outbox.offer(packet("2,", false));
+      assertNull(outbox.drainOnce(Lane.MANY), "its place among many is void");
+      assertEquals("", transport.text());
+      assertNull(outbox.drainOnce(Lane.FEW), "nothing is left");
+      assertEquals("1,2,", transport.text());
+
+      outbox.offer(packet("3,", false).forMany());
+      assertNull(outbox.drainOnce(Lane.FEW));
+      assertEquals("1,2,", transport.text());
+      assertNull(outbox.drainOnce(Lane.MANY));
+      assertEquals("1,2,3,", transport.text());
+    }
+  }
+
+  @Test
+  void aVoidPlaceAmongManyIsTakenAgain() {
+    try (Drainers nobody = new Drainers(0)) {
+      Recorder transport = new Recorder(false);
+      Outbox outbox = new Outbox(transport, nobody, 1_000_000, new Owner());
+      outbox.offer(packet("1,", false).forMany());
+      outbox.offer(packet("2,", false));
+      outbox.drainOnce(Lane.FEW);
+      outbox.offer(packet("3,", false).forMany());
+      assertNull(outbox.drainOnce(Lane.MANY));
+      assertEquals("1,2,3,", transport.text());
+      assertFalse(outbox.busy());
+    }
+  }
+
+  @Test
+  void joinedPacketsAreTheirFramesInOrderAndAreShedOnlyIfAllMayBe() {
+    Packet typing = Packet.of("2a".getBytes(US_ASCII), 2, true);
+    Packet message = Packet.of("2b".getBytes(US_ASCII), 2, false);
+    Packet joined = Packet.joined(List.of(typing, message));
+    assertEquals(2, joined.count());
+    assertEquals(typing.size() + message.size(), joined.size());
+    assertFalse(joined.droppable());
+    assertTrue(Packet.joined(List.of(typing, typing)).droppable());
   }
 
   @Test
