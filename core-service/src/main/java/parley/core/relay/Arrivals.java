@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import parley.contract.Errors;
 import parley.contract.RefusedException;
@@ -26,7 +27,13 @@ final class Arrivals implements AutoCloseable {
   private static final int TOGETHER = 100;
   private static final int WORKERS = 2;
 
-  private record Arrival(Belongings.Asked asked, long id, Consumer<Reply> answer) {}
+  private record Arrival(
+      Belongings.Asked asked, long id, long deadlineNanos, Consumer<Reply> answer) {
+
+    boolean isLate(long now) {
+      return now - deadlineNanos > 0;
+    }
+  }
 
   private final Belongings belongings;
   private final BlockingQueue<Arrival> waiting = new ArrayBlockingQueue<>(WAITING);
@@ -46,7 +53,8 @@ final class Arrivals implements AutoCloseable {
             ? new Belongings.Asked(
                 new UserId(request.getAuthenticate().getUserId()), request.getAuthenticate())
             : new Belongings.Asked(new UserId(request.getReadBelonging().getUserId()), null);
-    Arrival arrival = new Arrival(asked, request.getId(), answer);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.getDeadlineMs());
+    Arrival arrival = new Arrival(asked, request.getId(), deadline, answer);
     if (!waiting.offer(arrival)) {
       refuse(arrival, ErrorCode.BUSY);
     }
@@ -58,7 +66,7 @@ final class Arrivals implements AutoCloseable {
       while (true) {
         together.add(waiting.take());
         waiting.drainTo(together, TOGETHER - 1);
-        answer(together);
+        answer(inTime(together));
         together.clear();
       }
     } catch (InterruptedException e) {
@@ -66,7 +74,19 @@ final class Arrivals implements AutoCloseable {
     }
   }
 
+  /// Those whose edge still waits; the others are told so.
+  private static List<Arrival> inTime(List<Arrival> arrivals) {
+    long now = System.nanoTime();
+    arrivals.stream()
+        .filter(arrival -> arrival.isLate(now))
+        .forEach(arrival -> refuse(arrival, ErrorCode.DEADLINE_EXCEEDED));
+    return arrivals.stream().filter(arrival -> !arrival.isLate(now)).toList();
+  }
+
   private void answer(List<Arrival> arrivals) {
+    if (arrivals.isEmpty()) {
+      return;
+    }
     Map<UserId, Authenticated> found;
     try {
       found = belongings.of(arrivals.stream().map(Arrival::asked).toList());
