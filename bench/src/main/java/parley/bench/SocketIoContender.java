@@ -74,7 +74,7 @@ record SocketIoContender(String name, int nodes) implements Contender {
           "store",
           folder,
           Map.of(),
-          LocalCluster.storeCommand(store, STORE_PORT, false),
+          LocalCluster.storeCommand(store, STORE_PORT, false, List.of()),
           STORE_PORT);
       seed(folder);
       for (int i = 0; i < nodes; i++) {

@@ -123,7 +123,8 @@ public final class LocalCluster implements AutoCloseable {
     if (options.mongodb().isEmpty() && !options.oneJvm()) {
       child(
           "store",
-          storeCommand(options.data().resolve("store"), options.storePort(), options.fsync()),
+          storeCommand(
+              options.data().resolve("store"), options.storePort(), options.fsync(), options.jvm()),
           Map.of());
     }
   }
@@ -131,16 +132,21 @@ public final class LocalCluster implements AutoCloseable {
   private void startServices() throws IOException {
     for (int i = 0; i < options.cores(); i++) {
       child(
-          Options.node("core", i), java("512m", "parley.core.CoreMain"), Settings.core(options, i));
+          Options.node("core", i),
+          java("512m", options.jvm(), "parley.core.CoreMain"),
+          Settings.core(options, i));
     }
     for (int i = 0; i < options.presences(); i++) {
       child(
           Options.node("presence", i),
-          java("256m", "parley.presence.PresenceMain"),
+          java("256m", options.jvm(), "parley.presence.PresenceMain"),
           Settings.presence(options, i));
     }
     for (int i = 0; i < options.edges(); i++) {
-      child(Options.node("edge", i), java("1g", "parley.edge.EdgeMain"), Settings.edge(options, i));
+      child(
+          Options.node("edge", i),
+          java("1g", options.jvm(), "parley.edge.EdgeMain"),
+          Settings.edge(options, i));
     }
   }
 
@@ -165,16 +171,21 @@ public final class LocalCluster implements AutoCloseable {
   private static final boolean FEW_CORES = Runtime.getRuntime().availableProcessors() <= 4;
 
   /// The command line of the embedded store, for those who start processes themselves.
-  public static List<String> storeCommand(Path folder, int port, boolean fsync) {
+  ///
+  /// @param flags more of the JVM's
+  public static List<String> storeCommand(
+      Path folder, int port, boolean fsync, List<String> flags) {
     return java(
         "512m",
+        flags,
         StoreMain.class.getName(),
         folder.toString(),
         Integer.toString(port),
         Boolean.toString(fsync));
   }
 
-  private static List<String> java(String heap, String main, String... arguments) {
+  private static List<String> java(
+      String heap, List<String> flags, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap);
@@ -182,6 +193,7 @@ public final class LocalCluster implements AutoCloseable {
     if (FEW_CORES && !main.endsWith("EdgeMain")) {
       command.add("-Djdk.virtualThreadScheduler.parallelism=1");
     }
+    command.addAll(flags);
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",

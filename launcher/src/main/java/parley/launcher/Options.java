@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What the launcher was asked for: the flags that were given, over the defaults.
 ///
@@ -32,6 +33,7 @@ public record Options(Map<String, String> given) {
           Map.entry("--rate-limit", "on"),
           Map.entry("--one-jvm", "off"),
           Map.entry("--fsync", "off"),
+          Map.entry("--jvm", ""),
           Map.entry("--set", ""));
 
   /// Flags that stand alone.
@@ -60,6 +62,7 @@ public record Options(Map<String, String> given) {
         --rate-limit on|off  count events per user (on)
         --one-jvm            all services in one process
         --fsync              sync every commit to the disk
+        --jvm 'FLAGS'        more flags for every Java process, with spaces between them
         --set 'A=1;B=2'      settings of docs/configuration.md, for every service, or for
                              one node ('core-2.A=1')
       """;
@@ -278,6 +281,11 @@ public record Options(Map<String, String> given) {
   /// The embedded store survives a crash of the machine too.
   boolean fsync() {
     return on("--fsync");
+  }
+
+  /// More flags for every Java process.
+  List<String> jvm() {
+    return Stream.of(value("--jvm").split(" ", -1)).filter(flag -> !flag.isBlank()).toList();
   }
 
   /// Where the script put the official client's file; empty = nowhere.

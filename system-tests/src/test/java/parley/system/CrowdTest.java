@@ -35,7 +35,8 @@ class CrowdTest {
 
   @Test
   void theRestartOfAnEdgeFullOfPeopleIsNoNews(@TempDir Path data) throws Exception {
-    try (Parley parley = Parley.start(data, options -> options.with("--rate-limit", "off"));
+    try (Parley parley =
+            Parley.start(data, options -> options.with("--rate-limit", "off").with("--jvm", ""));
         Crowd crowd = new Crowd(parley)) {
       String ben = parley.user("ben");
       ChatClient watcher = parley.connect(0, ben);

@@ -82,10 +82,15 @@ public final class Parley implements AutoCloseable {
     return new Parley(cluster);
   }
 
+  /// Processes that live for seconds have no use for the second compiler, which would take most of
+  /// two cores from those that work.
+  private static final String BRIEF = "-XX:TieredStopAtLevel=1";
+
   public static Options options(Path data) throws IOException {
     int base = freePorts(12);
     return Options.defaults()
         .with("--data", data.toString())
+        .with("--jvm", BRIEF)
         .with("--port", Integer.toString(base))
         .with("--internal-port", Integer.toString(base + 4));
   }
