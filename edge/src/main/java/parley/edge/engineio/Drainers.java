@@ -23,7 +23,10 @@ public final class Drainers implements AutoCloseable {
   }
 
   private static final int TURNS_OF_FEW = 7;
-  private static final int TURNS_AT_A_STRETCH = 16;
+
+  /// For so long a drainer goes on before others have their turn: giving way may wake a thread,
+  /// which costs as much as several writes.
+  private static final long STRETCH_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private record Waiting(Outbox outbox, Lane lane) {}
 
@@ -51,8 +54,8 @@ public final class Drainers implements AutoCloseable {
     waiting.release();
   }
 
-  private Waiting take(boolean manyFirst) throws InterruptedException {
-    waiting.acquire();
+  /// For whoever has a permit.
+  private Waiting take(boolean manyFirst) {
     while (true) { // there is one, but somebody else may get it, and leave another
       Outbox first = (manyFirst ? many : few).poll();
       if (first != null) {
@@ -116,17 +119,24 @@ public final class Drainers implements AutoCloseable {
     @SuppressWarnings("ThreadPriorityCheck") // virtual threads give way only of their own accord
     public void run() {
       int turns = 0;
+      long since = System.nanoTime();
       try {
         while (!closed && !isSurplus()) {
+          if (!waiting.tryAcquire()) {
+            waiting.acquire();
+            since = System.nanoTime();
+          }
           Waiting next = take(turns++ % (TURNS_OF_FEW + 1) == TURNS_OF_FEW);
-          writingSince = System.nanoTime();
+          long now = System.nanoTime();
+          writingSince = now;
           Lane more = next.outbox.drainOnce(next.lane);
           writingSince = 0;
           if (more != null) {
             ready(next.outbox, more);
           }
-          if (turns % TURNS_AT_A_STRETCH == 0) {
+          if (now - since > STRETCH_NANOS) {
             Thread.yield(); // else nothing is read while there is something to write
+            since = System.nanoTime();
           }
         }
       } catch (InterruptedException e) {

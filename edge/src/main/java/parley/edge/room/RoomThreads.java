@@ -13,7 +13,8 @@ public final class RoomThreads implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RoomThreads.class.getName());
 
-  private static final int TURNS_AT_A_STRETCH = 8;
+  /// For so long a thread goes on before others have their turn.
+  private static final long STRETCH_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
   private final LinkedBlockingQueue<LocalRoom> ready = new LinkedBlockingQueue<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -45,18 +46,24 @@ public final class RoomThreads implements AutoCloseable {
 
   @SuppressWarnings("ThreadPriorityCheck") // virtual threads give way only of their own accord
   private void work() {
-    int turns = 0;
+    long since = System.nanoTime();
     try {
       while (true) {
-        LocalRoom room = ready.take();
+        LocalRoom room = ready.poll();
+        if (room == null) {
+          room = ready.take();
+          since = System.nanoTime();
+        }
         try {
           room.turn();
         } catch (RuntimeException e) {
           LOG.log(System.Logger.Level.ERROR, "room " + room.id() + ", " + UUID.randomUUID(), e);
         }
         room.afterTurn();
-        if (++turns % TURNS_AT_A_STRETCH == 0) {
+        long now = System.nanoTime();
+        if (now - since > STRETCH_NANOS) {
           Thread.yield();
+          since = now;
         }
       }
     } catch (InterruptedException e) {
