@@ -29,6 +29,9 @@ public final class PresenceService implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(PresenceService.class.getName());
 
+  /// Who is back within the grace is not gone, although word of it may take a while to arrive.
+  private static final long ON_ITS_WAY_MILLIS = 250;
+
   private final RedisClient redis;
   private final BusPublisher bus;
   private final PresenceRelayService relay;
@@ -58,7 +61,13 @@ public final class PresenceService implements AutoCloseable {
     this.changes = new ChangePublisher(users, bus, sightings);
     Presences presences =
         new Presences(
-            roster, users, bus, changes, due, config.grace().toMillis(), config.largeRoom());
+            roster,
+            users,
+            bus,
+            changes,
+            due,
+            config.grace().toMillis() + ON_ITS_WAY_MILLIS,
+            config.largeRoom());
     Typing typing = new Typing(bus, due, config.typingExpiry().toMillis());
     this.relay = new PresenceRelayService(roster, presences, users, typing);
     this.sweeper = new Sweeper(roster, presences, users, relay, lease, config.keyTtl().toMillis());

@@ -40,9 +40,6 @@ public final class Presences {
   private static final long COUNT_MILLIS = 1_000;
   private static final int FULL = 1_000;
 
-  /// Who is back within the grace is not gone, although word of it may take a while to arrive.
-  private static final long ON_ITS_WAY_MILLIS = 250;
-
   private final Roster roster;
   private final UserPresences users;
   private final BusPublisher bus;
@@ -52,6 +49,7 @@ public final class Presences {
   private final int largeRoom;
   private volatile Set<String> invisible = Set.of();
 
+  /// @param graceMillis between an end and what is told of it
   /// @param largeRoom with more users in it a room is told counts
   public Presences(
       Roster roster,
@@ -66,7 +64,7 @@ public final class Presences {
     this.bus = bus;
     this.changes = changes;
     this.due = due;
-    this.graceMillis = graceMillis + ON_ITS_WAY_MILLIS;
+    this.graceMillis = graceMillis;
     this.largeRoom = largeRoom;
   }
 
