@@ -44,7 +44,7 @@ class PresenceSurvivalTest {
                     .with("--rate-limit", "off")
                     .with(
                         "--set",
-                        "SOCKET_PING_INTERVAL=1000;PRESENCE_LARGE_ROOM=20;PRESENCE_LEASE=PT8S"));
+                        "SOCKET_PING_INTERVAL=1000;PRESENCE_LARGE_ROOM=20;PRESENCE_LEASE=PT6S"));
   }
 
   @AfterAll
@@ -102,7 +102,7 @@ class PresenceSurvivalTest {
     parley.cluster.child("edge-2").kill();
     awaitTold("user-offline", ana, Duration.ofSeconds(30));
     long seconds = Duration.ofNanos(System.nanoTime() - killed).toSeconds();
-    assertTrue(seconds <= 11, () -> "after " + seconds + " s, with a lease of 8");
+    assertTrue(seconds <= 9, () -> "after " + seconds + " s, with a lease of 6");
     await()
         .atMost(Duration.ofSeconds(10))
         .until(
@@ -170,14 +170,14 @@ class PresenceSurvivalTest {
     try (ChatClient one = parley.connect(1, ana)) {
       awaitTold("user-online", ana, Duration.ofSeconds(10));
       parley.cluster.child("redis").pause(true);
-      long resume = System.nanoTime() + TimeUnit.SECONDS.toNanos(11);
+      long resume = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
       try {
         await().atMost(Duration.ofSeconds(40)).until(() -> System.nanoTime() > resume);
       } finally {
         parley.cluster.child("redis").pause(false);
       }
       // Longer than a lease: if anybody were swept, it would be now.
-      long settled = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+      long settled = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
       await().atMost(Duration.ofSeconds(20)).until(() -> System.nanoTime() > settled);
       assertEquals(0, told("user-offline", ana));
       await().atMost(Duration.ofSeconds(20)).until(() -> shown(ana) == Status.ONLINE);

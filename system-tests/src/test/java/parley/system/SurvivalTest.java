@@ -148,25 +148,4 @@ class SurvivalTest {
       parley.cluster.child("redis").pause(false);
     }
   }
-
-  @Test
-  void anEdgeThatDiesLeavesNobodyOnline() throws Exception {
-    String ana = parley.user("ana");
-    String ben = parley.user("ben");
-    String room = parley.room(ana, ben);
-    try (ChatClient one = parley.connect(0, ana);
-        ChatClient other = parley.connect(1, ben)) {
-      one.join(room);
-      other.join(room);
-      one.awaitEvent("user-joined-room");
-      other.socket.io().reconnection(false);
-      parley.cluster.child("edge-2").kill();
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(
-              () ->
-                  one.heard("user-left-room").stream()
-                      .anyMatch(left -> left.optString("userId").equals(ben)));
-    }
-  }
 }
