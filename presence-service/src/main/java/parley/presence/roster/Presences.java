@@ -140,15 +140,9 @@ public final class Presences {
   /// A connection left a room.
   public void left(Batch batch, String edge, String connection, String room) {
     Supplier<Optional<Roster.Departure>> departure = roster.left(batch, edge, connection, room);
-    batch.then(
-        next ->
-            departure
-                .get()
-                .ifPresent(
-                    gone -> {
-                      Supplier<Long> count = roster.count(next, room);
-                      next.then(last -> tellLeft(last, gone, count.get()));
-                    }));
+    Supplier<Long> count =
+        roster.count(batch, room); // told in its turn: it may be back behind this
+    batch.then(next -> departure.get().ifPresent(gone -> tellLeft(next, gone, count.get())));
   }
 
   private void tellLeft(Batch batch, Roster.Departure departure, long count) {

@@ -144,6 +144,19 @@ class RosterTest {
   }
 
   @Test
+  void whatHappensInOneBatchIsToldInItsOrder() {
+    done(
+        batch -> {
+          presences.entered(batch, "e1", "c1", user("ana"), "r", inRoom -> {});
+          presences.left(batch, "e1", "c1", "r");
+          presences.entered(batch, "e1", "c1", user("ana"), "r", inRoom -> {});
+        });
+    await().until(() -> told.size() == 3);
+    assertEquals(List.of("+ana", "-ana", "+ana"), told);
+    assertEquals(List.of("ana"), roster.inRoom("r").users());
+  }
+
+  @Test
   void enteringTwiceCountsOnce() {
     enter("e1", "c1", "ana");
     enter("e1", "c1", "ana");
