@@ -9,8 +9,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import parley.contract.Errors;
-import parley.contract.RefusedException;
 import parley.contract.UserId;
 import parley.proto.errors.ErrorCode;
 import parley.proto.relay.Authenticated;
@@ -87,45 +87,42 @@ final class Arrivals implements AutoCloseable {
     if (arrivals.isEmpty()) {
       return;
     }
-    Map<UserId, Authenticated> found;
     try {
-      found = belongings.of(arrivals.stream().map(Arrival::asked).toList());
+      Map<UserId, Authenticated> found =
+          belongings.of(arrivals.stream().map(Arrival::asked).toList());
+      arrivals.forEach(arrival -> answer(arrival, found.get(arrival.asked.user())));
     } catch (MongoException e) {
       LOG.log(System.Logger.Level.WARNING, "read failed: {0}", e.toString());
       arrivals.forEach(arrival -> refuse(arrival, ErrorCode.UNAVAILABLE));
-      return;
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "read failed, " + UUID.randomUUID(), e);
-      arrivals.forEach(this::answerAlone); // one of them is to blame
-      return;
-    }
-    for (Arrival arrival : arrivals) {
-      Authenticated answer = found.get(arrival.asked.user());
-      if (answer == null) {
-        refuse(arrival, ErrorCode.INVALID_USER);
+      if (arrivals.size() == 1) {
+        refuse(arrivals.getFirst(), ErrorCode.INTERNAL);
       } else {
-        arrival.answer.accept(
-            Reply.newBuilder().setId(arrival.id).setAuthenticated(answer).build());
+        arrivals.forEach(arrival -> answer(List.of(arrival))); // one of them is to blame
       }
     }
   }
 
-  private void answerAlone(Arrival arrival) {
-    try {
-      Authenticated answer = belongings.of(arrival.asked);
-      arrival.answer.accept(Reply.newBuilder().setId(arrival.id).setAuthenticated(answer).build());
-    } catch (RefusedException e) {
-      refuse(arrival, e.error().getCode());
-    } catch (MongoException e) {
-      refuse(arrival, ErrorCode.UNAVAILABLE);
-    } catch (RuntimeException e) {
-      refuse(arrival, ErrorCode.INTERNAL);
+  private static void answer(Arrival arrival, @Nullable Authenticated found) {
+    if (found == null) {
+      refuse(arrival, ErrorCode.INVALID_USER);
+    } else {
+      tell(arrival, Reply.newBuilder().setAuthenticated(found));
     }
   }
 
   private static void refuse(Arrival arrival, ErrorCode code) {
-    arrival.answer.accept(
-        Reply.newBuilder().setId(arrival.id).setError(Errors.error(code)).build());
+    tell(arrival, Reply.newBuilder().setError(Errors.error(code)));
+  }
+
+  /// A stream that cannot be answered is no trouble of those who share the thread.
+  private static void tell(Arrival arrival, Reply.Builder reply) {
+    try {
+      arrival.answer.accept(reply.setId(arrival.id).build());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "not answered, " + UUID.randomUUID(), e);
+    }
   }
 
   @Override

@@ -1,17 +1,12 @@
 package parley.core.relay;
 
 import com.mongodb.MongoException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import parley.contract.RefusedException;
-import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.friend.Friends;
 import parley.core.receipt.Receipts;
@@ -19,7 +14,6 @@ import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
 import parley.core.user.Users;
 import parley.proto.chat.User;
-import parley.proto.errors.ErrorCode;
 import parley.proto.relay.Authenticate;
 import parley.proto.relay.Authenticated;
 
@@ -58,7 +52,7 @@ public final class Belongings {
   /// @throws MongoException when the store cannot be reached
   Map<UserId, Authenticated> of(List<Asked> asked) {
     Map<UserId, User> known = known(asked);
-    Map<UserId, List<StoredRoom>> joined = joined(known.keySet());
+    Map<UserId, List<StoredRoom>> joined = rooms.roomsOf(known.keySet(), ROOMS_TOLD);
     Map<UserId, List<String>> befriended = friends.of(known.keySet(), FRIENDS_TOLD);
     Map<UserId, Authenticated.Builder> answers = new LinkedHashMap<>();
     known.forEach(
@@ -77,17 +71,6 @@ public final class Belongings {
     Map<UserId, Authenticated> built = new HashMap<>();
     answers.forEach((id, answer) -> built.put(id, answer.build()));
     return built;
-  }
-
-  /// One user alone.
-  ///
-  /// @throws RefusedException when it is refused
-  Authenticated of(Asked asked) {
-    Authenticated answer = of(List.of(asked)).get(asked.user);
-    if (answer == null) {
-      throw new RefusedException(ErrorCode.INVALID_USER);
-    }
-    return answer;
   }
 
   private void add(Authenticated.Builder answer, StoredRoom room) {
@@ -122,26 +105,5 @@ public final class Belongings {
         .setPhoneNumber(claims.getPhoneNumber())
         .setActive(true)
         .build();
-  }
-
-  /// The rooms of each, most recently active first.
-  private Map<UserId, List<StoredRoom>> joined(Iterable<UserId> ids) {
-    Map<UserId, List<RoomId>> memberships = rooms.membershipsOf(ids);
-    Map<RoomId, StoredRoom> found =
-        rooms.find(memberships.values().stream().flatMap(List::stream).collect(Collectors.toSet()));
-    Map<UserId, List<StoredRoom>> joined = new HashMap<>();
-    memberships.forEach(
-        (user, theirs) -> {
-          List<StoredRoom> there = new ArrayList<>();
-          for (RoomId room : theirs) {
-            StoredRoom stored = found.get(room);
-            if (stored != null) {
-              there.add(stored);
-            }
-          }
-          there.sort(Comparator.comparingLong(StoredRoom::lastActivityMs).reversed());
-          joined.put(user, there.subList(0, Math.min(there.size(), ROOMS_TOLD)));
-        });
-    return joined;
   }
 }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.Binary;
@@ -153,25 +155,29 @@ public final class Rooms {
 
   /// The rooms a user is a member of, most recently active first.
   public List<StoredRoom> roomsOf(UserId user, int limit) {
-    List<String> ids = new ArrayList<>();
-    database
-        .memberships()
-        .find(Filters.and(Filters.eq("user", user.value()), Filters.gt("role", 0)))
-        .projection(Projections.include("room"))
-        .forEach(d -> ids.add(d.getString("room")));
-    if (ids.isEmpty()) {
-      return List.of();
-    }
-    List<StoredRoom> rooms = new ArrayList<>();
-    database.rooms().find(Filters.in("_id", ids)).forEach(d -> rooms.add(toRoom(d)));
-    rooms.sort(Comparator.comparingLong(StoredRoom::lastActivityMs).reversed());
-    return rooms.size() > limit ? List.copyOf(rooms.subList(0, limit)) : rooms;
+    return roomsOf(List.of(user), limit).getOrDefault(user, List.of());
   }
 
-  /// The rooms that users are members of, by user; who is in none is left out.
-  public Map<UserId, List<RoomId>> membershipsOf(Iterable<UserId> users) {
-    List<String> ids = new ArrayList<>();
-    users.forEach(user -> ids.add(user.value()));
+  /// The same of several users, by user; who is in none is left out.
+  public Map<UserId, List<StoredRoom>> roomsOf(Collection<UserId> users, int limit) {
+    Map<UserId, List<RoomId>> memberships = membershipsOf(users);
+    Map<RoomId, StoredRoom> found =
+        find(memberships.values().stream().flatMap(List::stream).collect(Collectors.toSet()));
+    Map<UserId, List<StoredRoom>> rooms = new HashMap<>();
+    memberships.forEach(
+        (user, theirs) ->
+            rooms.put(
+                user,
+                theirs.stream()
+                    .flatMap(room -> Stream.ofNullable(found.get(room)))
+                    .sorted(Comparator.comparingLong(StoredRoom::lastActivityMs).reversed())
+                    .limit(limit)
+                    .toList()));
+    return rooms;
+  }
+
+  private Map<UserId, List<RoomId>> membershipsOf(Collection<UserId> users) {
+    List<String> ids = users.stream().map(UserId::value).toList();
     Map<UserId, List<RoomId>> memberships = new HashMap<>();
     database
         .memberships()
@@ -185,8 +191,7 @@ public final class Rooms {
     return memberships;
   }
 
-  /// Rooms by id; those that do not exist are left out.
-  public Map<RoomId, StoredRoom> find(Collection<RoomId> ids) {
+  private Map<RoomId, StoredRoom> find(Collection<RoomId> ids) {
     Map<RoomId, StoredRoom> found = new HashMap<>();
     if (!ids.isEmpty()) {
       List<String> values = ids.stream().map(RoomId::value).toList();

@@ -1,18 +1,20 @@
 package parley.core.relay;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.friend.Friends;
@@ -29,8 +31,11 @@ import parley.proto.chat.Message;
 import parley.proto.chat.Role;
 import parley.proto.chat.RoomKind;
 import parley.proto.chat.User;
+import parley.proto.errors.ErrorCode;
 import parley.proto.relay.Authenticate;
 import parley.proto.relay.Authenticated;
+import parley.proto.relay.Reply;
+import parley.proto.relay.Request;
 
 /// Users who are looked up together get what each would have got alone.
 @Timeout(60)
@@ -127,7 +132,8 @@ class BelongingsTest {
     assertEquals(List.of("ana"), ben.getFriendIdsList());
     assertEquals(7, ben.getUnread(0).getCount());
     for (UserId id : found.keySet()) {
-      assertEquals(found.get(id), belongings(false).of(asked(id)), "the same as alone");
+      assertEquals(
+          found.get(id), belongings(false).of(List.of(asked(id))).get(id), "the same as alone");
     }
   }
 
@@ -136,7 +142,38 @@ class BelongingsTest {
     Map<UserId, Authenticated> found =
         belongings(false).of(List.of(asked(CLEO), asked(ANA), asked(DAN)));
     assertEquals(Set.of(ANA), found.keySet(), "one does not exist, one is not active");
-    assertThrows(RefusedException.class, () -> belongings(false).of(asked(DAN)));
+  }
+
+  /// Some streams end while their users are looked up: more of them than there are threads.
+  @Test
+  void aStreamThatCannotBeAnsweredKeepsNobodyElseFromArriving() {
+    List<Reply> heard = new CopyOnWriteArrayList<>();
+    AtomicInteger failed = new AtomicInteger();
+    try (Arrivals arrivals = new Arrivals(belongings(false))) {
+      for (int i = 1; i <= 5; i++) {
+        int asked = i;
+        arrivals.ask(
+            arrival(ANA),
+            reply -> {
+              failed.incrementAndGet();
+              throw new IllegalStateException("the stream is over");
+            });
+        await().until(() -> failed.get() == asked);
+      }
+      arrivals.ask(arrival(BEN), heard::add);
+      arrivals.ask(arrival(DAN), heard::add);
+      await().until(() -> heard.size() == 2);
+    }
+    assertTrue(heard.stream().anyMatch(Reply::hasAuthenticated));
+    assertTrue(
+        heard.stream().anyMatch(reply -> reply.getError().getCode() == ErrorCode.INVALID_USER));
+  }
+
+  private static Request arrival(UserId id) {
+    return Request.newBuilder()
+        .setDeadlineMs(20_000)
+        .setAuthenticate(Authenticate.newBuilder().setUserId(id.value()))
+        .build();
   }
 
   @Test
