@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import parley.presence.script.Batch;
 import parley.presence.script.Script;
-import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 
@@ -65,7 +64,7 @@ public final class Roster {
   Supplier<InRoom> entered(Batch batch, String edge, String connection, String user, String room) {
     var unused =
         batch.add(redis -> redis.sadd(RosterKeys.edgeRooms(edge), connection + " " + room));
-    Response<Object> answer =
+    Supplier<Object> answer =
         batch.call(
             ENTER,
             List.of(RosterKeys.roomSockets(room), RosterKeys.roomOnline(room)),
@@ -83,7 +82,7 @@ public final class Roster {
   ///
   /// @return the departure, when that was the user's last connection there
   Supplier<Optional<Departure>> left(Batch batch, String edge, String connection, String room) {
-    Response<Object> user =
+    Supplier<Object> user =
         batch.call(
             LEAVE,
             List.of(RosterKeys.roomSockets(room), RosterKeys.roomOnline(room)),

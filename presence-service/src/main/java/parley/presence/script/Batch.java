@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
@@ -21,34 +22,52 @@ public final class Batch {
     void go(Batch next);
   }
 
+  /// A command, and later its answer.
+  private static final class Command<T> implements Supplier<T> {
+    private final Function<AbstractPipeline, Response<T>> command;
+    private @Nullable Response<T> answer;
+
+    Command(Function<AbstractPipeline, Response<T>> command) {
+      this.command = command;
+    }
+
+    void send(AbstractPipeline pipeline) {
+      answer = command.apply(pipeline);
+    }
+
+    @Override
+    public T get() {
+      Response<T> known = answer;
+      if (known == null) {
+        throw new IllegalStateException("not carried out yet");
+      }
+      return known.get();
+    }
+  }
+
   private final UnifiedJedis redis;
-  private final List<Response<?>> answers = new ArrayList<>();
   private final Set<Script> sent = new HashSet<>();
+  private List<Command<?>> commands = new ArrayList<>();
   private List<Step> steps = new ArrayList<>();
-  private @Nullable AbstractPipeline pipeline;
 
   public Batch(UnifiedJedis redis) {
     this.redis = redis;
   }
 
-  /// Adds a command.
+  /// Adds a command. A connection is taken when it is carried out, and not before: a batch may be
+  /// given up.
   ///
   /// @return its answer, to be read in a {@link #then}
-  public <T> Response<T> add(Function<AbstractPipeline, Response<T>> command) {
-    AbstractPipeline open = pipeline;
-    if (open == null) {
-      open = redis.pipelined();
-      pipeline = open;
-    }
-    Response<T> answer = command.apply(open);
-    answers.add(answer);
-    return answer;
+  public <T> Supplier<T> add(Function<AbstractPipeline, Response<T>> command) {
+    Command<T> added = new Command<>(command);
+    commands.add(added);
+    return added;
   }
 
   /// Adds a call of a script: the first one carries its source, so that Redis knows the others'.
-  public Response<Object> call(Script script, List<String> keys, List<String> arguments) {
+  public Supplier<Object> call(Script script, List<String> keys, List<String> arguments) {
     boolean first = sent.add(script);
-    return add(commands -> script.in(commands, first, keys, arguments));
+    return add(pipeline -> script.in(pipeline, first, keys, arguments));
   }
 
   /// Adds what is to be done when all commands so far were answered.
@@ -63,7 +82,7 @@ public final class Batch {
 
   /// How many commands wait.
   public int size() {
-    return answers.size();
+    return commands.size();
   }
 
   /// Carries everything out, what follows included; then it is empty. Blocks on Redis.
@@ -71,7 +90,7 @@ public final class Batch {
   /// @throws redis.clients.jedis.exceptions.JedisException when Redis fails, or refuses a command;
   ///     what followed is not done then
   public void carryOut() {
-    while (pipeline != null || !steps.isEmpty()) {
+    while (!commands.isEmpty() || !steps.isEmpty()) {
       List<Step> due = steps;
       steps = new ArrayList<>();
       send();
@@ -80,15 +99,16 @@ public final class Batch {
   }
 
   private void send() {
-    List<Response<?>> expected = List.copyOf(answers);
-    answers.clear();
+    List<Command<?>> sending = commands;
+    commands = new ArrayList<>();
     sent.clear();
-    try (AbstractPipeline open = pipeline) {
-      pipeline = null;
-      if (open != null) {
-        open.sync();
-      }
+    if (sending.isEmpty()) {
+      return;
     }
-    expected.forEach(Response::get); // throws what Redis refused
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      sending.forEach(command -> command.send(pipeline));
+      pipeline.sync();
+    }
+    sending.forEach(Command::get); // throws what Redis refused
   }
 }

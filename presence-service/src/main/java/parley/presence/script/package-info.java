@@ -1,4 +1,4 @@
-/// Lua scripts, by which several keys of Redis change together.
+/// Lua scripts, by which several keys of Redis change together, and commands that go out together.
 @NullMarked
 package parley.presence.script;
 

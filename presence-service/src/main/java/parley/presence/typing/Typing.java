@@ -1,6 +1,7 @@
 package parley.presence.typing;
 
 import java.util.List;
+import java.util.function.Supplier;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
 import parley.presence.due.DueWork;
@@ -10,7 +11,6 @@ import parley.proto.bus.BusEvent;
 import parley.proto.bus.UserStoppedTyping;
 import parley.proto.bus.UserTyping;
 import parley.proto.chat.User;
-import redis.clients.jedis.Response;
 
 /// Who is typing where: `typing:{roomId}`, a sorted set of users by when that ends. A user is one
 /// typist on however many devices. What is said goes into a batch; safe for any thread.
@@ -52,7 +52,7 @@ public final class Typing {
 
   /// The user types no more.
   public void stopped(Batch batch, String room, String user) {
-    Response<Object> was = batch.call(STOPPED, List.of(key(room)), List.of(user, "0"));
+    Supplier<Object> was = batch.call(STOPPED, List.of(key(room)), List.of(user, "0"));
     due.cancel(batch, DUE, room, user);
     batch.then(next -> tellStopped(room, user, was.get()));
   }
@@ -63,7 +63,7 @@ public final class Typing {
   public void expire(List<String> words, Batch batch) {
     String room = words.get(0);
     String user = words.get(1);
-    Response<Object> was = batch.call(STOPPED, List.of(key(room)), List.of(user, "1"));
+    Supplier<Object> was = batch.call(STOPPED, List.of(key(room)), List.of(user, "1"));
     batch.then(next -> tellStopped(room, user, was.get()));
   }
 

@@ -205,7 +205,7 @@ public final class UserPresences {
             .change(String.valueOf(parts.get(0)).equals("1")));
   }
 
-  private static Supplier<Optional<PresenceChange>> change(String user, Response<Object> answer) {
+  private static Supplier<Optional<PresenceChange>> change(String user, Supplier<Object> answer) {
     return () -> change(user, answer.get());
   }
 

@@ -156,6 +156,15 @@ class RosterTest {
     assertEquals(List.of("ana"), roster.inRoom("r").users());
   }
 
+  /// As when an edge's stream ends: there are eight connections to Redis.
+  @Test
+  void aBatchThatIsGivenUpTakesNoConnection() {
+    for (int i = 0; i < 20; i++) {
+      presences.left(roster.batch(), "e1", "c1", "r");
+    }
+    assertEquals(0, roster.inRoom("r").count());
+  }
+
   @Test
   void enteringTwiceCountsOnce() {
     enter("e1", "c1", "ana");
