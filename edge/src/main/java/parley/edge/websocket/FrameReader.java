@@ -1,6 +1,5 @@
 package parley.edge.websocket;
 
-import io.helidon.common.buffers.DataReader;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ final class FrameReader {
   /// Memory is taken as bytes arrive, not as a header promises them.
   private static final int STEP = 16 * 1024;
 
-  private final DataReader in;
+  private final Inbound in;
   private final int maxMessageBytes;
   private final boolean deflate;
   // The unfinished message: its bytes so far, its first frame's opcode (0 = there is none).
@@ -39,7 +38,7 @@ final class FrameReader {
 
   /// @param maxMessageBytes a message, all its fragments together, may have so many bytes
   /// @param deflate permessage-deflate was agreed on
-  FrameReader(DataReader in, int maxMessageBytes, boolean deflate) {
+  FrameReader(Inbound in, int maxMessageBytes, boolean deflate) {
     this.in = in;
     this.maxMessageBytes = maxMessageBytes;
     this.deflate = deflate;
@@ -196,10 +195,10 @@ final class FrameReader {
   }
 
   private byte[] bytes(int length) {
-    byte[] payload = in.readBytes(Math.min(length, STEP));
+    byte[] payload = in.read(Math.min(length, STEP));
     for (int at = payload.length; at < length; ) {
       int step = Math.min(length - at, at);
-      byte[] more = in.readBytes(step);
+      byte[] more = in.read(step);
       payload = Arrays.copyOf(payload, at + step);
       System.arraycopy(more, 0, payload, at, step);
       at += step;

@@ -3,6 +3,7 @@ package parley.edge.websocket;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.spi.ServerConnection;
@@ -36,7 +37,16 @@ public final class WebSocketConnection implements ServerConnection {
     this.context = context;
     this.listener = listener;
     this.deflates = deflates;
-    this.frames = new FrameReader(context.dataReader(), maxMessageBytes, deflates);
+    this.frames = new FrameReader(inbound(context), maxMessageBytes, deflates);
+  }
+
+  private static Inbound inbound(ConnectionContext context) {
+    DataReader handshake = context.dataReader();
+    HelidonSocket socket = context.serverSocket();
+    int early = handshake.available();
+    byte[] first = early == 0 ? new byte[0] : handshake.readBytes(early); // of none it would wait
+    HandshakeBuffer.release(socket);
+    return new Inbound(first, socket::read);
   }
 
   @Override
@@ -49,9 +59,7 @@ public final class WebSocketConnection implements ServerConnection {
       LOG.log(System.Logger.Level.DEBUG, "closing a WebSocket: {0}", e.getMessage());
       sayGoodbye(Frames.close(e.code()));
       reason = "parse error";
-    } catch (DataReader.InsufficientDataAvailableException
-        | UncheckedIOException
-        | ServerConnectionException e) {
+    } catch (UncheckedIOException | ServerConnectionException e) {
       reason = closed ? "forced close" : "transport close";
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "connection failed, " + UUID.randomUUID(), e);

@@ -2,11 +2,10 @@ package parley.edge.websocket;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.helidon.common.buffers.DataReader;
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,10 +28,7 @@ class FrameFuzzTest {
   }
 
   private void read(byte[] bytes) {
-    Iterator<byte[]> once = List.of(bytes).iterator();
-    FrameReader reader =
-        new FrameReader(
-            new DataReader(() -> once.hasNext() ? once.next() : null), LIMIT, random.nextBoolean());
+    FrameReader reader = new FrameReader(Wire.inbound(List.of(bytes)), LIMIT, random.nextBoolean());
     try {
       while (true) {
         switch (reader.next()) {
@@ -43,7 +39,7 @@ class FrameFuzzTest {
           case FrameReader.Incoming.Pong() -> {}
         }
       }
-    } catch (WebSocketException | DataReader.InsufficientDataAvailableException refusedOrEnded) {
+    } catch (WebSocketException | UncheckedIOException refusedOrEnded) {
       // as it should be
     }
   }

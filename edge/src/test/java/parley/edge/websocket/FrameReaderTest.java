@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.helidon.common.buffers.DataReader;
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -46,8 +45,7 @@ class FrameReaderTest {
     for (int at = 0; at < bytes.length; at += 7) {
       pieces.add(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 7)));
     }
-    Iterator<byte[]> next = pieces.iterator();
-    return new FrameReader(new DataReader(() -> next.hasNext() ? next.next() : null), LIMIT, false);
+    return new FrameReader(Wire.inbound(pieces), LIMIT, false);
   }
 
   private static void assertBroken(CloseCode code, FrameReader reader) {
@@ -157,7 +155,7 @@ class FrameReaderTest {
         for (int n = 0; n < 50; n++) {
           reader.next();
         }
-      } catch (WebSocketException | DataReader.InsufficientDataAvailableException expected) {
+      } catch (WebSocketException | UncheckedIOException expected) {
         // the two ways in which input can end
       }
     }

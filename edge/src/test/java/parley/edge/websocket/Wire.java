@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.List;
 
 /// A client that writes frames bit by bit, and reads what comes back the same way.
 final class Wire implements AutoCloseable {
@@ -53,6 +56,23 @@ final class Wire implements AutoCloseable {
       head.append((char) in.readByte());
     }
     handshake = head.toString();
+  }
+
+  /// Hands pieces over one at a time, no more of one than is asked for; then the end.
+  static Inbound inbound(List<byte[]> pieces) {
+    Iterator<byte[]> next = pieces.iterator();
+    ByteBuffer[] piece = {ByteBuffer.allocate(0)};
+    return new Inbound(
+        new byte[0],
+        target -> {
+          while (!piece[0].hasRemaining() && next.hasNext()) {
+            piece[0] = ByteBuffer.wrap(next.next());
+          }
+          byte[] some = new byte[Math.min(piece[0].remaining(), target.capacity())];
+          piece[0].get(some);
+          target.write(some);
+          return some.length == 0 ? -1 : some.length;
+        });
   }
 
   static byte[] frame(int first, byte[] payload) {
