@@ -53,7 +53,8 @@ final class Growth {
         .toList();
   }
 
-  /// The same messages, spread over more and more rooms of ten.
+  /// The same messages, spread over more and more rooms of ten. A hundred thousand joins are not
+  /// asked for all at once: the generator does not ask again when it is told BUSY.
   private static List<Step> rooms() {
     return DECADES.stream()
         .<Step>map(
@@ -63,7 +64,7 @@ final class Growth {
                     flags(
                         "--n 1000 --room-size 10 --room-fmt r"
                             + rooms
-                            + "-%d --rate 1000 --rooms "
+                            + "-%d --rate 1000 --join-conc 16 --connect-timeout 150 --rooms "
                             + rooms
                             + MEASURED)))
         .toList();
