@@ -59,6 +59,17 @@ final class Figures {
     return sum(report, "edge", process -> process.path("rssKb").path("after").asDouble()) / KIB;
   }
 
+  /// KiB that the chat servers grew by for each connection that was made.
+  static double perConnection(JsonNode report) {
+    return sum(
+            report,
+            "edge",
+            process ->
+                process.path("rssKb").path("connected").asDouble()
+                    - process.path("rssKb").path("start").asDouble())
+        / report.path("connect").path("ok").asDouble();
+  }
+
   /// MiB that the chat servers grew by during the run.
   static double growth(JsonNode report) {
     return sum(

@@ -27,7 +27,11 @@ final class Report {
   private static final Column COST = new Column("CPU µs a delivery", Figures::cpuPerDelivery);
   private static final Column RSS = new Column("edges MiB", Figures::rss);
   private static final Column EDGES = new Column("cores: edges", Figures.cores("edge"));
-  private static final Column ALL = new Column("with stores and services", Figures.cores(""));
+  private static final Column CORE = new Column("core", Figures.cores("core"));
+  private static final Column PRESENCE = new Column("presence", Figures.cores("presence"));
+  private static final Column STORE = new Column("store", Figures.cores("store"));
+  private static final Column REDIS = new Column("Redis", Figures.cores("redis"));
+  private static final Column ALL = new Column("all", Figures.cores(""));
   private static final Column CONNECTS = new Column("connects/s", Figures::connects);
   private static final Column WRONG = new Column("wrong", Figures::wrong);
 
@@ -40,12 +44,26 @@ final class Report {
           new Column("p99.9 ms", Figures.latency("p999")),
           COST,
           EDGES,
+          CORE,
+          PRESENCE,
+          STORE,
+          REDIS,
           ALL,
           new Column("generator", Figures::generator),
           RSS,
           new Column("grown MiB", Figures::growth),
           WRONG);
-  private static final List<Column> IDLE = List.of(CONNECTS, RSS, EDGES, ALL);
+  private static final List<Column> IDLE =
+      List.of(
+          CONNECTS,
+          RSS,
+          new Column("KiB a connection", Figures::perConnection),
+          EDGES,
+          CORE,
+          PRESENCE,
+          STORE,
+          REDIS,
+          ALL);
   private static final List<Column> CAPACITY = List.of(new Column("msg/s", Figures::capacity));
   private static final List<Column> GROWTH = List.of(CONNECTS, P50, P99, COST, ALL, RSS, WRONG);
 
@@ -81,7 +99,20 @@ final class Report {
         any.has("capacity")
             ? CAPACITY
             : any.path("scenario").asText().equals("idle") ? IDLE : TRAFFIC;
-    return new Table("", columns).of(rows);
+    Table table = new Table("", columns);
+    return table.of(rows) + ratios(table, rows);
+  }
+
+  /// Parley beside the rival with as many processes.
+  private static String ratios(Table table, Map<String, List<JsonNode>> rows) {
+    StringBuilder ratios = new StringBuilder();
+    for (String name : rows.keySet()) {
+      String rival = name.replace("parley", "socketio");
+      if (!rival.equals(name) && rows.containsKey(rival)) {
+        ratios.append(table.ratios(name + " : " + rival, rows.get(name), rows.get(rival)));
+      }
+    }
+    return ratios.toString();
   }
 
   private static String growth(String what, SortedMap<Integer, List<JsonNode>> runs, Path folder)

@@ -35,6 +35,18 @@ record Table(String first, List<Column> columns) {
     return table.toString();
   }
 
+  /// A row of how many times as large one's medians are as another's.
+  String ratios(String name, List<JsonNode> one, List<JsonNode> other) {
+    return columns.stream()
+        .map(column -> ratio(median(one, column.figure), median(other, column.figure)))
+        .collect(Collectors.joining(" | ", "| " + name + " | ", " |\n"));
+  }
+
+  private static String ratio(double one, double other) {
+    double ratio = one / other;
+    return Double.isFinite(ratio) ? "x " + number(ratio) : "–";
+  }
+
   static double median(List<JsonNode> reports, ToDoubleFunction<JsonNode> figure) {
     return sorted(reports, figure)[reports.size() / 2];
   }

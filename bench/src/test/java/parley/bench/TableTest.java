@@ -28,6 +28,19 @@ class TableTest {
   }
 
   @Test
+  void aRatioIsOfMedians() {
+    Table table =
+        new Table(
+            "", List.of(new Table.Column("x", TableTest::x), new Table.Column("y", report -> 0)));
+    assertEquals(
+        "| a : b | x 2.50 | – |\n",
+        table.ratios(
+            "a : b",
+            List.of(report(1), report(5), report(90)),
+            List.of(report(2), report(1), report(3))));
+  }
+
+  @Test
   void whatAReportHasNotIsADash() {
     Table table = new Table("", List.of(new Table.Column("y", report -> Double.NaN)));
     assertTrue(table.of(Map.of("one", List.of(report(1)))).contains("| one | – |"));
