@@ -96,6 +96,16 @@ public final class FrameWriter<T, F> implements AutoCloseable {
     }
   }
 
+  /// True from {@link #close} on, or when the stream refused what was written.
+  public boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void run() {
     List<T> batch = new ArrayList<>();
     while (take(batch)) {

@@ -56,18 +56,19 @@ final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
     return node;
   }
 
-  /// Queues a call.
+  /// Queues a call. One that comes between the end of the stream and {@link Owner#dead} is among
+  /// what {@link #takePending} returns then, like everything else that is unanswered.
   ///
-  /// @return false when the stream is over or its queue full
+  /// @return false when its queue is full
   boolean offer(CoreCall coreCall) {
     FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> known = writer;
-    if (known == null || over.get()) {
+    if (known == null) {
       return false;
     }
     long id = ids.incrementAndGet();
     pending.put(id, coreCall);
     Request request = coreCall.written(id, System.nanoTime());
-    if (known.offer(frame -> frame.addRequests(request))) {
+    if (known.offer(frame -> frame.addRequests(request)) || known.isClosed()) {
       return true;
     }
     pending.remove(id);
