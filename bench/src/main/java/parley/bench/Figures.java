@@ -61,24 +61,22 @@ final class Figures {
 
   /// KiB that the chat servers grew by for each connection that was made.
   static double perConnection(JsonNode report) {
-    return sum(
-            report,
-            "edge",
-            process ->
-                process.path("rssKb").path("connected").asDouble()
-                    - process.path("rssKb").path("start").asDouble())
-        / report.path("connect").path("ok").asDouble();
+    return grown(report, "start", "connected") / report.path("connect").path("ok").asDouble();
   }
 
   /// MiB that the chat servers grew by during the run.
   static double growth(JsonNode report) {
+    return grown(report, "connected", "peak") / KIB;
+  }
+
+  /// KiB between two moments of a run.
+  private static double grown(JsonNode report, String from, String to) {
     return sum(
-            report,
-            "edge",
-            process ->
-                process.path("rssKb").path("peak").asDouble()
-                    - process.path("rssKb").path("connected").asDouble())
-        / KIB;
+        report,
+        "edge",
+        process ->
+            process.path("rssKb").path(to).asDouble()
+                - process.path("rssKb").path(from).asDouble());
   }
 
   static double generator(JsonNode report) {
