@@ -20,7 +20,7 @@ public interface EngineListener {
   default void ponged() {}
 
   /// The session is over. Called exactly once, perhaps by another thread.
-  void closed(String reason);
+  void closed(EndReason reason);
 
   /// Makes the listener of a session that begins.
   interface Factory {

@@ -28,7 +28,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   private volatile @Nullable PollingPhase polling; // null once it is on a WebSocket
   private volatile boolean ended;
   private volatile @Nullable EngineListener listener;
-  private String endReason = ""; // guarded by this
+  private EndReason endReason = EndReason.TRANSPORT_CLOSE; // guarded by this; of the end
   private boolean endTold; // guarded by this
 
   /// @param webSocket the session begins on a WebSocket, not with a poll
@@ -105,7 +105,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
 
   /// Ends the session after what is queued and `last` have been sent. The client's reconnection is
   /// up to what `last` says.
-  public void closeAfter(Packet last, String reason) {
+  public void closeAfter(Packet last, EndReason reason) {
     boolean polls = polling() != null;
     outbox.closeAfter(polls ? List.of(last, PollingTransport.CLOSE) : List.of(last));
     server.wheel().once(polls ? LAST_POLL_NANOS : GOODBYE_NANOS, this::finishNow);
@@ -114,7 +114,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
 
   /// Ends the session after what is queued has been sent. A client of the official kind comes back
   /// by itself.
-  public void finish(String reason) {
+  public void finish(EndReason reason) {
     outbox.closeAfter(polling() == null ? List.of() : List.of(PollingTransport.CLOSE));
     server.wheel().once(GOODBYE_NANOS, this::finishNow);
     end(reason);
@@ -122,7 +122,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
 
   /// Ends the session; what is queued is thrown away. A client of the official kind comes back by
   /// itself.
-  public void close(String reason) {
+  public void close(EndReason reason) {
     outbox.closeWith(pollIsOpen() ? List.of(PollingTransport.CLOSE) : List.of());
     server.forget(this);
     server.wheel().once(GOODBYE_NANOS, outbox::drop);
@@ -142,7 +142,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   }
 
   /// Ends the session at once, without a word.
-  private void drop(String reason) {
+  private void drop(EndReason reason) {
     server.forget(this);
     outbox.drop();
     end(reason);
@@ -150,12 +150,12 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
 
   @Override
   public void overflowed() {
-    drop("transport error");
+    drop(EndReason.TOO_SLOW);
   }
 
   @Override
   public void failed() {
-    drop("transport error");
+    drop(EndReason.TRANSPORT_ERROR);
   }
 
   @Override
@@ -163,7 +163,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
     server.forget(this);
   }
 
-  private void end(String reason) {
+  private void end(EndReason reason) {
     synchronized (this) {
       if (ended) {
         return;
@@ -178,7 +178,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   /// The layer above hears of the end once, however end and beginning overlap.
   private void tellEnd() {
     EngineListener known = listener;
-    String reason;
+    EndReason reason;
     synchronized (this) {
       if (!ended || known == null || endTold) {
         return;
@@ -239,14 +239,14 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
 
   @Override
   public void dead() {
-    close("ping timeout");
+    close(EndReason.PING_TIMEOUT);
   }
 
   /// True when the session is over, or its pong is overdue: a request finds that out before the
   /// timer does.
   boolean over() {
     if (!ended && pulse.overdue(System.nanoTime())) {
-      close("ping timeout");
+      close(EndReason.PING_TIMEOUT);
       return true;
     }
     return false;
@@ -264,7 +264,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   boolean poll(Poll poll) {
     PollingPhase phase = polling;
     if (phase == null || !phase.poll(poll)) {
-      close("transport error");
+      close(EndReason.TRANSPORT_ERROR);
       return false;
     }
     return true;
@@ -274,7 +274,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   void pollGone(Poll poll) {
     PollingTransport polls = polling();
     if (polls != null && polls.gone(poll)) {
-      drop("transport error");
+      drop(EndReason.TRANSPORT_ERROR);
     }
   }
 
@@ -324,7 +324,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   }
 
   /// The current WebSocket is gone.
-  void transportClosed(String reason) {
+  void transportClosed(EndReason reason) {
     drop(reason);
   }
 
@@ -364,7 +364,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
       switch (packet) {
         case PayloadReader.Posted.Text(String text) -> text(text);
         case PayloadReader.Posted.Binary(byte[] frame) -> binary(frame);
-        case PayloadReader.Posted.Broken() -> close("parse error");
+        case PayloadReader.Posted.Broken() -> close(EndReason.PARSE_ERROR);
       }
     }
   }
@@ -380,7 +380,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
       }
       case '1' -> leave();
       case '0', '5', '6' -> {} // strays: the reference ignores them, and some clients send a noop
-      default -> close("parse error");
+      default -> close(EndReason.PARSE_ERROR);
     }
   }
 
@@ -389,13 +389,13 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
     if (framing.isV3()) {
       send(Packet.of("3" + packet.substring(1)));
     } else {
-      close("parse error");
+      close(EndReason.PARSE_ERROR);
     }
   }
 
   private void binaryHeard(byte @Nullable [] message) {
     if (message == null) {
-      close("parse error");
+      close(EndReason.PARSE_ERROR);
     } else {
       known().binary(message);
     }
@@ -415,6 +415,6 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
     if (polls != null) {
       polls.release(PollingTransport.NOOP);
     }
-    close("transport close");
+    close(EndReason.TRANSPORT_CLOSE);
   }
 }

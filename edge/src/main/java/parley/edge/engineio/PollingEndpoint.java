@@ -107,7 +107,7 @@ public final class PollingEndpoint implements Handler {
     PollingTransport polling = session.polling();
     boolean v3Binary = isBinary(request) && session.isV3();
     if (polling == null || !polling.beginPost() || isBinary(request) && !v3Binary) {
-      session.close("transport error");
+      session.close(EndReason.TRANSPORT_ERROR);
       response.status(Status.BAD_REQUEST_400).send();
       return;
     }
@@ -134,7 +134,7 @@ public final class PollingEndpoint implements Handler {
     try {
       return RequestBody.read(request, server.config().sizes().maxPayload());
     } catch (RuntimeException broken) {
-      session.close("transport error");
+      session.close(EndReason.TRANSPORT_ERROR);
       throw new CloseConnectionException("the request broke off", broken);
     }
   }

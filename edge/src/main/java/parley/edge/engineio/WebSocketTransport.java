@@ -3,6 +3,7 @@ package parley.edge.engineio;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import parley.edge.websocket.Deflate;
+import parley.edge.websocket.Ending;
 import parley.edge.websocket.WebSocketConnection;
 import parley.edge.websocket.WebSocketListener;
 
@@ -86,12 +87,21 @@ final class WebSocketTransport implements Transport, WebSocketListener, Transpor
   }
 
   @Override
-  public void closed(String reason) {
+  public void closed(Ending ending) {
     if (current) {
-      session.transportClosed(reason);
+      session.transportClosed(reason(ending));
     } else {
       session.probeEnded(this);
     }
+  }
+
+  private static EndReason reason(Ending ending) {
+    return switch (ending) {
+      case PEER_GONE -> EndReason.TRANSPORT_CLOSE;
+      case DROPPED -> EndReason.FORCED_CLOSE;
+      case PROTOCOL_BROKEN -> EndReason.PARSE_ERROR;
+      case FAULT -> EndReason.FAULT;
+    };
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.edge.engineio.EndReason;
 import parley.edge.engineio.Packet;
 import parley.edge.room.Member;
 import parley.edge.socketio.Acknowledgement;
@@ -24,10 +25,6 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   /// Requests to core that may be unanswered at once; then reading from the socket stops.
   private static final int MOST_IN_FLIGHT = 64;
-
-  /// Ends after which the client does not come back by itself.
-  private static final Set<String> GOODBYES =
-      Set.of("client namespace disconnect", "server namespace disconnect");
 
   private final SocketIoSocket socket;
   private final Sessions sessions;
@@ -197,7 +194,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    socket.session().finish("server shutting down");
+    socket.session().finish(EndReason.SHUTTING_DOWN);
   }
 
   /// It will not be let in: whoever brought it somewhere must take it out again.
@@ -212,7 +209,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   /// @return what is saved of it
   @Nullable SavedConnection taken() {
     Continuity known = continuity;
-    socket.session().close("forced close");
+    socket.session().close(EndReason.TAKEN_OVER);
     return known == null ? null : known.saved(this, true);
   }
 
@@ -285,10 +282,10 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   }
 
   @Override
-  public void disconnected(String reason) {
+  public void disconnected(EndReason reason) {
     Continuity known = continuity;
     if (known != null) {
-      sessions.recoveries().end(this, known, GOODBYES.contains(reason));
+      sessions.recoveries().end(this, known, !reason.comesBack());
     }
     boolean undo;
     synchronized (this) {

@@ -9,6 +9,7 @@ import parley.contract.RoomId;
 import parley.edge.auth.Claims;
 import parley.edge.auth.InvalidTokenException;
 import parley.edge.auth.TokenVerifier;
+import parley.edge.engineio.EndReason;
 import parley.edge.engineio.Handshake;
 import parley.edge.recovery.Resume;
 import parley.edge.recovery.ResumePoints;
@@ -118,7 +119,7 @@ public final class Sessions {
       begin(session);
     }
     if (!session.established()) {
-      ended(session, "transport close"); // it was over before it was known
+      ended(session, EndReason.TRANSPORT_CLOSE); // it was over before it was known
     }
   }
 
@@ -179,8 +180,8 @@ public final class Sessions {
   /// client that begins anew, so that it begins with another session.
   private void comeAgain(ChatSession session, SocketIoSocket socket) {
     session.giveUp();
-    ended(session, "not recovered");
-    socket.session().close("forced close");
+    ended(session, EndReason.NOT_RECOVERED);
+    socket.session().close(EndReason.NOT_RECOVERED);
   }
 
   Recoveries recoveries() {
@@ -202,7 +203,7 @@ public final class Sessions {
       throws SocketIoSocket.ConnectRefused {
     ErrorCode code = e.error().getCode();
     if (parley.contract.Errors.retryable(code)) {
-      socket.session().close("forced close");
+      socket.session().close(EndReason.UNAVAILABLE);
       return;
     }
     boolean unknown = code == ErrorCode.INVALID_USER || code == ErrorCode.INVALID_ARGUMENT;
@@ -275,8 +276,8 @@ public final class Sessions {
         reply -> {}); // the next heartbeat says more
   }
 
-  void ended(ChatSession session, String reason) {
-    LOG.log(System.Logger.Level.DEBUG, "{0} left: {1}", session.id(), reason);
+  void ended(ChatSession session, EndReason reason) {
+    LOG.log(System.Logger.Level.DEBUG, "{0} left: {1}", session.id(), reason.word());
     if (connected.remove(session.id(), session)) {
       List<RoomId> left = List.copyOf(session.rooms());
       left.forEach(room -> rooms.detach(room, session));

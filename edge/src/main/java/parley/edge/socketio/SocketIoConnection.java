@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import parley.edge.engineio.EndReason;
 import parley.edge.engineio.EngineListener;
 import parley.edge.engineio.EngineSession;
 import parley.edge.engineio.Wheel;
@@ -49,7 +50,7 @@ public final class SocketIoConnection implements EngineListener {
   }
 
   private void tooLate() {
-    session.close("forced close");
+    session.close(EndReason.CONNECT_TIMEOUT);
   }
 
   /// The first namespace was joined, or the session is over.
@@ -95,7 +96,7 @@ public final class SocketIoConnection implements EngineListener {
 
   private void broken(SocketIoException e) {
     LOG.log(System.Logger.Level.DEBUG, "parse error: {0}", e.getMessage());
-    session.close("parse error");
+    session.close(EndReason.PARSE_ERROR);
   }
 
   private void handle(SocketIoPacket packet) throws SocketIoException {
@@ -115,7 +116,7 @@ public final class SocketIoConnection implements EngineListener {
       case SocketIoPacket.Ack ack -> socket.ack(ack.id(), ack.arguments());
       case SocketIoPacket.Disconnect d -> {
         left(socket);
-        socket.left("client namespace disconnect");
+        socket.left(EndReason.CLIENT_LEFT);
       }
       case SocketIoPacket.Connect c -> throw new IllegalStateException("handled above");
     }
@@ -187,7 +188,7 @@ public final class SocketIoConnection implements EngineListener {
   }
 
   @Override
-  public void closed(String reason) {
+  public void closed(EndReason reason) {
     inTime();
     List<SocketIoSocket> left;
     synchronized (this) {

@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
+import parley.edge.engineio.EndReason;
 import parley.edge.engineio.EngineSession;
 import parley.edge.engineio.Packet;
 
@@ -37,7 +38,7 @@ public final class SocketIoSocket {
     default void ponged() {}
 
     /// The client left, or its connection ended. Called once, if it had been let in.
-    void disconnected(String reason);
+    void disconnected(EndReason reason);
 
     /// Makes the application of a socket.
     interface Factory {
@@ -69,7 +70,7 @@ public final class SocketIoSocket {
   private boolean accepted;
   private boolean gone;
   private boolean told;
-  private String reason = "";
+  private EndReason reason = EndReason.TRANSPORT_CLOSE; // once it is gone
   private @Nullable PendingAcks acks; // most sockets are never asked for one
 
   SocketIoSocket(SocketIoConnection connection, String namespace, Application.Factory factory) {
@@ -150,12 +151,12 @@ public final class SocketIoSocket {
 
   /// Ends the connection for good, all its namespaces: clients of the official kind do not come
   /// back by themselves.
-  public void disconnect(String reason) {
+  public void disconnect(EndReason reason) {
     session().closeAfter(EventEncoder.plain('1', namespace, ""), reason);
   }
 
   /// Puts the client out of this namespace; the connection stays.
-  public void leave(String reason) {
+  public void leave(EndReason reason) {
     session().send(EventEncoder.plain('1', namespace, ""));
     connection.putOut(this);
     left(reason);
@@ -209,7 +210,7 @@ public final class SocketIoSocket {
     session().send(EventEncoder.ack(namespace, ackId, arguments));
   }
 
-  void left(String why) {
+  void left(EndReason why) {
     PendingAcks pending;
     synchronized (this) {
       if (gone) {

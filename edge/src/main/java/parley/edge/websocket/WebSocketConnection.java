@@ -51,26 +51,26 @@ public final class WebSocketConnection implements ServerConnection {
 
   @Override
   public void handle(Limit limit) {
-    String reason = "transport error";
+    Ending ending = Ending.FAULT;
     try {
       listener.opened(this);
-      reason = read();
+      ending = read();
     } catch (WebSocketException e) {
       LOG.log(System.Logger.Level.DEBUG, "closing a WebSocket: {0}", e.getMessage());
       sayGoodbye(Frames.close(e.code()));
-      reason = "parse error";
+      ending = Ending.PROTOCOL_BROKEN;
     } catch (UncheckedIOException | ServerConnectionException e) {
-      reason = closed ? "forced close" : "transport close";
+      ending = closed ? Ending.DROPPED : Ending.PEER_GONE;
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "connection failed, " + UUID.randomUUID(), e);
       sayGoodbye(Frames.close(CloseCode.INTERNAL_ERROR));
     } finally {
       closed = true;
-      listener.closed(reason);
+      listener.closed(ending);
     }
   }
 
-  private String read() throws WebSocketException {
+  private Ending read() throws WebSocketException {
     while (!closed) {
       switch (frames.next()) {
         case FrameReader.Incoming.Text(String text) -> listener.text(text);
@@ -79,11 +79,11 @@ public final class WebSocketConnection implements ServerConnection {
         case FrameReader.Incoming.Pong() -> {}
         case FrameReader.Incoming.Close(byte[] payload) -> {
           sayGoodbye(Frames.closeEcho(payload));
-          return "transport close";
+          return Ending.PEER_GONE;
         }
       }
     }
-    return "forced close";
+    return Ending.DROPPED;
   }
 
   /// Has a close frame written, and waits until it was: the socket closes when this thread returns.

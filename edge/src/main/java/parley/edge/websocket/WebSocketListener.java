@@ -17,7 +17,5 @@ public interface WebSocketListener {
   void control(byte[] frame);
 
   /// Nothing more will be heard. Called exactly once, whatever ended the connection.
-  ///
-  /// @param reason for the log: "transport close", "transport error", "parse error", ...
-  void closed(String reason);
+  void closed(Ending ending);
 }

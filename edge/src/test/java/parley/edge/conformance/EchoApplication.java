@@ -3,6 +3,7 @@ package parley.edge.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Duration;
+import parley.edge.engineio.EndReason;
 import parley.edge.engineio.Packet;
 import parley.edge.socketio.Acknowledgement;
 import parley.edge.socketio.EventEncoder;
@@ -51,9 +52,9 @@ final class EchoApplication implements SocketIoSocket.Application {
           socket.sendVolatile(tick(i));
         }
       }
-      case "put-me-out" -> socket.leave("server namespace disconnect");
-      case "drop-me" -> socket.session().close("forced close");
-      case "disconnect-me" -> socket.disconnect("server namespace disconnect");
+      case "put-me-out" -> socket.leave(EndReason.PUT_OUT);
+      case "drop-me" -> socket.session().close(EndReason.FORCED_CLOSE);
+      case "disconnect-me" -> socket.disconnect(EndReason.PUT_OUT);
       default -> {}
     }
   }
@@ -90,5 +91,5 @@ final class EchoApplication implements SocketIoSocket.Application {
   }
 
   @Override
-  public void disconnected(String reason) {}
+  public void disconnected(EndReason reason) {}
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import parley.edge.engineio.Drainers;
+import parley.edge.engineio.EndReason;
 import parley.edge.engineio.EngineConfig;
 import parley.edge.engineio.EngineListener;
 import parley.edge.engineio.EngineServer;
@@ -109,7 +110,7 @@ public final class ProtocolServer implements AutoCloseable {
       }
 
       @Override
-      public void closed(String reason) {}
+      public void closed(EndReason reason) {}
     };
   }
 

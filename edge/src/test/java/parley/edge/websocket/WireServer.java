@@ -84,7 +84,7 @@ final class WireServer implements AutoCloseable, WebSocketUpgrade.Acceptor {
     }
 
     @Override
-    public void closed(String reason) {}
+    public void closed(Ending ending) {}
   }
 
   @Override

@@ -1,0 +1,13 @@
+package parley.edge.websocket;
+
+/// How a WebSocket ended.
+public enum Ending {
+  /// The peer closed it, or the connection dropped.
+  PEER_GONE,
+  /// It was dropped here.
+  DROPPED,
+  /// The peer sent what may not be sent.
+  PROTOCOL_BROKEN,
+  /// A fault of ours.
+  FAULT
+}
