@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
+import parley.process.Backoff;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
