@@ -1,6 +1,7 @@
 package parley.bench;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.regex.Pattern;
+import parley.bench.attack.AttackRun;
 
 /// `bench/run`: reads the command line, builds what is needed, measures, writes tables.
 public final class BenchMain {
@@ -18,6 +20,7 @@ public final class BenchMain {
       """
       usage: bench/run [rows|growth|fanout|smoke|report] [flags]
              bench/run soak [MINUTES]
+             bench/run attack [SECONDS] [REGEX]
              bench/run jmh [flags of JMH]
 
         rows       every goal of docs/performance.md, Parley and a Socket.IO server (about
@@ -30,6 +33,8 @@ public final class BenchMain {
         report     tables of results that are there
         soak       whether anything grows: chat, and people who come and go, for half an
                    hour; resident memory and (live heap) of each process, by the minute
+        attack     what ill will does to an edge, each of it for so many seconds (20):
+                   what others feel, how the edge grows, whether it serves afterwards
         jmh        decoder, encoder, outbox and a room's lane by themselves
 
         --runs N       repetitions, contenders taking turns (3)
@@ -57,6 +62,11 @@ public final class BenchMain {
     }
     if (what.equals("soak")) {
       return soak(rest.isEmpty() ? 30 : Integer.parseInt(rest.remove()));
+    }
+    if (what.equals("attack")) {
+      return attack(
+          rest.isEmpty() ? 20 : Integer.parseInt(rest.remove()),
+          Pattern.compile(rest.isEmpty() ? "" : rest.remove()));
     }
     Map<String, String> flags = new HashMap<>();
     while (!rest.isEmpty()) {
@@ -117,6 +127,24 @@ public final class BenchMain {
     }
     Soak.run(minutes, out.resolve("soak.md"));
     return 0;
+  }
+
+  private static int attack(int seconds, Pattern only) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("parley-attack-");
+    try (Contender.Running server = new ParleyContender("parley", 1, "").start(folder, false)) {
+      String[] address = server.targets().split(":");
+      var edge = new InetSocketAddress(address[0], Integer.parseInt(address[1]));
+      Map<String, Long> processes = server.processes();
+      long pid =
+          processes.keySet().stream()
+              .filter(name -> name.startsWith("edge"))
+              .mapToLong(processes::get)
+              .findFirst()
+              .orElseThrow();
+      boolean served =
+          AttackRun.run(edge, pid, Generator.SECRET, seconds, name -> only.matcher(name).find());
+      return served ? 0 : 1;
+    }
   }
 
   private static int jmh(List<String> flags) throws IOException {
