@@ -1,7 +1,6 @@
 package parley.embedded.redis;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,11 +9,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /// A real redis-server 7.0, as a child process on 127.0.0.1 that ends when this JVM does, however
@@ -68,7 +65,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
-                binary().toString(),
+                RedisBinary.path().toString(),
                 "--port",
                 Integer.toString(port),
                 "--bind",
@@ -154,32 +151,5 @@ public final class EmbeddedRedis implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static synchronized Path binary() throws IOException {
-    String os = property("os.name").startsWith("mac") ? "darwin" : "linux";
-    String arch = property("os.arch").matches("aarch64|arm64") ? "arm64" : "amd64";
-    String resource = "redis-server-7.0.15-" + os + "-" + arch;
-    Path folder = Path.of(System.getProperty("java.io.tmpdir"), "parley-" + property("user.name"));
-    Path binary = folder.resolve(resource);
-    if (Files.isExecutable(binary)) {
-      return binary;
-    }
-    Files.createDirectories(folder);
-    Path fresh = Files.createTempFile(folder, "redis", ".tmp");
-    try (InputStream in = EmbeddedRedis.class.getResourceAsStream("/" + resource)) {
-      if (in == null) {
-        throw new IOException("no redis-server for " + os + "/" + arch + "; give a Redis by URL");
-      }
-      Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
-    }
-    if (!fresh.toFile().setExecutable(true)) {
-      throw new IOException("cannot make " + fresh + " executable");
-    }
-    return Files.move(fresh, binary, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static String property(String name) {
-    return System.getProperty(name, "").toLowerCase(Locale.ROOT);
   }
 }
