@@ -3,6 +3,7 @@ package parley.core.api;
 import io.grpc.stub.StreamObserver;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
+import parley.contract.Text;
 import parley.contract.UserId;
 import parley.core.log.Change;
 import parley.core.log.Command;
@@ -89,9 +90,11 @@ public final class MessagesApi extends MessagesGrpc.MessagesImplBase {
         || request.getMessageType().length() > LONGEST_TYPE) {
       throw new RefusedException(ErrorCode.INVALID_CONTENT);
     }
-    if (request.getClientMessageId().length() > LONGEST_CLIENT_ID) {
+    if (request.getClientMessageId().length() > LONGEST_CLIENT_ID
+        || !Text.isName(request.getClientMessageId())) {
       throw new RefusedException(
-          ErrorCode.INVALID_ARGUMENT, "client_message_id must have at most 64 characters");
+          ErrorCode.INVALID_ARGUMENT,
+          "client_message_id must have at most 64 characters, without < and >");
     }
   }
 }

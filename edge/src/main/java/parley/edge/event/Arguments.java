@@ -5,6 +5,7 @@ import parley.contract.InvalidIdException;
 import parley.contract.MessageId;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
+import parley.contract.Text;
 import parley.contract.UserId;
 import parley.proto.errors.ErrorCode;
 
@@ -72,10 +73,12 @@ final class Arguments {
     boolean fits =
         value.isTextual()
             && !value.textValue().isEmpty()
-            && value.textValue().length() <= LONGEST_CLIENT_ID;
+            && value.textValue().length() <= LONGEST_CLIENT_ID
+            && Text.isName(value.textValue());
     if (!fits) {
       throw new RefusedException(
-          ErrorCode.INVALID_ARGUMENT, "clientMessageId must have 1 to 64 characters");
+          ErrorCode.INVALID_ARGUMENT,
+          "clientMessageId must have 1 to 64 characters, well-formed and without < and >");
     }
     return value.textValue();
   }
@@ -89,6 +92,9 @@ final class Arguments {
     if (!value.isTextual() || value.textValue().length() > longest) {
       throw new RefusedException(
           ErrorCode.INVALID_ARGUMENT, key + " must be text of at most " + longest + " characters");
+    }
+    if (!Text.isWellFormed(value.textValue())) {
+      throw new RefusedException(ErrorCode.INVALID_ARGUMENT, key + " must be well-formed text");
     }
     return value.textValue();
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import parley.contract.RefusedException;
+import parley.contract.Text;
 import parley.proto.chat.Attachment;
 import parley.proto.errors.ErrorCode;
 
@@ -38,25 +39,10 @@ final class Contents {
     }
     String text = value.textValue();
     boolean blank = text.isBlank() && !mayBeEmpty;
-    if (blank || text.length() > LONGEST || hasLoneSurrogate(text)) {
+    if (blank || text.length() > LONGEST || !Text.isWellFormed(text)) {
       throw new RefusedException(ErrorCode.INVALID_CONTENT);
     }
     return text;
-  }
-
-  /// Text that no UTF-8 can carry.
-  private static boolean hasLoneSurrogate(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(c)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// The attachments of a message: objects with `url`, or bare addresses.

@@ -23,8 +23,8 @@ public final class Payloads {
 
   private final boolean sanitise;
 
-  /// @param sanitise let no raw `<` or `>` of human text reach a client (R3.7); ids and addresses
-  /// are     left alone
+  /// @param sanitise let no raw `<` or `>` of what people or their programs wrote reach a client
+  ///     (R3.7); ids are left alone, whose alphabet has neither
   public Payloads(boolean sanitise) {
     this.sanitise = sanitise;
   }
@@ -46,7 +46,7 @@ public final class Payloads {
     out.writeStartObject();
     out.writeStringField("id", user.getId());
     out.writeStringField("username", human(user.getUsername()));
-    known(out, "avatar", user.getAvatar());
+    known(out, "avatar", human(user.getAvatar()));
     out.writeEndObject();
   }
 
@@ -55,7 +55,7 @@ public final class Payloads {
     out.writeStartObject();
     out.writeStringField("id", user.getId());
     out.writeStringField("username", human(user.getUsername()));
-    known(out, "avatar", user.getAvatar());
+    known(out, "avatar", human(user.getAvatar()));
     known(out, "email", user.getEmail());
     known(out, "phoneNumber", user.getPhoneNumber());
     out.writeEndObject();
@@ -68,14 +68,14 @@ public final class Payloads {
     out.writeStringField("id", message.getId());
     out.writeStringField("roomId", message.getRoomId());
     out.writeNumberField("seq", message.getSeq());
-    out.writeStringField("messageType", message.getMessageType());
+    out.writeStringField("messageType", human(message.getMessageType()));
     out.writeStringField("content", human(message.getContent()));
     out.writeArrayFieldStart("attachments");
     for (Attachment attachment : message.getAttachmentsList()) {
       attachment(out, attachment);
     }
     out.writeEndArray();
-    known(out, "clientMessageId", message.getClientMessageId());
+    known(out, "clientMessageId", human(message.getClientMessageId()));
     out.writeFieldName("user");
     user(out, message.getSender());
     time(out, "createdAt", message.getCreatedAtMs());
@@ -106,8 +106,8 @@ public final class Payloads {
 
   private void attachment(JsonGenerator out, Attachment attachment) throws IOException {
     out.writeStartObject();
-    out.writeStringField("url", attachment.getUrl());
-    known(out, "type", attachment.getType());
+    out.writeStringField("url", human(attachment.getUrl()));
+    known(out, "type", human(attachment.getType()));
     known(out, "name", human(attachment.getName()));
     if (attachment.getSize() > 0) {
       out.writeNumberField("size", attachment.getSize());
@@ -139,7 +139,7 @@ public final class Payloads {
     out.writeEndObject();
   }
 
-  /// The payload of the event that a log entry is; see {@link RoomEventNames}.
+  /// The payload of a log entry; its name is {@link RoomPackets#name}.
   public void roomEvent(JsonGenerator out, RoomEvent event) throws IOException {
     if (event.hasMessage()) {
       message(out, event.getMessage());
