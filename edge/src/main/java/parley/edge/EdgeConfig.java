@@ -38,6 +38,7 @@ public record EdgeConfig(
     int coreStreams,
     List<String> presenceAddresses,
     boolean presenceOfAll,
+    int mostRooms,
     Set<String> attachmentSchemes,
     boolean sanitise,
     DemoConfig demo) {
@@ -102,6 +103,7 @@ public record EdgeConfig(
         number(config, "core.streams", 2),
         list(text(config, "presence.addresses", "127.0.0.1:9102")),
         presenceOfAll(text(config, "presence.audience", "rooms")),
+        Math.max(1, number(config, "socket.max.rooms", 500)),
         Set.copyOf(list(text(config, "attachment.schemes", "https"))),
         config.get("sanitise.output").asBoolean().orElse(true),
         new DemoConfig(

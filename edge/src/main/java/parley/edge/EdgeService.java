@@ -30,11 +30,16 @@ import parley.edge.recovery.Watermark;
 import parley.edge.room.LocalRooms;
 import parley.edge.room.RoomThreads;
 import parley.edge.session.ChatSession;
+import parley.edge.session.Connecting;
+import parley.edge.session.DeliveryReports;
 import parley.edge.session.Drain;
 import parley.edge.session.Recoveries;
 import parley.edge.session.Restoring;
+import parley.edge.session.SessionServices;
 import parley.edge.session.Sessions;
 import parley.edge.session.Sharing;
+import parley.edge.session.SignIn;
+import parley.edge.session.Stays;
 import parley.edge.session.TypingReports;
 import parley.edge.session.UserTopics;
 import parley.edge.session.Welcome;
@@ -124,34 +129,31 @@ public final class EdgeService implements AutoCloseable {
     this.saved = new SavedConnections(redis, edgeId, config.recovery());
     this.recoveries = new Recoveries(edgeId, saved, watermark, publisher);
     this.limiter = new RateLimiter(config.limits(), redis);
-    Sessions sessions =
-        new Sessions(
-            new TokenVerifier(config.auth()),
-            core,
-            presence,
-            rooms,
-            new UserTopics(bus, packets),
-            sharing,
-            typing,
-            new Welcome(payloads, config.limits()),
-            recoveries,
-            new Restoring(core, presence, rooms, packets, sharing),
+    Stays stays = new Stays(core, presence, rooms, sharing, typing, config.mostRooms());
+    UserTopics users = new UserTopics(bus, packets, core, sharing, recoveries);
+    Sessions sessions = new Sessions(connected, users, sharing, stays);
+    SessionServices services =
+        new SessionServices(
+            new Connecting(
+                new SignIn(new TokenVerifier(config.auth()), core),
+                sessions,
+                recoveries,
+                new Restoring(core, stays, rooms, packets),
+                new Welcome(payloads, config.limits())),
             new EventRouter(
-                Handlers.all(
-                    core,
-                    presence,
-                    rooms,
-                    payloads,
-                    packets,
-                    interests,
-                    sharing,
-                    typing,
-                    config.attachmentSchemes()),
+                List.of(
+                    Handlers.rooms(stays, packets),
+                    Handlers.messages(core, rooms, packets, typing, config.attachmentSchemes()),
+                    Handlers.presence(core, presence, interests, packets),
+                    Handlers.receipts(core)),
                 limiter),
-            connected);
+            recoveries,
+            sessions,
+            new DeliveryReports(rooms, core));
     this.drainers = new Drainers(cores);
     this.wheel = Wheel.of(config.engine().heartbeat());
-    SocketIoServer socketIo = new SocketIoServer(config.socketIo(), sessions::opened);
+    SocketIoServer socketIo =
+        new SocketIoServer(config.socketIo(), socket -> new ChatSession(socket, services));
     this.engine =
         new EngineServer(config.engine(), new Origins(config.origins()), drainers, wheel, socketIo);
     this.health = new Health(core, presence, bus);

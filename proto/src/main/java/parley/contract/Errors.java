@@ -26,6 +26,7 @@ public final class Errors {
           UNKNOWN_EVENT,
           ALREADY_EXISTS,
           INVALID_USER,
+          TOO_MANY,
           UNRECOGNIZED ->
           false;
     };
@@ -48,6 +49,7 @@ public final class Errors {
       case UNKNOWN_EVENT -> "Unknown event";
       case ALREADY_EXISTS -> "Already exists";
       case INVALID_USER -> "Invalid user";
+      case TOO_MANY -> "Too many";
       case INTERNAL, ERROR_CODE_UNSPECIFIED, UNRECOGNIZED -> "Internal server error";
     };
   }
@@ -60,7 +62,7 @@ public final class Errors {
       case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
       case ACCESS_DENIED, UNAUTHORIZED, INVALID_USER -> Status.Code.PERMISSION_DENIED;
       case NOT_FOUND -> Status.Code.NOT_FOUND;
-      case RATE_LIMITED, BUSY -> Status.Code.RESOURCE_EXHAUSTED;
+      case RATE_LIMITED, BUSY, TOO_MANY -> Status.Code.RESOURCE_EXHAUSTED;
       case UNAVAILABLE -> Status.Code.UNAVAILABLE;
       case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
       case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;

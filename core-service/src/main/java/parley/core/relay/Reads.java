@@ -99,6 +99,7 @@ public final class Reads {
         .setLarge(rooms.isLarge(admitted.room().id()))
         .setRoom(admitted.room().toProto())
         .setRole(admitted.role())
+        .setPermittedAt(admitted.at())
         .build();
   }
 

@@ -15,7 +15,9 @@ import parley.proto.errors.ErrorCode;
 public final class RoomReader {
 
   /// A room and what the user may do in it.
-  public record Admitted(StoredRoom room, Role role) {}
+  ///
+  /// @param at every entry of the room's log up to this position was taken into account
+  public record Admitted(StoredRoom room, Role role, long at) {}
 
   private static final int MOST_REMEMBERED = 50_000;
   private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -43,12 +45,15 @@ public final class RoomReader {
       found = Optional.of(rooms.create(id, RoomKind.OPEN, id.value()));
     }
     StoredRoom room = found.orElseThrow(() -> new RefusedException(ErrorCode.ACCESS_DENIED));
-    Role role = Access.role(rooms, room, user);
+    // Read behind the room: what was projected by then is in it.
+    Optional<Membership> membership = rooms.membership(id, user);
+    Role role = Access.role(room.kind(), membership);
     if (role == Role.ROLE_UNSPECIFIED) {
       remembered.remove(new Who(id, user));
       throw new RefusedException(ErrorCode.ACCESS_DENIED);
     }
-    Admitted admitted = new Admitted(room, role);
+    long at = Math.max(room.projectedSeq(), membership.map(Membership::seq).orElse(0L));
+    Admitted admitted = new Admitted(room, role, at);
     remember(new Who(id, user), admitted);
     return admitted;
   }

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -243,7 +244,8 @@ public final class Rooms {
     return new Membership(
         new UserId(document.getString("user")),
         role(document.getInteger("role", 0)),
-        millis(document.getDate("joinedAt")));
+        millis(document.getDate("joinedAt")),
+        Objects.requireNonNullElse(document.getLong("rev"), 0L));
   }
 
   private static Role role(int number) {

@@ -25,9 +25,11 @@ public final class EventRouter implements SessionEvents {
   private final Map<String, EventHandler> handlers;
   private final RateLimiter limiter;
 
-  public EventRouter(List<EventHandler> handlers, RateLimiter limiter) {
+  /// @param handlers by subject
+  public EventRouter(List<List<EventHandler>> handlers, RateLimiter limiter) {
     this.handlers =
         handlers.stream()
+            .flatMap(List::stream)
             .collect(Collectors.toUnmodifiableMap(EventHandler::name, Function.identity()));
     this.limiter = limiter;
   }

@@ -3,11 +3,9 @@ package parley.edge.event;
 import com.fasterxml.jackson.databind.JsonNode;
 import parley.contract.RoomId;
 import parley.edge.limit.RateLimiter;
-import parley.edge.room.LocalRooms;
 import parley.edge.session.ChatSession;
-import parley.edge.session.Sharing;
-import parley.edge.session.TypingReports;
-import parley.edge.upstream.PresenceClient;
+import parley.edge.session.Leaving;
+import parley.edge.session.Stays;
 import parley.edge.vocabulary.ClientEvents;
 import parley.edge.vocabulary.ServerEvents;
 
@@ -15,17 +13,10 @@ import parley.edge.vocabulary.ServerEvents;
 /// one is not in is no error.
 final class LeaveRoomHandler implements EventHandler {
 
-  private final LocalRooms rooms;
-  private final PresenceClient presence;
-  private final Sharing sharing;
-  private final TypingReports typing;
+  private final Stays stays;
 
-  LeaveRoomHandler(
-      LocalRooms rooms, PresenceClient presence, Sharing sharing, TypingReports typing) {
-    this.rooms = rooms;
-    this.presence = presence;
-    this.sharing = sharing;
-    this.typing = typing;
+  LeaveRoomHandler(Stays stays) {
+    this.stays = stays;
   }
 
   @Override
@@ -42,12 +33,7 @@ final class LeaveRoomHandler implements EventHandler {
   public Action validate(ChatSession session, JsonNode argument, Answer answer) {
     RoomId room = Arguments.room(argument);
     return () -> {
-      if (session.leave(room)) {
-        rooms.detach(room, session);
-        presence.left(session.id(), session.shownUser(), room);
-        typing.stopped(session, room);
-        sharing.left(session, room);
-      }
+      stays.leave(session, room, Leaving.LEFT);
       answer.result(ServerEvents.ROOM_LEFT, out -> out.writeStringField("roomId", room.value()));
     };
   }

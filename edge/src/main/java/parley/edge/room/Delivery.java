@@ -1,7 +1,6 @@
 package parley.edge.room;
 
 import org.jspecify.annotations.Nullable;
-import parley.contract.RoomId;
 import parley.edge.engineio.Packet;
 
 /// A packet on its way to all members of a room. For the room's thread alone.
@@ -9,31 +8,27 @@ final class Delivery {
 
   private static final long EPHEMERAL = 0;
 
-  private final RoomId room;
   private final long seq;
   private final Packet packet;
   private final @Nullable Except except;
   int next; // member whose turn it is
 
-  private Delivery(RoomId room, long seq, Packet packet, @Nullable Except except) {
-    this.room = room;
+  private Delivery(long seq, Packet packet, @Nullable Except except) {
     this.seq = seq;
     this.packet = packet;
     this.except = except;
   }
 
   /// An event of the room's log.
-  ///
-  /// @param except a user whose connections are left out; null = none
-  static Delivery logged(RoomId room, long seq, Packet packet, @Nullable Except except) {
-    return new Delivery(room, seq, packet, except);
+  static Delivery logged(long seq, Packet packet) {
+    return new Delivery(seq, packet, null);
   }
 
   /// Anything else.
   ///
   /// @param except a user whose connections, or a connection that, is left out; null = none
-  static Delivery ephemeral(RoomId room, Packet packet, @Nullable Except except) {
-    return new Delivery(room, EPHEMERAL, packet, except);
+  static Delivery ephemeral(Packet packet, @Nullable Except except) {
+    return new Delivery(EPHEMERAL, packet, except);
   }
 
   /// Very many get it.
@@ -46,11 +41,11 @@ final class Delivery {
     return seq;
   }
 
-  boolean isFor(Member member) {
+  boolean isFor(Occupant member) {
     return except == null || !except.is(member);
   }
 
-  void to(Member member) {
-    var unused = seq == EPHEMERAL ? member.send(packet) : member.deliver(room, seq, packet);
+  void to(Occupant member) {
+    var unused = seq == EPHEMERAL ? member.send(packet) : member.deliver(seq, packet);
   }
 }

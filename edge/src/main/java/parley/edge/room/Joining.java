@@ -10,8 +10,18 @@ public interface Joining {
   /// No position is given: only what happens from now on is wanted.
   long FROM_NOW = -1;
 
+  /// Why a connection does not enter.
+  enum Refusal {
+    /// Core could not be asked in time.
+    UNREACHABLE,
+    /// Its user was removed after core had let it in.
+    REMOVED,
+    /// It left before it was in.
+    LEFT
+  }
+
   /// Who enters.
-  Member member();
+  Occupant member();
 
   /// The last position that the client knows; {@link #FROM_NOW} when it gave none.
   long since();
@@ -28,6 +38,8 @@ public interface Joining {
   /// connection is in the room, from `head` on.
   void reset(long floor, long head);
 
-  /// Core could not be asked in time. The connection is not in the room.
-  void failed();
+  /// The connection gets nothing.
+  ///
+  /// @param in it had been in the room before, and still is
+  void refused(Refusal why, boolean in);
 }

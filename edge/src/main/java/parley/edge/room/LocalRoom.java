@@ -189,7 +189,7 @@ final class LocalRoom implements TopicListener {
       case Signal.Ask() -> fetch();
       case Signal.Broken() -> {} // what core tells of heads keeps the room going
       case Signal.Attach(Joining joining) -> attach(joining);
-      case Signal.Detach(Member member) -> detach(member);
+      case Signal.Detach(Occupant member) -> detach(member);
       case Signal.Fetched(LogPage page) -> fetched(page);
       case Signal.Missed(Catching c, LogPage page) -> missed(c, page);
       case Signal.HeadTold(long seq) -> {
@@ -292,23 +292,22 @@ final class LocalRoom implements TopicListener {
         event.hasMemberRemoved() ? new UserId(event.getMemberRemoved().getUserId()) : null;
     if (removed != null) {
       finishDeliveries();
-      for (Member member : roster.of(removed)) {
-        roster.remove(member);
-        member.removedFrom(id);
+      for (Occupant member : roster.of(removed)) {
+        if (member.removed(event.getSeq())) {
+          roster.remove(member);
+        }
       }
       noteEmptiness();
     }
     Packet packet = packets.of(event);
     if (packet != null) {
       catching.forEach(c -> c.hold(event.getSeq(), packet));
-      begin(
-          Delivery.logged(
-              id, event.getSeq(), packet, removed == null ? null : new Except.User(removed)));
+      begin(Delivery.logged(event.getSeq(), packet));
     }
   }
 
   private void deliver(Packet packet, @Nullable Except except) {
-    begin(Delivery.ephemeral(id, packet, except));
+    begin(Delivery.ephemeral(packet, except));
   }
 
   private void begin(Delivery delivery) {
@@ -435,7 +434,7 @@ final class LocalRoom implements TopicListener {
     }
     Joining joining = done.joining;
     if (page == null) {
-      joining.failed();
+      joining.refused(Joining.Refusal.UNREACHABLE, roster.contains(joining.member()));
       noteEmptiness();
     } else if (page.getFloor() > joining.since()) {
       joining.reset(page.getFloor(), cursor);
@@ -446,7 +445,7 @@ final class LocalRoom implements TopicListener {
     } else {
       joining.joined(done.upTo, page.getEventsList());
       if (!roster.contains(joining.member())) { // else it got them as they came
-        done.held.forEach(held -> joining.member().deliver(id, held.seq(), held.packet()));
+        done.held.forEach(held -> joining.member().deliver(held.seq(), held.packet()));
         add(joining.member());
       }
     }
@@ -457,13 +456,13 @@ final class LocalRoom implements TopicListener {
     add(joining.member());
   }
 
-  private void add(Member member) {
+  private void add(Occupant member) {
     finishDeliveries(); // they were published before it entered
     roster.add(member);
     noteEmptiness();
   }
 
-  private void detach(Member member) {
+  private void detach(Occupant member) {
     finishDeliveries();
     roster.remove(member);
     waiting.removeIf(joining -> joining.member() == member);

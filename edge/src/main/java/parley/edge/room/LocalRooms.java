@@ -46,7 +46,7 @@ public final class LocalRooms {
   }
 
   /// Takes a connection out of a room.
-  public void detach(RoomId id, Member member) {
+  public void detach(RoomId id, Occupant member) {
     LocalRoom room = rooms.get(id);
     if (room != null) {
       room.signal(new Signal.Detach(member));

@@ -10,8 +10,8 @@ import parley.contract.UserId;
 /// thread alone; must not change while a delivery is under way.
 final class Roster {
 
-  private final List<Member> members = new ArrayList<>();
-  private final Map<Member, Integer> places = new HashMap<>();
+  private final List<Occupant> members = new ArrayList<>();
+  private final Map<Occupant, Integer> places = new HashMap<>();
 
   boolean isEmpty() {
     return members.isEmpty();
@@ -21,29 +21,29 @@ final class Roster {
     return members.size();
   }
 
-  boolean contains(Member member) {
+  boolean contains(Occupant member) {
     return places.containsKey(member);
   }
 
-  void add(Member member) {
+  void add(Occupant member) {
     if (places.putIfAbsent(member, members.size()) == null) {
       members.add(member);
     }
   }
 
-  void remove(Member member) {
+  void remove(Occupant member) {
     Integer place = places.remove(member);
     if (place == null) {
       return;
     }
-    Member last = members.removeLast();
+    Occupant last = members.removeLast();
     if (last != member) {
       members.set(place, last);
       places.put(last, place);
     }
   }
 
-  List<Member> of(UserId user) {
+  List<Occupant> of(UserId user) {
     return members.stream().filter(member -> member.userId().equals(user)).toList();
   }
 
@@ -53,7 +53,7 @@ final class Roster {
   int deliver(Delivery delivery, int from, int most) {
     int to = Math.min(members.size(), from + most);
     for (int i = from; i < to; i++) {
-      Member member = members.get(i);
+      Occupant member = members.get(i);
       if (delivery.isFor(member)) {
         delivery.to(member); // a slow one is its outbox's affair
       }

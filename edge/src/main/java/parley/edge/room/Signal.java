@@ -22,7 +22,7 @@ sealed interface Signal {
   record Attach(Joining joining) implements Signal {}
 
   /// A connection is gone.
-  record Detach(Member member) implements Signal {}
+  record Detach(Occupant member) implements Signal {}
 
   /// Core answered a repair; null when it did not.
   record Fetched(@Nullable LogPage page) implements Signal {}

@@ -2,9 +2,7 @@ package parley.edge.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +13,6 @@ import parley.edge.engineio.Packet;
 import parley.edge.room.Member;
 import parley.edge.socketio.Acknowledgement;
 import parley.edge.socketio.SocketIoSocket;
-import parley.edge.vocabulary.RoomPackets;
 import parley.proto.chat.User;
 import parley.proto.recovery.SavedConnection;
 
@@ -27,9 +24,9 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   private static final int MOST_IN_FLIGHT = 64;
 
   private final SocketIoSocket socket;
-  private final Sessions sessions;
-  private final Set<RoomId> rooms = ConcurrentHashMap.newKeySet(2);
-  private final Map<RoomId, Long> ownWrites = new ConcurrentHashMap<>(2);
+  private final SessionServices services;
+  private final SessionStays stays = new SessionStays();
+  private final OwnWrites ownWrites = new OwnWrites();
   private final Semaphore inFlight = new Semaphore(MOST_IN_FLIGHT);
   private final Belonging belonging = new Belonging();
   private final Typing typing = new Typing();
@@ -41,10 +38,11 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   private volatile @Nullable Continuity continuity; // null: its client cannot go on with it
   private boolean established; // guarded by this
 
-  ChatSession(SocketIoSocket socket, Sessions sessions) {
+  /// The application above one socket.
+  public ChatSession(SocketIoSocket socket, SessionServices services) {
     this.socket = socket;
-    this.sessions = sessions;
-    this.deliveries = new Deliveries(this, sessions);
+    this.services = services;
+    this.deliveries = new Deliveries(this, services.deliveries());
   }
 
   /// The socket's public id.
@@ -80,7 +78,12 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   /// The rooms that it is in, or on its way into.
   public Set<RoomId> rooms() {
-    return rooms;
+    return stays.rooms();
+  }
+
+  /// Its stays in these rooms.
+  SessionStays stays() {
+    return stays;
   }
 
   /// The rooms, friends and watched users that presence is about.
@@ -104,12 +107,12 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   /// A change of this session stands at `seq`.
   public void wrote(RoomId room, long seq) {
-    ownWrites.merge(room, seq, Math::max);
+    ownWrites.wrote(room, seq);
   }
 
   /// The newest position of its own writes in a room; at least 1.
   public long lastWritten(RoomId room) {
-    return ownWrites.getOrDefault(room, 1L);
+    return ownWrites.last(room);
   }
 
   /// True once it has ended: whoever brought it somewhere must take it out again.
@@ -143,7 +146,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   public void entering(RoomId room, long since) {
     Continuity known = continuity;
     if (known != null) {
-      sessions.recoveries().entering(this, known, room, since);
+      services.recoveries().entering(this, known, room, since);
     }
   }
 
@@ -155,27 +158,34 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
       socket.send(packet);
     } else {
       known.entered(room, seq, packet);
-      sessions.recoveries().changed(this, known);
+      services.recoveries().changed(this, known);
+    }
+  }
+
+  /// It goes on in a room of the connection that it continues, where everything above `seq` will
+  /// be sent to it.
+  void restored(RoomId room, long seq) {
+    Continuity known = continuity;
+    if (known != null) {
+      known.restored(room, seq);
     }
   }
 
   /// It is in a room no more.
-  ///
-  /// @return false when it was not
-  public boolean leave(RoomId room) {
+  void left(RoomId room) {
+    deliveries.left(room);
     Continuity known = continuity;
     if (known != null) {
       known.left(room);
-      sessions.recoveries().changed(this, known);
+      services.recoveries().changed(this, known);
     }
-    return rooms.remove(room);
   }
 
   /// Redis has lost it.
   void saveAgain() {
     Continuity known = continuity;
-    if (known != null && !rooms.isEmpty()) {
-      sessions.recoveries().changed(this, known);
+    if (known != null && stays.size() > 0) {
+      services.recoveries().changed(this, known);
     }
   }
 
@@ -197,10 +207,19 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     socket.session().finish(EndReason.SHUTTING_DOWN);
   }
 
-  /// It will not be let in: whoever brought it somewhere must take it out again.
-  void giveUp() {
+  /// It will not be let in, or not any further: everything is undone.
+  void giveUp(EndReason reason) {
+    endRecovery(reason);
     synchronized (this) {
       ended = true;
+    }
+    services.sessions().ended(this, reason);
+  }
+
+  private void endRecovery(EndReason reason) {
+    Continuity known = continuity;
+    if (known != null) {
+      services.recoveries().end(this, known, !reason.comesBack());
     }
   }
 
@@ -213,12 +232,14 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     return known == null ? null : known.saved(this, true);
   }
 
-  @Override
-  public boolean deliver(RoomId room, long seq, Packet packet) {
+  /// Ends the connection.
+  void end(EndReason reason) {
+    socket.session().close(reason);
+  }
+
+  /// Queues an event of a room's log; never blocks.
+  boolean deliver(RoomId room, long seq, Packet packet) {
     Continuity known = continuity;
-    if (!rooms.contains(room)) {
-      return false; // it left, and the room has not heard of it yet
-    }
     return known == null ? socket.send(packet) : known.deliver(room, seq, packet);
   }
 
@@ -229,16 +250,8 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   }
 
   @Override
-  public void removedFrom(RoomId room) {
-    if (leave(room)) {
-      sessions.removed(this, room);
-    }
-    send(RoomPackets.removed(room));
-  }
-
-  @Override
   public void connect(JsonNode auth) throws SocketIoSocket.ConnectRefused {
-    sessions.connect(this, socket, auth);
+    services.connecting().connect(this, socket, auth);
   }
 
   void identified(User identified) {
@@ -268,7 +281,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   @Override
   public void event(String name, ArrayNode arguments, Acknowledgement ack) {
-    sessions.events().handle(this, name, arguments, ack);
+    services.events().handle(this, name, arguments, ack);
   }
 
   /// Everything that its end has to undo is done.
@@ -283,17 +296,14 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   @Override
   public void disconnected(EndReason reason) {
-    Continuity known = continuity;
-    if (known != null) {
-      sessions.recoveries().end(this, known, !reason.comesBack());
-    }
+    endRecovery(reason);
     boolean undo;
     synchronized (this) {
       ended = true;
       undo = established;
     }
     if (undo) {
-      sessions.ended(this, reason);
+      services.sessions().ended(this, reason);
     }
   }
 }

@@ -10,20 +10,20 @@ import parley.contract.RoomId;
 final class Deliveries {
 
   private final ChatSession session;
-  private final Sessions sessions;
+  private final DeliveryReports reports;
   // Guarded by this; both are null while nothing happens, as with most clients.
   private @Nullable Map<RoomId, Long> underway;
   private @Nullable Map<RoomId, Long> told;
 
-  Deliveries(ChatSession session, Sessions sessions) {
+  Deliveries(ChatSession session, DeliveryReports reports) {
     this.session = session;
-    this.sessions = sessions;
+    this.reports = reports;
   }
 
   /// A ping goes out, behind all that was delivered so far. Must not block.
   void pinged() {
     for (RoomId room : session.rooms()) {
-      long reached = sessions.reached(room);
+      long reached = reports.reached(room);
       synchronized (this) {
         long before = told == null ? 0 : told.getOrDefault(room, 0L);
         if (reached > before) {
@@ -46,6 +46,16 @@ final class Deliveries {
       told = told == null ? new HashMap<>(2) : told;
       told.putAll(arrived);
     }
-    arrived.forEach((room, seq) -> sessions.delivered(session, room, seq));
+    arrived.forEach((room, seq) -> reports.delivered(session, room, seq));
+  }
+
+  /// The session is in a room no more.
+  synchronized void left(RoomId room) {
+    if (underway != null) {
+      underway.remove(room);
+    }
+    if (told != null) {
+      told.remove(room);
+    }
   }
 }

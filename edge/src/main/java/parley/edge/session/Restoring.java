@@ -15,13 +15,11 @@ import parley.edge.engineio.Packet;
 import parley.edge.recovery.Resume;
 import parley.edge.room.Joining;
 import parley.edge.room.LocalRooms;
-import parley.edge.room.Member;
+import parley.edge.room.Occupant;
 import parley.edge.upstream.CoreClient;
-import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.RoomPackets;
 import parley.proto.chat.RoomEvent;
 import parley.proto.errors.ErrorCode;
-import parley.proto.relay.JoinRoom;
 import parley.proto.relay.LogPage;
 import parley.proto.relay.ReadLog;
 import parley.proto.relay.Request;
@@ -36,22 +34,15 @@ public final class Restoring {
   private static final long PATIENCE_SECONDS = 5;
 
   private final CoreClient core;
-  private final PresenceClient presence;
+  private final Stays stays;
   private final LocalRooms rooms;
   private final RoomPackets packets;
-  private final Sharing sharing;
 
-  public Restoring(
-      CoreClient core,
-      PresenceClient presence,
-      LocalRooms rooms,
-      RoomPackets packets,
-      Sharing sharing) {
+  public Restoring(CoreClient core, Stays stays, LocalRooms rooms, RoomPackets packets) {
     this.core = core;
-    this.presence = presence;
+    this.stays = stays;
     this.rooms = rooms;
     this.packets = packets;
-    this.sharing = sharing;
   }
 
   /// How it went.
@@ -68,7 +59,7 @@ public final class Restoring {
   /// @return anything but DONE: the session may be in some rooms, and must end
   Outcome restore(ChatSession session, Continuity continuity, Map<RoomId, Resume> points) {
     List<CompletableFuture<Void>> ways = new ArrayList<>();
-    points.forEach((room, from) -> ways.add(way(session, continuity, room, from)));
+    points.forEach((room, from) -> ways.add(way(session, room, from)));
     try {
       CompletableFuture.allOf(ways.toArray(CompletableFuture[]::new))
           .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -87,14 +78,13 @@ public final class Restoring {
     return continuity.overflowed() ? Outcome.HOPELESS : Outcome.DONE;
   }
 
-  private CompletableFuture<Void> way(
-      ChatSession session, Continuity continuity, RoomId room, Resume from) {
+  private CompletableFuture<Void> way(ChatSession session, RoomId room, Resume from) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Thread.ofVirtual()
         .start(
             () -> {
               try {
-                enter(session, continuity, room, from, done);
+                enter(session, room, from, done);
               } catch (RuntimeException e) {
                 done.completeExceptionally(e);
               }
@@ -102,15 +92,10 @@ public final class Restoring {
     return done;
   }
 
-  private void enter(
-      ChatSession session,
-      Continuity continuity,
-      RoomId room,
-      Resume from,
-      CompletableFuture<Void> done) {
-    RoomJoined joined;
+  private void enter(ChatSession session, RoomId room, Resume from, CompletableFuture<Void> done) {
+    RoomJoined permission;
     try {
-      joined = core.call(room.value(), asks(session, room)).getRoomJoined();
+      permission = stays.permission(session, room);
     } catch (RefusedException e) {
       if (e.error().getCode() != ErrorCode.ACCESS_DENIED) {
         throw e;
@@ -120,22 +105,8 @@ public final class Restoring {
       return;
     }
     long since = since(room, from);
-    session.rooms().add(room);
-    continuity.restored(room, since);
-    sharing.entered(session, room, joined.getLarge());
-    presence.reentered(session.id(), session.shownUser(), room);
-    rooms.attach(room, new Return(session, room, since, done));
-    if (session.ended()) { // its clean-up may have come too early for this room
-      rooms.detach(room, session);
-      presence.left(session.id(), session.shownUser(), room);
-      sharing.left(session, room);
-    }
-  }
-
-  private static Request.Builder asks(ChatSession session, RoomId room) {
-    return Request.newBuilder()
-        .setJoinRoom(
-            JoinRoom.newBuilder().setRoomId(room.value()).setUserId(session.userId().value()));
+    Stay stay = stays.enterAgain(session, room, permission, since);
+    stays.attach(stay, new Return(stay, since, done));
   }
 
   private long since(RoomId room, Resume from) {
@@ -157,21 +128,19 @@ public final class Restoring {
 
   /// On the way back into one room.
   private final class Return implements Joining {
-    private final ChatSession session;
-    private final RoomId room;
+    private final Stay stay;
     private final CompletableFuture<Void> done;
     private volatile long since;
 
-    Return(ChatSession session, RoomId room, long since, CompletableFuture<Void> done) {
-      this.session = session;
-      this.room = room;
+    Return(Stay stay, long since, CompletableFuture<Void> done) {
+      this.stay = stay;
       this.since = since;
       this.done = done;
     }
 
     @Override
-    public Member member() {
-      return session;
+    public Occupant member() {
+      return stay;
     }
 
     @Override
@@ -188,12 +157,11 @@ public final class Restoring {
     @Override
     public void partOf(long head, List<RoomEvent> missed, boolean in) {
       send(missed);
-      boolean none = missed.isEmpty() || done.isDone() || session.ended();
-      if (none) {
-        failed();
+      if (missed.isEmpty() || done.isDone() || stay.over()) {
+        refused(Refusal.UNREACHABLE, false);
       } else {
         since = missed.getLast().getSeq();
-        rooms.attach(room, this);
+        rooms.attach(stay.room(), this);
       }
     }
 
@@ -201,7 +169,7 @@ public final class Restoring {
       for (RoomEvent event : missed) {
         @Nullable Packet packet = packets.of(event);
         if (packet != null) {
-          var unused = session.deliver(room, event.getSeq(), packet);
+          var unused = stay.deliver(event.getSeq(), packet);
         }
       }
     }
@@ -212,8 +180,15 @@ public final class Restoring {
     }
 
     @Override
-    public void failed() {
-      done.completeExceptionally(new RefusedException(ErrorCode.UNAVAILABLE));
+    public void refused(Refusal why, boolean in) {
+      if (why != Refusal.REMOVED) {
+        done.completeExceptionally(new RefusedException(ErrorCode.UNAVAILABLE));
+        return;
+      }
+      if (stays.leave(stay, Leaving.REMOVED)) { // else it was told when it was put out
+        stay.session().send(RoomPackets.removed(stay.room()));
+      }
+      done.complete(null);
     }
   }
 }

@@ -39,8 +39,12 @@ public final class Sharing {
     tell(session);
   }
 
-  void end(ChatSession session) {
+  /// It is over.
+  ///
+  /// @param left the rooms in which it was
+  void end(ChatSession session, Iterable<RoomId> left) {
     interests.remove(session, session.belonging().rooms(), session.belonging().watched());
+    presence.closed(session.id(), session.shownUser(), session.belonging().audience(), left);
   }
 
   /// Tells presence of the connection, and whom its user concerns.

@@ -7,12 +7,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.edge.engineio.Packet;
+import parley.edge.upstream.CoreClient;
 import parley.edge.vocabulary.RoomPackets;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import parley.proto.bus.BusEvent;
 import parley.proto.chat.RoomEvent;
+import parley.proto.relay.ReadBelonging;
+import parley.proto.relay.Request;
 
 /// The users with connections here, each followed on the bus (the `user:{id}` room of R1.7): what
 /// is said to a user reaches all its connections.
@@ -20,15 +23,25 @@ public final class UserTopics {
 
   private final BusSubscriber bus;
   private final RoomPackets packets;
+  private final CoreClient core;
+  private final Sharing sharing;
+  private final Recoveries recoveries;
   private final Map<UserId, Set<ChatSession>> sessions = new ConcurrentHashMap<>();
 
-  public UserTopics(BusSubscriber bus, RoomPackets packets) {
+  public UserTopics(
+      BusSubscriber bus,
+      RoomPackets packets,
+      CoreClient core,
+      Sharing sharing,
+      Recoveries recoveries) {
     this.bus = bus;
     this.packets = packets;
+    this.core = core;
+    this.sharing = sharing;
+    this.recoveries = recoveries;
   }
 
-  /// @param owner hears of memberships and friendships
-  void add(ChatSession session, Sessions owner) {
+  void add(ChatSession session) {
     sessions.compute(
         session.userId(),
         (user, present) -> {
@@ -38,7 +51,7 @@ public final class UserTopics {
           }
           Set<ChatSession> first = ConcurrentHashMap.newKeySet(1);
           first.add(session);
-          bus.follow(new Topic.User(user.value()), new Listener(user, owner));
+          bus.follow(new Topic.User(user.value()), new Listener(user));
           return first;
         });
   }
@@ -56,24 +69,24 @@ public final class UserTopics {
         });
   }
 
-  private void tell(UserId user, BusEvent event, Sessions owner) {
+  private void tell(UserId user, BusEvent event) {
     Set<ChatSession> theirs = sessions.getOrDefault(user, Set.of());
     switch (event.getKindCase()) {
-      case ROOM_EVENT -> theirs.forEach(session -> membership(session, event, owner));
+      case ROOM_EVENT -> theirs.forEach(session -> membership(session, event));
       case READ -> {
         Packet packet = packets.presence().read(event.getRead());
         theirs.forEach(session -> session.send(packet));
       }
-      case CONNECTION_TAKEN -> owner.recoveries().taken(event.getConnectionTaken().getPid());
-      case FRIENDS_CHANGED -> theirs.forEach(owner::friendsChanged);
+      case CONNECTION_TAKEN -> recoveries.taken(event.getConnectionTaken().getPid());
+      case FRIENDS_CHANGED -> theirs.forEach(this::friendsChanged);
       default -> {} // for rooms, or for all
     }
   }
 
-  private void membership(ChatSession session, BusEvent event, Sessions owner) {
+  private void membership(ChatSession session, BusEvent event) {
     RoomEvent entry = event.getRoomEvent();
     RoomId room = new RoomId(entry.getRoomId());
-    owner.membershipChanged(session, room, entry.hasMemberAdded());
+    sharing.membership(session, room, entry.hasMemberAdded());
     Packet packet = entry.hasMemberAdded() ? packets.of(entry) : null;
     // Connections that are in the room hear it there.
     if (packet != null && !session.rooms().contains(room)) {
@@ -81,20 +94,31 @@ public final class UserTopics {
     }
   }
 
+  /// The user's friends are others now.
+  private void friendsChanged(ChatSession session) {
+    core.request(
+        session.userId().value(),
+        Request.newBuilder()
+            .setReadBelonging(ReadBelonging.newBuilder().setUserId(session.userId().value())),
+        reply -> {
+          if (reply.hasAuthenticated() && !session.ended()) {
+            sharing.replace(session, reply.getAuthenticated());
+          }
+        });
+  }
+
   /// What is said to users is rare and small: it is handled on the bus's thread.
   private final class Listener implements TopicListener {
     private final UserId user;
-    private final Sessions owner;
 
-    Listener(UserId user, Sessions owner) {
+    Listener(UserId user) {
       this.user = user;
-      this.owner = owner;
     }
 
     @Override
     public void event(byte[] payload) {
       try {
-        tell(user, BusEvent.parseFrom(payload), owner);
+        tell(user, BusEvent.parseFrom(payload));
       } catch (InvalidProtocolBufferException e) {
         // no publication of ours
       }

@@ -21,6 +21,11 @@ public final class RoomPackets {
     this.presence = new PresencePackets(payloads);
   }
 
+  /// What packets are made of.
+  public Payloads payloads() {
+    return payloads;
+  }
+
   /// What users in rooms do.
   public PresencePackets presence() {
     return presence;

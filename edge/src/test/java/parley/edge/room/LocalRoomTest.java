@@ -65,7 +65,7 @@ class LocalRoomTest {
   }
 
   /// A connection that writes down the positions and events it gets.
-  private static final class Client implements Member, Joining {
+  private static final class Client implements Occupant, Joining {
     private static final Pattern SEQ = Pattern.compile("\"seq\":(\\d+)");
     final UserId user;
     final List<Long> seen = new CopyOnWriteArrayList<>();
@@ -73,6 +73,7 @@ class LocalRoomTest {
     final List<String> words = new CopyOnWriteArrayList<>();
     final long since;
     volatile boolean in;
+    volatile long permitted = Long.MAX_VALUE;
     volatile Runnable beforeDelivery = () -> {};
 
     Client(String user, long since) {
@@ -91,7 +92,7 @@ class LocalRoomTest {
     }
 
     @Override
-    public boolean deliver(RoomId room, long seq, Packet packet) {
+    public boolean deliver(long seq, Packet packet) {
       beforeDelivery.run();
       return send(packet);
     }
@@ -110,12 +111,33 @@ class LocalRoomTest {
     }
 
     @Override
-    public void removedFrom(RoomId room) {
-      words.add("removed");
+    public long permitted() {
+      return permitted;
     }
 
     @Override
-    public Member member() {
+    public void permit(long seq) {
+      permitted = Math.max(permitted, seq);
+    }
+
+    @Override
+    public boolean removed(long seq) {
+      words.add("removed");
+      return true;
+    }
+
+    @Override
+    public void dropped() {
+      words.add("dropped");
+    }
+
+    @Override
+    public boolean over() {
+      return false;
+    }
+
+    @Override
+    public Occupant member() {
       return this;
     }
 
@@ -145,8 +167,8 @@ class LocalRoomTest {
     }
 
     @Override
-    public void failed() {
-      words.add("failed");
+    public void refused(Refusal why, boolean in) {
+      words.add("refused " + why);
       in = true;
     }
   }

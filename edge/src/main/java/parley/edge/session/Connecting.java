@@ -1,0 +1,117 @@
+package parley.edge.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import parley.contract.RoomId;
+import parley.edge.engineio.EndReason;
+import parley.edge.recovery.Resume;
+import parley.edge.recovery.ResumePoints;
+import parley.edge.socketio.SocketIoSocket;
+import parley.proto.relay.Authenticated;
+
+/// How a client is let in: who it is, whether it goes on with a connection that it had, and the
+/// welcome. Whatever goes wrong on the way, nothing of the session is left.
+public final class Connecting {
+
+  private final SignIn signIn;
+  private final Sessions sessions;
+  private final Recoveries recoveries;
+  private final Restoring restoring;
+  private final Welcome welcome;
+
+  public Connecting(
+      SignIn signIn,
+      Sessions sessions,
+      Recoveries recoveries,
+      Restoring restoring,
+      Welcome welcome) {
+    this.signIn = signIn;
+    this.sessions = sessions;
+    this.recoveries = recoveries;
+    this.restoring = restoring;
+    this.welcome = welcome;
+  }
+
+  /// Lets a client in. Blocks on core, and on Redis when the client goes on.
+  ///
+  /// @throws SocketIoSocket.ConnectRefused when it is not let in
+  void connect(ChatSession session, SocketIoSocket socket, JsonNode auth)
+      throws SocketIoSocket.ConnectRefused {
+    Authenticated authenticated = signIn.user(socket, auth);
+    if (authenticated == null) {
+      return;
+    }
+    boolean done = false;
+    try {
+      sessions.arrived(session, authenticated); // before anything else: a grace may be running out
+      if (!goesOn(session, socket, auth, authenticated)) {
+        letIn(session, socket, auth);
+        welcome.send(session, authenticated, false);
+        sessions.begin(session);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        session.giveUp(EndReason.FAULT);
+      }
+    }
+    if (!session.established()) {
+      sessions.ended(session, EndReason.TRANSPORT_CLOSE); // it was over before it was known
+    }
+  }
+
+  private void letIn(ChatSession session, SocketIoSocket socket, JsonNode auth) {
+    if (!recoveries.offeredTo(socket, auth)) {
+      socket.accept();
+      return;
+    }
+    Continuity continuity = new Continuity(socket, recoveries, null, null);
+    session.continuity(continuity);
+    recoveries.begin(continuity.pid(), session);
+    socket.accept(continuity.pid());
+  }
+
+  /// A client that names a connection gets what it missed, then the answer to CONNECT: until that
+  /// comes, clients of the official kind keep what they hear.
+  ///
+  /// @return false when it has to begin anew, which it can on this very connection
+  private boolean goesOn(
+      ChatSession session, SocketIoSocket socket, JsonNode auth, Authenticated authenticated) {
+    Recoveries.Asked asked =
+        recoveries.offeredTo(socket, auth)
+            ? recoveries.asked(session.userId().value(), auth)
+            : null;
+    if (asked == null) {
+      return false;
+    }
+    Map<RoomId, Resume> points = ResumePoints.of(asked.saved(), asked.offset());
+    if (points == null) {
+      return false;
+    }
+    Continuity continuity = new Continuity(socket, recoveries, asked.pid(), asked.saved());
+    continuity.hold(recoveries.store().config());
+    session.continuity(continuity);
+    sessions.begin(session);
+    switch (restoring.restore(session, continuity, points)) {
+      case DONE -> {
+        recoveries.goesOn(session, continuity);
+        continuity.release();
+        socket.accept(asked.pid());
+        welcome.send(session, authenticated, true);
+      }
+      case HOPELESS -> {
+        recoveries.store().forget(asked.pid()); // the next time it begins anew
+        comeAgain(session, socket);
+      }
+      case LATER -> comeAgain(session, socket);
+    }
+    return true;
+  }
+
+  /// Rooms may still bring what the session was on its way into: nothing of that must reach a
+  /// client that begins anew, so that it begins with another session.
+  private static void comeAgain(ChatSession session, SocketIoSocket socket) {
+    session.giveUp(EndReason.NOT_RECOVERED);
+    socket.session().close(EndReason.NOT_RECOVERED);
+  }
+}

@@ -1,0 +1,93 @@
+package parley.edge.session;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+import parley.contract.Errors;
+import parley.contract.RefusedException;
+import parley.edge.auth.Claims;
+import parley.edge.auth.InvalidTokenException;
+import parley.edge.auth.TokenVerifier;
+import parley.edge.engineio.EndReason;
+import parley.edge.engineio.Handshake;
+import parley.edge.socketio.SocketIoSocket;
+import parley.edge.upstream.CoreClient;
+import parley.proto.errors.ErrorCode;
+import parley.proto.relay.Authenticate;
+import parley.proto.relay.Authenticated;
+import parley.proto.relay.Request;
+
+/// Who a client is: its token, the claims in it, and what core knows of the user.
+public final class SignIn {
+
+  private static final System.Logger LOG = System.getLogger(SignIn.class.getName());
+
+  private final TokenVerifier tokens;
+  private final CoreClient core;
+
+  public SignIn(TokenVerifier tokens, CoreClient core) {
+    this.tokens = tokens;
+    this.core = core;
+  }
+
+  /// The user of a client that connects. Blocks on core.
+  ///
+  /// @return null when core cannot be asked now: the transport was closed
+  /// @throws SocketIoSocket.ConnectRefused when the client is not let in
+  @Nullable Authenticated user(SocketIoSocket socket, JsonNode auth)
+      throws SocketIoSocket.ConnectRefused {
+    Claims claims = claims(token(socket.session().handshake(), auth));
+    try {
+      return core.call(claims.userId(), Request.newBuilder().setAuthenticate(asked(claims)))
+          .getAuthenticated();
+    } catch (RefusedException e) {
+      refuse(socket, e);
+      return null;
+    }
+  }
+
+  private static Authenticate asked(Claims claims) {
+    return Authenticate.newBuilder()
+        .setUserId(claims.userId())
+        .setUsername(claims.username())
+        .setEmail(claims.email())
+        .setPhoneNumber(claims.phoneNumber())
+        .build();
+  }
+
+  /// A client whose token is good but who cannot be looked up now should come back by itself, which
+  /// the official ones do when the transport ends, and not when CONNECT is refused.
+  private static void refuse(SocketIoSocket socket, RefusedException e)
+      throws SocketIoSocket.ConnectRefused {
+    ErrorCode code = e.error().getCode();
+    if (Errors.retryable(code)) {
+      socket.session().close(EndReason.UNAVAILABLE);
+      return;
+    }
+    boolean unknown = code == ErrorCode.INVALID_USER || code == ErrorCode.INVALID_ARGUMENT;
+    throw new SocketIoSocket.ConnectRefused(unknown ? "Invalid user" : "Authentication failed");
+  }
+
+  private static String token(Handshake handshake, JsonNode auth)
+      throws SocketIoSocket.ConnectRefused {
+    String given = auth.path("token").asText("");
+    if (given.isEmpty() && handshake.header("authorization").startsWith("Bearer ")) {
+      given = handshake.header("authorization").substring("Bearer ".length()).trim();
+    }
+    if (given.isEmpty()) {
+      given = handshake.parameter("token");
+    }
+    if (given.isEmpty()) {
+      throw new SocketIoSocket.ConnectRefused("Authentication required");
+    }
+    return given;
+  }
+
+  private Claims claims(String token) throws SocketIoSocket.ConnectRefused {
+    try {
+      return tokens.verify(token);
+    } catch (InvalidTokenException e) {
+      LOG.log(System.Logger.Level.INFO, "authentication failed: {0}", e.getMessage());
+      throw new SocketIoSocket.ConnectRefused("Authentication failed");
+    }
+  }
+}
