@@ -1,16 +1,14 @@
 package parley.edge.limit;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.Response;
+import java.util.function.Supplier;
+import parley.process.Worker;
+import parley.process.redis.Batch;
+import parley.process.redis.LuaScript;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -18,6 +16,7 @@ import redis.clients.jedis.exceptions.JedisException;
 /// the same time, after a mass reconnect or at the turn of a window, goes in one pipeline.
 final class Leases implements AutoCloseable {
 
+  private static final LuaScript SCRIPT = new LuaScript("lease_budget.lua");
   private static final int PIPELINE = 256;
   private static final String STOPPING = "the edge is stopping";
 
@@ -28,14 +27,13 @@ final class Leases implements AutoCloseable {
   private record Wish(String key, List<String> arguments, CompletableFuture<Lease> lease) {}
 
   private final UnifiedJedis redis;
-  private final String script = source();
   private final LinkedBlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
-  private final Thread thread = Thread.ofVirtual().name("leases").unstarted(this::run);
+  private final Worker worker = Worker.thread("leases", this::turn);
   private volatile boolean closed;
 
   Leases(UnifiedJedis redis) {
     this.redis = redis;
-    thread.start();
+    worker.start();
   }
 
   /// Leases up to `wanted` of `budget` events in a window; blocks.
@@ -59,18 +57,16 @@ final class Leases implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void turn() throws InterruptedException {
     List<Wish> batch = new ArrayList<>();
-    try {
-      while (true) {
-        batch.add(wishes.take());
-        wishes.drainTo(batch, PIPELINE - 1);
-        ask(batch);
-        batch.clear();
-      }
-    } catch (InterruptedException e) {
-      refuse(batch, new JedisException(STOPPING));
-    }
+    batch.add(wishes.take());
+    wishes.drainTo(batch, PIPELINE - 1);
+    ask(batch);
+  }
+
+  /// False when nobody asks Redis any more.
+  boolean alive() {
+    return worker.alive();
   }
 
   private void refuseAll() {
@@ -79,23 +75,25 @@ final class Leases implements AutoCloseable {
     refuse(left, new JedisException(STOPPING));
   }
 
-  private void ask(List<Wish> batch) {
-    List<Response<Object>> answers = new ArrayList<>(batch.size());
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      batch.forEach(wish -> answers.add(pipeline.eval(script, List.of(wish.key), wish.arguments)));
-      pipeline.sync();
-      for (int i = 0; i < answers.size(); i++) {
-        answer(batch.get(i), answers.get(i));
-      }
+  private void ask(List<Wish> wishes) {
+    Batch batch = new Batch(redis);
+    List<Supplier<Object>> answers = new ArrayList<>(wishes.size());
+    wishes.forEach(wish -> answers.add(batch.call(SCRIPT, List.of(wish.key), wish.arguments)));
+    try {
+      batch.carryOutSingly();
     } catch (RuntimeException e) {
-      refuse(batch, e);
+      refuse(wishes, e);
+      return;
+    }
+    for (int i = 0; i < answers.size(); i++) {
+      answer(wishes.get(i), answers.get(i));
     }
   }
 
   /// What Redis refuses to one is nobody else's trouble.
-  private static void answer(Wish wish, Response<Object> response) {
+  private static void answer(Wish wish, Supplier<Object> given) {
     try {
-      List<?> answer = (List<?>) response.get();
+      List<?> answer = (List<?>) given.get();
       wish.lease.complete(new Lease(Math.toIntExact((Long) answer.get(0)), (Long) answer.get(1)));
     } catch (RuntimeException e) {
       wish.lease.completeExceptionally(e);
@@ -110,18 +108,7 @@ final class Leases implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    worker.close();
     refuseAll();
-  }
-
-  private static String source() {
-    try (InputStream in = Leases.class.getResourceAsStream("/redis/lease_budget.lua")) {
-      if (in == null) {
-        throw new IllegalStateException("lease_budget.lua is missing");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import parley.presence.script.Batch;
+import parley.process.redis.Batch;
 import redis.clients.jedis.exceptions.JedisException;
 
 /// Carries out what is due: looks ten times a second, on every node.

@@ -2,8 +2,8 @@ package parley.presence.due;
 
 import java.util.ArrayList;
 import java.util.List;
-import parley.presence.script.Batch;
-import parley.presence.script.Script;
+import parley.process.redis.Batch;
+import parley.process.redis.LuaScript;
 import redis.clients.jedis.UnifiedJedis;
 
 /// A list of what is due when, by Redis' clock. Whoever takes something has five seconds for it;
@@ -14,9 +14,9 @@ public final class DueWork {
   /// Sorted set of what is to be done, by when; milliseconds since the epoch.
   static final String KEY = "presence_due";
 
-  private static final Script SCHEDULE = new Script("schedule.lua");
-  private static final Script CLAIM = new Script("claim_due.lua");
-  private static final Script FINISH = new Script("finish_due.lua");
+  private static final LuaScript SCHEDULE = new LuaScript("schedule.lua");
+  private static final LuaScript CLAIM = new LuaScript("claim_due.lua");
+  private static final LuaScript FINISH = new LuaScript("finish_due.lua");
 
   /// Something that is due, and was taken.
   ///

@@ -8,7 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.presence.roster.Roster;
-import parley.presence.script.Batch;
+import parley.process.redis.Batch;
 import parley.proto.presence.PresenceEdgeFrame;
 import parley.proto.presence.PresenceFrame;
 import parley.proto.presence.PresenceHello;

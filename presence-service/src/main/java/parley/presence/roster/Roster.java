@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import parley.presence.script.Batch;
-import parley.presence.script.Script;
+import parley.process.redis.Batch;
+import parley.process.redis.LuaScript;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 
@@ -19,8 +19,8 @@ import redis.clients.jedis.params.SetParams;
 public final class Roster {
 
   private static final int USERS_TOLD = 100;
-  private static final Script ENTER = new Script("enter_room.lua");
-  private static final Script LEAVE = new Script("leave_room.lua");
+  private static final LuaScript ENTER = new LuaScript("enter_room.lua");
+  private static final LuaScript LEAVE = new LuaScript("leave_room.lua");
 
   /// Who is in a room.
   ///

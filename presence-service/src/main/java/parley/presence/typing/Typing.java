@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
 import parley.presence.due.DueWork;
-import parley.presence.script.Batch;
-import parley.presence.script.Script;
+import parley.process.redis.Batch;
+import parley.process.redis.LuaScript;
 import parley.proto.bus.BusEvent;
 import parley.proto.bus.UserStoppedTyping;
 import parley.proto.bus.UserTyping;
@@ -19,8 +19,8 @@ public final class Typing {
   /// What due work of this kind begins with; room and user follow.
   public static final String DUE = "typing";
 
-  private static final Script STARTED = new Script("typing_started.lua");
-  private static final Script STOPPED = new Script("typing_stopped.lua");
+  private static final LuaScript STARTED = new LuaScript("typing_started.lua");
+  private static final LuaScript STOPPED = new LuaScript("typing_stopped.lua");
 
   private final BusPublisher bus;
   private final DueWork due;

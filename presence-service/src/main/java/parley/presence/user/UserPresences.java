@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import parley.presence.script.Batch;
-import parley.presence.script.Script;
+import parley.process.redis.Batch;
+import parley.process.redis.LuaScript;
 import parley.proto.chat.User;
 import parley.proto.presence.Audience;
 import parley.proto.presence.PresenceChange;
@@ -23,10 +23,10 @@ import redis.clients.jedis.params.ZRangeParams;
 /// all may be repeated; safe for any thread. Failures of Redis are thrown as `JedisException`.
 public final class UserPresences {
 
-  private static final Script OPENED = new Script("user_opened.lua");
-  private static final Script CLOSED = new Script("user_closed.lua");
-  private static final Script OFFLINE = new Script("user_offline.lua");
-  private static final Script STATUS = new Script("user_status.lua");
+  private static final LuaScript OPENED = new LuaScript("user_opened.lua");
+  private static final LuaScript CLOSED = new LuaScript("user_closed.lua");
+  private static final LuaScript OFFLINE = new LuaScript("user_offline.lua");
+  private static final LuaScript STATUS = new LuaScript("user_status.lua");
   private static final int RECENT_TOLD = 5_000;
 
   private final UnifiedJedis redis;

@@ -1,4 +1,4 @@
-package parley.presence.script;
+package parley.process.redis;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,7 +46,7 @@ public final class Batch {
   }
 
   private final UnifiedJedis redis;
-  private final Set<Script> sent = new HashSet<>();
+  private final Set<LuaScript> sent = new HashSet<>();
   private List<Command<?>> commands = new ArrayList<>();
   private List<Step> steps = new ArrayList<>();
 
@@ -65,9 +65,16 @@ public final class Batch {
   }
 
   /// Adds a call of a script: the first one carries its source, so that Redis knows the others'.
-  public Supplier<Object> call(Script script, List<String> keys, List<String> arguments) {
+  public Supplier<Object> call(LuaScript script, List<String> keys, List<String> arguments) {
     boolean first = sent.add(script);
     return add(pipeline -> script.in(pipeline, first, keys, arguments));
+  }
+
+  /// As {@link #call}, with keys and arguments that are not text.
+  public Supplier<Object> callWithBytes(
+      LuaScript script, List<byte[]> keys, List<byte[]> arguments) {
+    boolean first = sent.add(script);
+    return add(pipeline -> script.inBytes(pipeline, first, keys, arguments));
   }
 
   /// Adds what is to be done when all commands so far were answered.
@@ -93,22 +100,36 @@ public final class Batch {
     while (!commands.isEmpty() || !steps.isEmpty()) {
       List<Step> due = steps;
       steps = new ArrayList<>();
-      send();
+      send().forEach(Command::get); // throws what Redis refused
       due.forEach(step -> step.go(this));
     }
   }
 
-  private void send() {
+  /// Carries out commands that have nothing to do with one another: what Redis refuses to one is
+  /// thrown by that one's answer, and is nobody else's trouble. Who calls this reads every answer.
+  /// Then the batch is empty. Blocks on Redis.
+  ///
+  /// @throws redis.clients.jedis.exceptions.JedisException when Redis fails; it is not known then
+  ///     which commands were carried out
+  /// @throws IllegalStateException when something was to follow
+  public void carryOutSingly() {
+    if (expectsAnswers()) {
+      throw new IllegalStateException("something follows all answers");
+    }
+    send();
+  }
+
+  /// @return what was sent, all of it answered
+  private List<Command<?>> send() {
     List<Command<?>> sending = commands;
     commands = new ArrayList<>();
     sent.clear();
-    if (sending.isEmpty()) {
-      return;
+    if (!sending.isEmpty()) {
+      try (AbstractPipeline pipeline = redis.pipelined()) {
+        sending.forEach(command -> command.send(pipeline));
+        pipeline.sync();
+      }
     }
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      sending.forEach(command -> command.send(pipeline));
-      pipeline.sync();
-    }
-    sending.forEach(Command::get); // throws what Redis refused
+    return sending;
   }
 }

@@ -1,4 +1,4 @@
-package parley.presence.script;
+package parley.process.redis;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,15 +10,15 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
-/// A Lua file under `/redis`, called by its digest, loaded when the server does not know it.
-public final class Script {
+/// A Lua file among the resources of the module that uses it, under `/redis`, called by its digest, loaded when the server does not know it.
+public final class LuaScript {
 
   private final String source;
   private final String digest;
 
   /// @param name of a file under `/redis`
-  public Script(String name) {
-    try (InputStream in = Script.class.getResourceAsStream("/redis/" + name)) {
+  public LuaScript(String name) {
+    try (InputStream in = LuaScript.class.getResourceAsStream("/redis/" + name)) {
       if (in == null) {
         throw new IllegalStateException("no script " + name);
       }
@@ -48,6 +48,14 @@ public final class Script {
     return whole
         ? pipeline.eval(source, keys, arguments)
         : pipeline.evalsha(digest, keys, arguments);
+  }
+
+  /// As {@link #in}, with keys and arguments that are not text.
+  Response<Object> inBytes(
+      AbstractPipeline pipeline, boolean whole, List<byte[]> keys, List<byte[]> arguments) {
+    return whole
+        ? pipeline.eval(source.getBytes(StandardCharsets.UTF_8), keys, arguments)
+        : pipeline.evalsha(digest.getBytes(StandardCharsets.US_ASCII), keys, arguments);
   }
 
   private static String sha1(String text) {
