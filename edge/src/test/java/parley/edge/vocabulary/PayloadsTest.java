@@ -47,7 +47,8 @@ class PayloadsTest {
   void nothingThatAnybodyWroteReachesAClientWithARawAngleBracket() throws IOException {
     String shown = json(new Payloads(true));
     assertFalse(shown.contains("<") || shown.contains(">"), shown);
-    assertEquals(FIELDS + 1, shown.split("&lt;img src=x&gt;", -1).length, "once for each field: " + shown);
+    assertEquals(
+        FIELDS + 1, shown.split("&lt;img src=x&gt;", -1).length, "once for each field: " + shown);
   }
 
   @Test
