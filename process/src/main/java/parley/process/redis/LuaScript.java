@@ -10,7 +10,8 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
-/// A Lua file among the resources of the module that uses it, under `/redis`, called by its digest, loaded when the server does not know it.
+/// A Lua file among the resources of the module that uses it, under `/redis`, called by its digest,
+/// loaded when the server does not know it.
 public final class LuaScript {
 
   private final String source;
