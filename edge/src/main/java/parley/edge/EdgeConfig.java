@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import parley.contract.ServiceToken;
 import parley.edge.auth.AuthConfig;
+import parley.edge.connection.ConnectionLimits;
 import parley.edge.engineio.EngineConfig;
 import parley.edge.limit.LimitConfig;
 import parley.edge.recovery.RecoveryConfig;
@@ -23,6 +24,7 @@ import parley.fanout.redis.RedisAddress;
 public record EdgeConfig(
     String host,
     int port,
+    ConnectionLimits connections,
     EngineConfig engine,
     SocketIoConfig socketIo,
     AuthConfig auth,
@@ -84,6 +86,7 @@ public record EdgeConfig(
     return new EdgeConfig(
         text(config, "socket.host", "0.0.0.0"),
         number(config, "socket.port", 3001),
+        connections(config),
         engine(config),
         socketIo(config),
         auth,
@@ -110,6 +113,14 @@ public record EdgeConfig(
             config.get("demo.enabled").asBoolean().orElse(false),
             list(text(config, "demo.users", "ana,ben,cleo,dan")),
             text(config, "demo.client.folder", "")));
+  }
+
+  private static ConnectionLimits connections(Config config) {
+    return new ConnectionLimits(
+        number(config, "socket.max.connections", 0),
+        millis(config, "socket.head.timeout", 15_000),
+        millis(config, "socket.body.timeout", 30_000),
+        millis(config, "socket.keep.alive", 75_000));
   }
 
   private static boolean presenceOfAll(String audience) {

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import parley.edge.auth.DemoTokens;
 import parley.edge.auth.TokenVerifier;
+import parley.edge.connection.Connections;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EngineServer;
 import parley.edge.engineio.Origins;
@@ -21,6 +23,7 @@ import parley.edge.event.EventRouter;
 import parley.edge.event.Handlers;
 import parley.edge.http.Demo;
 import parley.edge.http.Health;
+import parley.edge.http.ListenerWatch;
 import parley.edge.http.SocketServer;
 import parley.edge.limit.RateLimiter;
 import parley.edge.presence.Interests;
@@ -79,7 +82,9 @@ public final class EdgeService implements AutoCloseable {
   private final Health health;
   private final EngineServer engine;
   private final Drain drain;
+  private final Connections connections;
   private final WebServer server;
+  private @Nullable ListenerWatch listenerWatch; // while it listens
 
   /// Builds the graph; connects to nothing yet.
   public EdgeService(EdgeConfig config) {
@@ -159,7 +164,10 @@ public final class EdgeService implements AutoCloseable {
     this.health = new Health(core, presence, bus);
     this.drain =
         new Drain(connected.values(), saved, config.drain().perSecond(), config.drain().atMost());
-    this.server = SocketServer.create(config.host(), config.port(), List.of(engine), this::route);
+    this.connections = new Connections(config.connections());
+    this.server =
+        SocketServer.create(
+            config.host(), config.port(), connections, List.of(engine), this::route);
   }
 
   private void route(HttpRouting.Builder routing) {
@@ -204,6 +212,7 @@ public final class EdgeService implements AutoCloseable {
     feed.start(bus);
     saved.start(recoveries::saveAll);
     server.start();
+    listenerWatch = ListenerWatch.over(server);
     LOG.log(System.Logger.Level.INFO, "edge listens on port {0}", Integer.toString(server.port()));
   }
 
@@ -224,7 +233,11 @@ public final class EdgeService implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (listenerWatch != null) {
+      listenerWatch.close();
+    }
     server.stop();
+    connections.close();
     drainers.close();
     wheel.close();
     roomThreads.close();

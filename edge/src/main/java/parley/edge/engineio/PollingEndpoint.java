@@ -12,6 +12,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import parley.edge.connection.HttpConnection;
 
 /// Engine.IO over plain HTTP: a GET waits for packets, a POST brings some, a GET without a session
 /// begins one. Each request has a thread of its own, a virtual one, which waits here.
@@ -132,7 +133,9 @@ public final class PollingEndpoint implements Handler {
   /// The body; null when it is too large. A body that breaks off ends the session.
   private byte @Nullable [] body(ServerRequest request, EngineSession session) {
     try {
-      return RequestBody.read(request, server.config().sizes().maxPayload());
+      byte[] body = RequestBody.read(request, server.config().sizes().maxPayload());
+      HttpConnection.bodyRead();
+      return body;
     } catch (RuntimeException broken) {
       session.close(EndReason.TRANSPORT_ERROR);
       throw new CloseConnectionException("the request broke off", broken);

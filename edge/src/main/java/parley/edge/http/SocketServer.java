@@ -1,17 +1,21 @@
 package parley.edge.http;
 
 import io.helidon.http.DirectHandler;
-import io.helidon.http.ServerResponseHeaders;
-import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import parley.edge.connection.Connections;
+import parley.edge.connection.HttpConnection;
+import parley.edge.connection.StrictRequests;
 import parley.edge.engineio.EngineServer;
 import parley.edge.websocket.WebSocketUpgrade;
 
@@ -20,63 +24,59 @@ public final class SocketServer {
 
   private static final int BACKLOG = 4_096;
 
-  /// A connection without a request for so long is closed. Longer than any poll is held.
-  private static final Duration IDLE = Duration.ofMinutes(10);
-
   private SocketServer() {}
 
   /// Builds a server; it does not listen yet.
   ///
+  /// @param connections that it may have
   /// @param engines one for each path
   /// @param routes what else is served
   public static WebServer create(
-      String host, int port, List<EngineServer> engines, Consumer<HttpRouting.Builder> routes) {
+      String host,
+      int port,
+      Connections connections,
+      List<EngineServer> engines,
+      Consumer<HttpRouting.Builder> routes) {
     WebSocketUpgrade upgrade = new WebSocketUpgrade(engines);
+    Http1ConnectionSelector http =
+        Http1ConnectionSelector.builder()
+            .config(Http1Config.builder().addReceiveListener(new StrictRequests()).build())
+            // Helidon looks the header's value up as it was written.
+            .upgraders(Map.of("websocket", upgrade, "WebSocket", upgrade))
+            .build();
     return WebServer.builder()
         .host(host)
         .port(port)
         .backlog(BACKLOG)
+        .maxTcpConnections(connections.accepted())
         .writeQueueLength(0)
         .connectionOptions(options -> options.tcpNoDelay(true))
         .shutdownHook(false)
         .shutdownGracePeriod(Duration.ofMillis(500))
-        .idleConnectionTimeout(IDLE)
         .directHandlers(
             DirectHandlers.builder()
-                .addHandler(DirectHandler.EventType.INTERNAL_ERROR, SocketServer::fault)
+                .addHandler(DirectHandler.EventType.INTERNAL_ERROR, new Faults())
                 .build())
-        .addConnectionSelector(
-            Http1ConnectionSelector.builder()
-                .config(Http1Config.create())
-                // Helidon looks the header's value up as it was written.
-                .upgraders(Map.of("websocket", upgrade, "WebSocket", upgrade))
-                .build())
+        // The only one, so that it is asked before the first byte.
+        .protocolsDiscoverServices(false)
+        .addConnectionSelector(connections.guarding(http))
         .routing(routing -> route(routing, engines, routes))
         .build();
   }
 
-  /// What fails before there is a request is no request, such as a method with a control character
-  /// in it; Helidon takes that for a fault of its own, and would log it as one.
-  private static DirectHandler.TransportResponse fault(
-      DirectHandler.TransportRequest request,
-      DirectHandler.EventType type,
-      Status status,
-      ServerResponseHeaders headers,
-      String message) {
-    boolean unread = request.method().isEmpty();
-    return DirectHandler.defaultHandler()
-        .handle(
-            request,
-            unread ? DirectHandler.EventType.BAD_REQUEST : type,
-            unread ? Status.BAD_REQUEST_400 : status,
-            headers,
-            unread ? "Bad request" : message);
+  private static void timed(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    try {
+      chain.proceed();
+    } finally {
+      HttpConnection.answered();
+    }
   }
 
   private static void route(
       HttpRouting.Builder routing,
       List<EngineServer> engines,
       Consumer<HttpRouting.Builder> routes) {
+    routing.addFilter(SocketServer::timed);
     for (EngineServer engine : engines) {
       String path = engine.path();
       routing.any(path, engine.polling());

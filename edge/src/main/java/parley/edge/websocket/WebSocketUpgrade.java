@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import parley.edge.connection.HttpConnection;
 
 /// The server's side of the handshake, RFC 6455 section 4.2, on Helidon's upgrade.
 public final class WebSocketUpgrade implements Http1Upgrader {
@@ -79,7 +80,9 @@ public final class WebSocketUpgrade implements Http1Upgrader {
       for (Acceptor acceptor : acceptors) {
         WebSocketListener listener = listener(acceptor, context, prologue, headers);
         if (listener != null) {
-          return upgraded(acceptor, listener, context, headers);
+          ServerConnection connection = upgraded(acceptor, listener, context, headers);
+          HttpConnection.upgraded();
+          return connection;
         }
       }
       return null;

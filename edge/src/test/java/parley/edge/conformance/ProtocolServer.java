@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import parley.edge.connection.ConnectionLimits;
+import parley.edge.connection.Connections;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EndReason;
 import parley.edge.engineio.EngineConfig;
@@ -31,6 +33,7 @@ public final class ProtocolServer implements AutoCloseable {
   private final Wheel wheel;
   private final EngineServer engine;
   private final EngineServer socketIo;
+  private final Connections connections;
   private final WebServer server;
 
   private ProtocolServer(int port, EngineConfig config, Duration connectTimeout) {
@@ -47,7 +50,10 @@ public final class ProtocolServer implements AutoCloseable {
             new SocketIoServer(
                 new SocketIoConfig(Set.of("/", "/custom"), connectTimeout, 10),
                 EchoApplication::new));
-    this.server = SocketServer.create("127.0.0.1", port, List.of(engine, socketIo), routing -> {});
+    this.connections = new Connections(ConnectionLimits.DEFAULTS);
+    this.server =
+        SocketServer.create(
+            "127.0.0.1", port, connections, List.of(engine, socketIo), routing -> {});
     server.start();
   }
 
@@ -130,6 +136,7 @@ public final class ProtocolServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    connections.close();
     drainers.close();
     wheel.close();
   }

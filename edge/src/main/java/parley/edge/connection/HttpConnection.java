@@ -1,0 +1,152 @@
+package parley.edge.connection;
+
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.task.InterruptableTask;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.spi.ServerConnection;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// One connection, while it is none of a WebSocket: knows what is waited for, and since when.
+/// Whoever handles a request of it, by its thread, says here how far the request is.
+public final class HttpConnection implements ServerConnection, InterruptableTask<Void> {
+
+  private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
+  private static final ScopedValue<HttpConnection> CURRENT = ScopedValue.newInstance();
+  private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /// Where many wait, the patience with each is so many times shorter.
+  private static final int CROWDED = 5;
+
+  /// What is waited for.
+  private enum Phase {
+    HEAD,
+    BODY,
+    /// For nothing of the client's: the request is being handled.
+    ANSWER,
+    NEXT,
+    /// For the client to go.
+    REFUSED
+  }
+
+  /// @param since {@link System#nanoTime}
+  private record Waiting(Phase phase, long since) {}
+
+  private final Connections all;
+  private final ConnectionContext context;
+  private final ServerConnection inner;
+  private volatile Waiting waiting;
+
+  HttpConnection(
+      Connections all, ConnectionContext context, ServerConnection inner, boolean letIn) {
+    this.all = all;
+    this.context = context;
+    this.inner = inner;
+    this.waiting = new Waiting(letIn ? Phase.HEAD : Phase.REFUSED, System.nanoTime());
+  }
+
+  /// The head of a request is whole.
+  ///
+  /// @param body has it one?
+  static void requested(boolean body) {
+    waitFor(body ? Phase.BODY : Phase.ANSWER);
+  }
+
+  /// Was the head of the request read that this thread is about? True where nobody keeps count.
+  public static boolean headRead() {
+    Phase known = CURRENT.isBound() ? CURRENT.get().waiting.phase : Phase.ANSWER;
+    return known == Phase.BODY || known == Phase.ANSWER;
+  }
+
+  /// The body of the request that is being handled was read.
+  public static void bodyRead() {
+    waitFor(Phase.ANSWER);
+  }
+
+  /// The request was answered.
+  public static void answered() {
+    waitFor(Phase.NEXT);
+  }
+
+  /// The connection is a WebSocket from here on: others see to its times.
+  public static void upgraded() {
+    if (CURRENT.isBound()) {
+      CURRENT.get().all.untimed(CURRENT.get());
+    }
+  }
+
+  private static void waitFor(Phase phase) {
+    if (CURRENT.isBound()) {
+      CURRENT.get().waiting = new Waiting(phase, System.nanoTime());
+    }
+  }
+
+  @Override
+  public void handle(Limit limit) throws InterruptedException {
+    all.began(this);
+    try {
+      ScopedValue.where(CURRENT, this)
+          .<Void, InterruptedException>call(
+              () -> {
+                inner.handle(limit);
+                return null;
+              });
+    } finally {
+      all.untimed(this);
+      all.ended();
+    }
+  }
+
+  /// Has it taken too long for what it is about?
+  boolean overdue(long now, boolean crowded) {
+    Waiting known = waiting;
+    long limit = nanos(known.phase);
+    boolean sooner = crowded && known.phase != Phase.REFUSED;
+    return limit >= 0 && now - known.since > (sooner ? limit / CROWDED : limit);
+  }
+
+  private long nanos(Phase phase) {
+    return switch (phase) {
+      case HEAD -> all.limits().head().toNanos();
+      case BODY -> all.limits().body().toNanos();
+      case ANSWER -> -1;
+      case NEXT -> all.limits().keepAlive().toNanos();
+      case REFUSED -> REFUSED_NANOS;
+    };
+  }
+
+  /// Is it in the middle of a request?
+  boolean asking() {
+    Phase known = waiting.phase;
+    return known == Phase.HEAD || known == Phase.BODY;
+  }
+
+  String remoteAddress() {
+    return context.remotePeer().host();
+  }
+
+  /// Ends it at once; its thread notices.
+  void cut() {
+    try {
+      context.serverSocket().close();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "already closed", e);
+    }
+  }
+
+  /// For Helidon, which would close connections that idle: {@link #overdue} says when.
+  @Override
+  public Duration idleTime() {
+    return Duration.ZERO;
+  }
+
+  @Override
+  public void close(boolean interrupt) {
+    inner.close(interrupt);
+  }
+
+  @Override
+  public boolean canInterrupt() {
+    return inner instanceof InterruptableTask<?> task && task.canInterrupt();
+  }
+}

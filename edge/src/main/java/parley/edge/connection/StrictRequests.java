@@ -1,0 +1,52 @@
+package parley.edge.connection;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Headers;
+import io.helidon.http.RequestException;
+import io.helidon.http.Status;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1ConnectionListener;
+import java.util.List;
+
+/// Refuses requests whose end two readers could see in different places, RFC 9112 section 6.3: a
+/// proxy that sees another end than this server lets somebody speak in another's name. The
+/// connection ends with the answer.
+public final class StrictRequests implements Http1ConnectionListener {
+
+  @Override
+  public void headers(ConnectionContext context, Headers headers) {
+    List<String> encodings = headers.all(HeaderNames.TRANSFER_ENCODING, List::of);
+    List<String> lengths = headers.all(HeaderNames.CONTENT_LENGTH, List::of);
+    if (!encodings.isEmpty() && !lengths.isEmpty()) {
+      throw refused("Content-Length with Transfer-Encoding");
+    }
+    if (encodings.size() > 1 || encodings.size() == 1 && !isChunked(encodings.getFirst())) {
+      throw refused("Transfer-Encoding must be chunked");
+    }
+    if (lengths.size() > 1 || lengths.size() == 1 && !isLength(lengths.getFirst())) {
+      throw refused("Content-Length must be one number");
+    }
+    HttpConnection.requested(
+        !encodings.isEmpty() || !lengths.isEmpty() && !lengths.getFirst().equals("0"));
+  }
+
+  /// As the server reads it: in other letters it would see no body at all.
+  private static boolean isChunked(String encoding) {
+    return encoding.equals("chunked");
+  }
+
+  private static boolean isLength(String length) {
+    return length.length() <= 18 && length.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  private static RequestException refused(String words) {
+    return RequestException.builder()
+        .type(DirectHandler.EventType.BAD_REQUEST)
+        .status(Status.BAD_REQUEST_400)
+        .message(words)
+        .safeMessage(true)
+        .setKeepAlive(false)
+        .build();
+  }
+}

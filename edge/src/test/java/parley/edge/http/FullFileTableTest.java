@@ -1,0 +1,103 @@
+package parley.edge.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.helidon.webserver.WebServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import parley.edge.connection.ConnectionLimits;
+import parley.edge.connection.Connections;
+
+/// More connections than a process may have files: a child process with a low limit.
+@Timeout(120)
+class FullFileTableTest {
+
+  private static final int FILES = 260;
+
+  /// The child: serves until its input ends.
+  public static final class Child {
+
+    private Child() {}
+
+    public static void main(String[] arguments) throws IOException {
+      Connections connections = new Connections(ConnectionLimits.DEFAULTS);
+      WebServer server =
+          SocketServer.create(
+              "127.0.0.1",
+              0,
+              connections,
+              List.of(),
+              routing -> routing.get("/hello", (request, response) -> response.send("hello")));
+      server.start();
+      ListenerWatch watch = ListenerWatch.over(server);
+      System.out.println(server.port());
+      while (System.in.read() >= 0) {
+        // lives as long as the test
+      }
+      watch.close();
+      System.exit(0);
+    }
+  }
+
+  @Test
+  void aServerOutlivesMoreConnectionsThanFiles() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process child =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "ulimit -n " + FILES + "; exec \"$0\" -Xmx64m -cp \"$1\" \"$2\"",
+                java,
+                System.getProperty("java.class.path"),
+                Child.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    List<Socket> flood = new ArrayList<>();
+    try (BufferedReader out =
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+      int port = Integer.parseInt(out.readLine());
+      for (int i = 0; i < FILES + 40; i++) {
+        flood.add(new Socket("127.0.0.1", port));
+      }
+      assertEquals(503, status(flood.get(FILES - 40)), "a connection too many is told so");
+      for (Socket socket : flood) {
+        socket.close();
+      }
+      while (status(port) != 200) {
+        // until it has noticed that they are gone
+      }
+      assertTrue(child.isAlive());
+    } finally {
+      for (Socket socket : flood) {
+        socket.close();
+      }
+      child.getOutputStream().close();
+      assertTrue(child.waitFor(30, TimeUnit.SECONDS));
+    }
+  }
+
+  private static int status(int port) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      return status(socket);
+    }
+  }
+
+  private static int status(Socket socket) throws IOException {
+    byte[] head = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+    return Integer.parseInt(new String(head, StandardCharsets.US_ASCII).substring(9));
+  }
+}
