@@ -32,6 +32,7 @@ import parley.core.store.ChatDatabase;
 import parley.core.user.Users;
 import parley.fanout.BusPublisher;
 import parley.fanout.redis.RedisBus;
+import parley.fanout.redis.RedisClients;
 import parley.relay.ServiceServer;
 import redis.clients.jedis.RedisClient;
 
@@ -67,11 +68,7 @@ public final class CoreService implements AutoCloseable {
     History history = new History(store, new RoomEvents(users), log);
     this.retention = new Retention(store, rooms, config.retention());
     RoomReader reader = new RoomReader(rooms, config.openRooms());
-    this.redis =
-        RedisClient.builder()
-            .hostAndPort(config.redis().hostAndPort())
-            .clientConfig(config.redis().config())
-            .build();
+    this.redis = RedisClients.open(config.redis());
     this.cursors = new Cursors(database);
     this.readSets = new ReadSets(redis, config.receiptsTtl());
     Receipts receipts =

@@ -56,6 +56,7 @@ import parley.edge.vocabulary.RoomPackets;
 import parley.fanout.BusPublisher;
 import parley.fanout.BusSubscriber;
 import parley.fanout.redis.RedisBus;
+import parley.fanout.redis.RedisClients;
 import parley.proto.relay.Heads;
 import redis.clients.jedis.RedisClient;
 
@@ -96,11 +97,7 @@ public final class EdgeService implements AutoCloseable {
     RoomPackets packets = new RoomPackets(payloads);
 
     this.bus = RedisBus.subscriber(config.bus());
-    this.redis =
-        RedisClient.builder()
-            .hostAndPort(config.redis().hostAndPort())
-            .clientConfig(config.redis().config())
-            .build();
+    this.redis = RedisClients.open(config.redis());
     this.roomThreads = new RoomThreads(cores);
     CoreReads reads = new CoreReads();
     this.core =
@@ -129,7 +126,7 @@ public final class EdgeService implements AutoCloseable {
     this.feed = new PresenceFeed(interests, presence, packets.presence());
     Sharing sharing = new Sharing(interests, presence);
     TypingReports typing = new TypingReports(presence);
-    this.watermark = new Watermark(rooms);
+    this.watermark = new Watermark(rooms::isBehind);
     this.publisher = RedisBus.publisher(config.bus());
     this.saved = new SavedConnections(redis, edgeId, config.recovery());
     this.recoveries = new Recoveries(edgeId, saved, watermark, publisher);
@@ -210,7 +207,7 @@ public final class EdgeService implements AutoCloseable {
     presence.start();
     rooms.start();
     feed.start(bus);
-    saved.start(recoveries::saveAll);
+    saved.start(recoveries);
     server.start();
     listenerWatch = ListenerWatch.over(server);
     LOG.log(System.Logger.Level.INFO, "edge listens on port {0}", Integer.toString(server.port()));

@@ -79,6 +79,46 @@ public abstract class BusContract {
     await().until(() -> recorders.stream().allMatch(r -> r.events.size() == 1));
   }
 
+  @Test
+  void aListenerThatThrowsHurtsNobodyElseAndHearsWhatComesNext() {
+    BusSubscriber subscriber = subscriber();
+    Thrower thrower = new Thrower();
+    subscriber.follow(new Topic.Room("throws"), thrower);
+    await().until(() -> thrower.begun.get() > 0);
+    Recorder other = Recorder.following(subscriber, new Topic.Room("calm"));
+    for (int i = 0; i < 10; i++) {
+      publisher().publish(new Topic.Room("throws"), "m".getBytes(UTF_8));
+      publisher().publish(new Topic.Room("calm"), ("m" + i).getBytes(UTF_8));
+    }
+    await().until(() -> other.events.size() == 10 && thrower.heard.get() == 10);
+    assertEquals(1, other.begun.get(), "one unbroken stretch");
+    assertEquals(0, other.broken.get());
+    assertTrue(subscriber.connected());
+  }
+
+  /// Fails at whatever it hears.
+  private static final class Thrower implements TopicListener {
+    final AtomicInteger begun = new AtomicInteger();
+    final AtomicInteger heard = new AtomicInteger();
+
+    @Override
+    public void event(byte[] payload) {
+      heard.incrementAndGet();
+      throw new IllegalStateException("a listener's own fault");
+    }
+
+    @Override
+    public void begun(long epoch) {
+      begun.incrementAndGet();
+      throw new IllegalStateException("a listener's own fault");
+    }
+
+    @Override
+    public void broken() {
+      throw new IllegalStateException("a listener's own fault");
+    }
+  }
+
   /// Writes down what it hears.
   public static final class Recorder implements TopicListener {
     public final List<String> events = new CopyOnWriteArrayList<>();

@@ -8,6 +8,7 @@ import parley.fanout.BusPublisher;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
 import parley.fanout.redis.RedisBus;
+import parley.fanout.redis.RedisClients;
 import parley.presence.api.PresenceApi;
 import parley.presence.api.Watchers;
 import parley.presence.due.DueRunner;
@@ -46,11 +47,7 @@ public final class PresenceService implements AutoCloseable {
 
   /// Builds the graph; connects to nothing yet.
   public PresenceService(PresenceConfig config) {
-    this.redis =
-        RedisClient.builder()
-            .hostAndPort(config.redis().hostAndPort())
-            .clientConfig(config.redis().config())
-            .build();
+    this.redis = RedisClients.open(config.redis());
     this.bus = RedisBus.publisher(config.bus());
     this.subscriber = RedisBus.subscriber(config.bus());
     long lease = config.lease().toMillis();

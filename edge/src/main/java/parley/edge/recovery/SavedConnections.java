@@ -1,84 +1,85 @@
 package parley.edge.recovery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import parley.process.Worker;
 import parley.proto.recovery.SavedConnection;
 import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.params.SetParams;
 
-/// Connections in Redis, by their pid: `recovery:{pid}`, a hash of `g` (generation: a later one is
-/// never overwritten by an earlier one) and `d` (a SavedConnection). And `recovery-edge:{edgeId}`,
-/// which lives while the edge does and for as long after as its connections can be continued.
+/// Connections in Redis, by their pid, so that any edge can continue them.
 ///
-/// Saving never blocks: one thread writes what waits, the latest of each connection, and tries
-/// again while Redis is away.
+/// Saving never blocks: one thread writes what waits, the latest of each connection. What Redis
+/// refuses (memory that is full, a replica) or does not answer is not saved, and written again
+/// after a while; one connection's fault is no other's.
 public final class SavedConnections implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(SavedConnections.class.getName());
-  private static final int MOST_WAITING = 100_000;
-  private static final int BATCH = 256;
-  private static final long BEAT_MILLIS = 1_000;
+  private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long RETRY_MILLIS = 250;
 
-  /// Of a connection that lasts: it is written anew by every change, and twice a day.
-  private static final long LASTING_MILLIS = TimeUnit.HOURS.toMillis(24);
+  /// How long the entry of a live connection lasts; every change of its rooms renews it, and a
+  /// round twice a day.
+  private static final Duration LASTING = Duration.ofHours(24);
 
-  /// @param now what there is to be saved
-  /// @param saved to run when it is
-  private record Waiting(Supplier<SavedConnection> now, List<Runnable> saved) {
+  private static final Duration RENEWED = LASTING.dividedBy(2);
 
-    Waiting after(@Nullable Waiting before) {
-      if (before == null || before.saved.isEmpty()) {
-        return this;
-      }
-      List<Runnable> all = new ArrayList<>(before.saved);
-      all.addAll(saved);
-      return new Waiting(now, all);
-    }
+  /// The connections that this edge has now.
+  public interface Lasting {
+
+    /// Those that can be continued.
+    Collection<String> pids();
+
+    /// Saves one of them again, if it is there still. Must not block.
+    void saveAgain(String pid);
   }
 
   private final UnifiedJedis redis;
-  private final String edgeId;
   private final RecoveryConfig config;
   private final byte[] script = source();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Map<String, Waiting> waiting = new LinkedHashMap<>();
-  private final Thread writer;
-  private boolean writing; // guarded by the lock
-  private Runnable lost = () -> {};
-  private boolean beaten; // the writer's: the edge's key was there
-  private volatile boolean closed;
+  private final SaveQueue queue = new SaveQueue();
+  private final EdgeMark mark;
+  private final Worker worker = Worker.thread("saved-connections", this::turn);
+  // The worker's:
+  private @Nullable Lasting lasting;
+  private @Nullable Renewals renewals;
+  private long beatAt = System.nanoTime();
+  private boolean refused;
 
   public SavedConnections(UnifiedJedis redis, String edgeId, RecoveryConfig config) {
     this.redis = redis;
-    this.edgeId = edgeId;
     this.config = config;
-    this.writer = Thread.ofVirtual().name("saved-connections").unstarted(this::write);
+    this.mark = new EdgeMark(redis, edgeId, config.keep());
   }
 
   /// Begins to write.
   ///
-  /// @param saveAll saves every connection again: Redis has lost them. By the writer; must not
-  /// block
-  public void start(Runnable saveAll) {
-    lost = saveAll;
+  /// @param connections are saved again when Redis has lost them, and twice a day; asked by the
+  ///     writer
+  public void start(Lasting connections) {
+    start(connections, RENEWED);
+  }
+
+  void start(Lasting connections, Duration renewed) {
+    lasting = connections;
+    renewals = new Renewals(renewed, connections::pids, System.nanoTime());
     if (config.enabled()) {
-      writer.start();
+      worker.start();
     }
   }
 
@@ -87,32 +88,24 @@ public final class SavedConnections implements AutoCloseable {
     return config;
   }
 
+  /// Is the writer at work?
+  public boolean alive() {
+    return !config.enabled() || worker.alive();
+  }
+
   /// Saves a connection soon.
   ///
   /// @param now what there is to be saved when its turn comes; must not block
-  /// @param saved runs when that is in Redis; must not block
+  /// @param saved runs when Redis has confirmed it; must not block
   public void save(String pid, Supplier<SavedConnection> now, Runnable... saved) {
-    lock.lock();
-    try {
-      if (waiting.size() < MOST_WAITING || waiting.containsKey(pid)) {
-        waiting.put(pid, new Waiting(now, List.of(saved)).after(waiting.get(pid)));
-        changed.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
+    queue.add(pid, new SaveQueue.Save(now, List.of(saved)));
   }
 
   /// Forgets a connection whose client said goodbye. Blocks on Redis.
   public void forget(String pid) {
-    lock.lock();
+    queue.remove(pid);
     try {
-      waiting.remove(pid);
-    } finally {
-      lock.unlock();
-    }
-    try {
-      redis.del(key(pid));
+      redis.del(RecoveryKeys.connection(pid));
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "it is forgotten by itself", e);
     }
@@ -123,7 +116,7 @@ public final class SavedConnections implements AutoCloseable {
   /// @return null when there is nothing, or Redis cannot be asked
   public @Nullable SavedConnection find(String pid) {
     try {
-      byte[] found = redis.hget(key(pid).getBytes(StandardCharsets.UTF_8), DATA);
+      byte[] found = redis.hget(RecoveryKeys.connection(pid).getBytes(UTF_8), RecoveryKeys.DATA);
       return found == null ? null : SavedConnection.parseFrom(found);
     } catch (JedisException | InvalidProtocolBufferException e) {
       LOG.log(System.Logger.Level.DEBUG, "a connection cannot be looked up", e);
@@ -135,7 +128,7 @@ public final class SavedConnections implements AutoCloseable {
   /// than connections are kept. Blocks on Redis.
   public long silentMillis(String edge) {
     try {
-      long left = redis.pttl(edgeKey(edge));
+      long left = redis.pttl(RecoveryKeys.edge(edge));
       return left < 0 ? Long.MAX_VALUE : config.keep().toMillis() - left;
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "an edge cannot be looked up", e);
@@ -145,118 +138,114 @@ public final class SavedConnections implements AutoCloseable {
 
   /// Waits until what is to be saved is, or the time is over.
   public void flush(long millis) {
-    lock.lock();
+    queue.flush(millis);
+  }
+
+  private void turn() throws InterruptedException {
+    if (System.nanoTime() - beatAt >= 0) {
+      beatAt = System.nanoTime() + BEAT_NANOS;
+      beat();
+    }
+    Map<String, SaveQueue.Save> batch = queue.take(beatAt - System.nanoTime());
+    Map<String, SaveQueue.Save> again = batch; // whatever happens to this turn
     try {
-      long left = TimeUnit.MILLISECONDS.toNanos(millis);
-      while ((!waiting.isEmpty() || writing) && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      again = batch.isEmpty() ? Map.of() : write(batch);
     } finally {
-      lock.unlock();
+      queue.written(again);
     }
-  }
-
-  private void write() {
-    long beatAt = System.nanoTime();
-    try {
-      while (!closed) {
-        if (System.nanoTime() - beatAt >= 0) {
-          beat();
-          beatAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BEAT_MILLIS);
-        }
-        Map<String, Waiting> batch = take(beatAt - System.nanoTime());
-        boolean done = batch.isEmpty() || write(batch);
-        written(done ? Map.of() : batch);
-        if (!done) {
-          TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!again.isEmpty()) {
+      TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
     }
-  }
-
-  private Map<String, Waiting> take(long nanos) throws InterruptedException {
-    lock.lock();
-    try {
-      long left = nanos;
-      while (waiting.isEmpty() && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      Map<String, Waiting> batch = new LinkedHashMap<>();
-      var each = waiting.entrySet().iterator();
-      while (each.hasNext() && batch.size() < BATCH) {
-        var one = each.next();
-        batch.put(one.getKey(), one.getValue());
-        each.remove();
-      }
-      writing = !batch.isEmpty();
-      return batch;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// What could not be written waits again, unless there is something newer.
-  private void written(Map<String, Waiting> again) {
-    lock.lock();
-    try {
-      again.forEach((pid, one) -> waiting.merge(pid, one, (newer, older) -> newer.after(older)));
-      writing = false;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean write(Map<String, Waiting> batch) {
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      batch.forEach((pid, one) -> write(pipeline, pid, one.now.get()));
-      pipeline.sync();
-    } catch (JedisException e) {
-      LOG.log(System.Logger.Level.DEBUG, "saved a little later", e);
-      return false;
-    }
-    batch.values().forEach(one -> one.saved.forEach(Runnable::run));
-    return true;
-  }
-
-  private void write(AbstractPipeline pipeline, String pid, SavedConnection connection) {
-    long keep = connection.getEnded() ? config.keep().toMillis() : LASTING_MILLIS;
-    List<byte[]> arguments = new ArrayList<>();
-    arguments.add(ascii(Long.toString(connection.getGeneration())));
-    arguments.add(connection.toByteArray());
-    arguments.add(ascii(Long.toString(keep)));
-    var unused = pipeline.eval(script, List.of(ascii(key(pid))), arguments);
   }
 
   private void beat() {
-    try {
-      String before =
-          redis.setGet(edgeKey(edgeId), edgeId, SetParams.setParams().px(config.keep().toMillis()));
-      if (before == null && beaten) {
-        lost.run();
-      }
-      beaten = true;
-    } catch (JedisException e) {
-      LOG.log(System.Logger.Level.DEBUG, "the next beat may succeed", e);
+    if (mark.beat()) {
+      saveAll();
+    }
+    Lasting known = lasting;
+    Renewals round = renewals;
+    if (known != null && round != null) {
+      round.due(System.nanoTime()).forEach(pid -> saveAgain(known, pid));
     }
   }
 
-  private static final byte[] DATA = ascii("d");
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  private void saveAll() {
+    Lasting known = lasting;
+    if (known != null) {
+      LOG.log(System.Logger.Level.INFO, "Redis has lost what was saved; all is saved again");
+      List.copyOf(known.pids()).forEach(pid -> saveAgain(known, pid));
+    }
   }
 
-  private static String key(String pid) {
-    return "recovery:{" + pid + "}";
+  private static void saveAgain(Lasting connections, String pid) {
+    guarded("a connection cannot be saved again", () -> connections.saveAgain(pid));
   }
 
-  private static String edgeKey(String edge) {
-    return "recovery-edge:{" + edge + "}";
+  /// @return what has to be written again
+  private Map<String, SaveQueue.Save> write(Map<String, SaveQueue.Save> batch) {
+    Map<String, SavedConnection> values = new LinkedHashMap<>();
+    batch.forEach(
+        (pid, one) -> guarded("a connection is not saved", () -> values.put(pid, one.now().get())));
+    Map<String, SaveQueue.Save> again = new LinkedHashMap<>(batch);
+    again.keySet().retainAll(values.keySet());
+    Map<String, Response<Object>> answers = new LinkedHashMap<>();
+    Response<String> before;
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      values.forEach((pid, value) -> answers.put(pid, put(pipeline, pid, value)));
+      before = mark.put(pipeline);
+      pipeline.sync();
+    } catch (JedisException e) {
+      LOG.log(System.Logger.Level.DEBUG, "saved a little later", e);
+      return again;
+    }
+    answers.forEach(
+        (pid, answer) -> {
+          if (isDone(answer)) {
+            SaveQueue.Save done = again.remove(pid);
+            done.saved().forEach(saved -> guarded("a connection was saved", saved));
+          }
+        });
+    if (mark.lostSome(before)) {
+      saveAll();
+    }
+    return again;
+  }
+
+  private Response<Object> put(AbstractPipeline pipeline, String pid, SavedConnection connection) {
+    Duration keep = connection.getEnded() ? config.keep() : LASTING;
+    return pipeline.eval(
+        script,
+        List.of(RecoveryKeys.connection(pid).getBytes(UTF_8)),
+        List.of(
+            Long.toString(connection.getGeneration()).getBytes(UTF_8),
+            connection.toByteArray(),
+            Long.toString(keep.toMillis()).getBytes(UTF_8),
+            RecoveryKeys.GENERATION.getBytes(UTF_8),
+            RecoveryKeys.DATA));
+  }
+
+  /// Refusals are told once, until one is none.
+  private boolean isDone(Response<Object> answer) {
+    try {
+      var unused = answer.get();
+      refused = false;
+      return true;
+    } catch (JedisException e) {
+      if (!refused) {
+        LOG.log(
+            System.Logger.Level.WARNING, "Redis refuses to save connections: {0}", e.toString());
+        refused = true;
+      }
+      return false;
+    }
+  }
+
+  private static void guarded(String what, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, what + ", " + UUID.randomUUID(), e);
+    }
   }
 
   private static byte[] source() {
@@ -273,7 +262,6 @@ public final class SavedConnections implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    writer.interrupt();
+    worker.close();
   }
 }

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
-import parley.edge.room.LocalRooms;
 import parley.proto.relay.Heads;
 import parley.proto.relay.RoomHead;
 
@@ -31,13 +31,28 @@ public final class Watermark {
     boolean gone;
   }
 
-  private final LocalRooms rooms;
+  /// Where this edge stands in a room.
+  public interface Rooms {
+
+    /// Is the edge in the room, and has it not delivered everything up to a position?
+    boolean isBehind(RoomId room, long seq);
+  }
+
+  private final Rooms rooms;
+  private final LongSupplier clock;
   private final Map<String, Node> nodes = new HashMap<>(); // guarded by this
-  private long brokenAt = System.nanoTime() - GONE_NANOS; // guarded by this
+  private long brokenAt; // guarded by this
   private volatile long mark;
 
-  public Watermark(LocalRooms rooms) {
+  public Watermark(Rooms rooms) {
+    this(rooms, System::nanoTime);
+  }
+
+  /// @param clock nanoseconds, as {@link System#nanoTime}
+  Watermark(Rooms rooms, LongSupplier clock) {
     this.rooms = rooms;
+    this.clock = clock;
+    this.brokenAt = clock.getAsLong() - GONE_NANOS;
   }
 
   /// Milliseconds since the epoch; 0 while nothing is known.
@@ -66,11 +81,11 @@ public final class Watermark {
 
   /// A stream to a core node broke.
   public synchronized void lost(String node) {
-    brokenAt = System.nanoTime();
+    brokenAt = clock.getAsLong();
     Node known = nodes.get(node);
     if (known != null && !known.gone) {
       known.gone = true;
-      known.goneAt = System.nanoTime();
+      known.goneAt = brokenAt;
     }
   }
 
@@ -99,7 +114,7 @@ public final class Watermark {
   }
 
   private void settle() {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     nodes.values().removeIf(node -> node.gone && now - node.goneAt > GONE_NANOS);
     if (now - brokenAt < GONE_NANOS) {
       return;

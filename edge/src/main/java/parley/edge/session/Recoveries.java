@@ -1,6 +1,7 @@
 package parley.edge.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +20,7 @@ import parley.proto.recovery.SavedConnection;
 
 /// The connections of this edge that can be continued, and the way to those of others. Methods say
 /// where they block.
-public final class Recoveries {
+public final class Recoveries implements SavedConnections.Lasting {
 
   /// An edge that is asked to end and save a connection has so long.
   private static final long EVICTION_MILLIS = 500;
@@ -117,7 +118,7 @@ public final class Recoveries {
     SavedConnection latest = before;
     long pause = FIRST_LOOK_MILLIS;
     try {
-      while (!latest.getEnded() && System.nanoTime() < end) {
+      while (!latest.getEnded() && System.nanoTime() - end < 0) {
         TimeUnit.MILLISECONDS.sleep(pause);
         pause = Math.min(pause * 2, 100); // many may come at once, of an edge that just died
         SavedConnection found = store.find(pid);
@@ -181,9 +182,17 @@ public final class Recoveries {
     }
   }
 
-  /// Redis has lost what it had: saves every connection that is in a room. Must not block.
-  public void saveAll() {
-    sessions.values().forEach(ChatSession::saveAgain);
+  @Override
+  public Collection<String> pids() {
+    return sessions.keySet();
+  }
+
+  @Override
+  public void saveAgain(String pid) {
+    ChatSession here = sessions.get(pid);
+    if (here != null) {
+      here.saveAgain();
+    }
   }
 
   /// It ended.

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import parley.fanout.BusPublisher;
 import parley.fanout.BusSubscriber;
+import parley.fanout.GuardedListener;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 
@@ -53,10 +54,11 @@ public final class InMemoryBus implements BusPublisher {
 
     @Override
     public void follow(Topic topic, TopicListener listener) {
+      TopicListener guarded = new GuardedListener(topic.channel(), listener);
       deliverer.execute(
           () -> {
-            listeners.put(topic, listener);
-            listener.begun(++epoch);
+            listeners.put(topic, guarded);
+            guarded.begun(++epoch);
           });
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import parley.process.Worker;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
@@ -43,21 +44,19 @@ final class ClusterMap implements AutoCloseable {
 
   private final BusAddress address;
   private final Consumer<Owners> changed;
-  private final Set<RedisAddress> known = new LinkedHashSet<>(); // the thread's
+  private final Set<RedisAddress> known = new LinkedHashSet<>(); // the worker's
   private final Semaphore asked = new Semaphore(0);
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Worker worker = Worker.thread("cluster-map", this::run);
 
-  /// @param changed hears of every answer; by this map's thread
+  /// @param changed hears of every answer; by this map's worker
   ClusterMap(BusAddress address, Consumer<Owners> changed) {
     this.address = address;
     this.changed = changed;
     this.known.addAll(address.nodes());
-    this.thread = Thread.ofVirtual().name("cluster-map").unstarted(this::run);
   }
 
   void start() {
-    thread.start();
+    worker.start();
   }
 
   /// Something is not where it was thought to be. Never blocks.
@@ -65,21 +64,15 @@ final class ClusterMap implements AutoCloseable {
     asked.release();
   }
 
-  private void run() {
-    try {
-      while (!closed) {
-        Owners owners = ask();
-        if (owners != null) {
-          known.addAll(owners.masters());
-          changed.accept(owners);
-        }
-        var unused = asked.tryAcquire(REFRESH_MILLIS, TimeUnit.MILLISECONDS);
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-        asked.drainPermits();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void run() throws InterruptedException {
+    Owners owners = ask();
+    if (owners != null) {
+      known.addAll(owners.masters());
+      changed.accept(owners);
     }
+    var unused = asked.tryAcquire(REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    asked.drainPermits();
   }
 
   /// A node cut off from the others may answer with an old map: the answer with the most masters'
@@ -122,7 +115,6 @@ final class ClusterMap implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    worker.close();
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.fanout.BusSubscriber;
+import parley.fanout.GuardedListener;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import redis.clients.jedis.Connection;
@@ -41,10 +42,11 @@ final class ClusterSubscriber implements BusSubscriber {
     if (former != null) {
       former.unfollow(channel);
     }
-    followed.put(channel, new Followed(listener, owner));
+    TopicListener guarded = new GuardedListener(channel, listener);
+    followed.put(channel, new Followed(guarded, owner));
     RedisSubscriber master = owner == null ? null : masters.get(owner);
     if (master != null) {
-      master.follow(channel, listener);
+      master.follow(channel, guarded);
     }
   }
 

@@ -29,7 +29,7 @@ interface Link {
   void unfollow(byte[][] channels);
 
   /// Asks for a sign that what is published arrives.
-  void ping();
+  void askForSign();
 
   /// Makes links of one kind.
   interface Factory {

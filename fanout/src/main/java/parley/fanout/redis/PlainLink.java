@@ -1,14 +1,23 @@
 package parley.fanout.redis;
 
-import redis.clients.jedis.BinaryJedisPubSub;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// SUBSCRIBE, and PING.
+import redis.clients.jedis.BinaryJedisPubSub;
+import redis.clients.jedis.Connection;
+
+/// SUBSCRIBE, and PING. A second connection asks whether that Redis is the master still: a replica
+/// goes on answering pings, and hears only what its master hands on.
 final class PlainLink extends BinaryJedisPubSub implements Link {
 
-  private final Ear ear;
+  /// Keeps the subscription from ending when nothing is followed. Nothing is published there.
+  static final byte[] CONTROL = "parley:control".getBytes(UTF_8);
 
-  PlainLink(Ear ear) {
+  private final Ear ear;
+  private final Connection probe;
+
+  PlainLink(Ear ear, Connection probe) {
     this.ear = ear;
+    this.probe = probe;
   }
 
   @Override
@@ -22,8 +31,14 @@ final class PlainLink extends BinaryJedisPubSub implements Link {
   }
 
   @Override
-  public void proceed(redis.clients.jedis.Connection connection, byte[] control) {
+  public void proceed(Connection connection, byte[] control) {
     proceed(connection, new byte[][] {control});
+  }
+
+  @Override
+  public void askForSign() {
+    ping();
+    MasterProbe.ask(probe);
   }
 
   @Override
@@ -44,5 +59,10 @@ final class PlainLink extends BinaryJedisPubSub implements Link {
   @Override
   public void onPong(byte[] pattern) {
     ear.sign();
+  }
+
+  @Override
+  public void close() {
+    probe.close();
   }
 }

@@ -2,6 +2,7 @@ package parley.fanout.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
 import parley.process.Backoff;
+import parley.process.Worker;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
@@ -24,10 +26,15 @@ final class RedisPublisher implements BusPublisher {
 
   private static final System.Logger LOG = System.getLogger(RedisPublisher.class.getName());
   private static final int PIPELINE = 512;
-  private static final long QUIET_MILLIS = 1_000;
-  private static final long REPLY_MILLIS = 20;
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration LONGEST_END = Duration.ofSeconds(2);
+  private static final long REPLY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private record Publication(String channel, byte[] payload) {}
+
+  /// Not a publication: asks whether this is the master still. Once a second, so that a quiet
+  /// publisher learns too that Redis went away.
+  private static final Publication PROBE = new Publication("", new byte[0]);
 
   /// Takes publications whose channel is another node's. Must not block.
   interface Elsewhere {
@@ -39,13 +46,14 @@ final class RedisPublisher implements BusPublisher {
   private final Elsewhere elsewhere;
   private final ArrayBlockingQueue<Publication> queue;
   private final AtomicLong dropped = new AtomicLong();
-  private final Thread thread;
-  // The thread's:
+  private final Worker worker = Worker.thread("bus-publisher", this::run);
+  // The worker's:
+  private final Backoff backoff = new Backoff();
   private final List<Publication> batch = new ArrayList<>(PIPELINE);
   private final ArrayDeque<Publication> unanswered = new ArrayDeque<>();
-  private boolean triedBefore; // the thread's
+  private boolean triedBefore;
+  private long probeAt = System.nanoTime() + QUIET_NANOS;
   private volatile boolean connected;
-  private volatile boolean closed;
 
   /// On a Redis alone.
   RedisPublisher(RedisAddress address, int capacity) {
@@ -59,8 +67,7 @@ final class RedisPublisher implements BusPublisher {
     this.command = command;
     this.elsewhere = elsewhere;
     this.queue = new ArrayBlockingQueue<>(capacity);
-    this.thread = Thread.ofVirtual().name("bus-publisher").unstarted(this::run);
-    thread.start();
+    worker.start();
   }
 
   @Override
@@ -88,46 +95,37 @@ final class RedisPublisher implements BusPublisher {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    try {
-      thread.join(2_000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    worker.close();
+    var unused = worker.end(LONGEST_END);
   }
 
-  private void run() {
-    Backoff backoff = new Backoff();
-    while (!closed) {
-      try (Connection connection = new Connection(address.hostAndPort(), address.config())) {
-        connection.connect();
-        connected = true;
-        backoff.reset();
-        pump(connection);
-      } catch (InterruptedException e) {
-        return;
-      } catch (JedisException e) {
-        if (connected && !closed) {
-          LOG.log(System.Logger.Level.WARNING, "publisher lost Redis at {0}: {1}", address, e);
-        }
+  /// One connection, until it breaks, and the wait for the next one.
+  private void run() throws InterruptedException {
+    try (Connection connection = new Connection(address.hostAndPort(), address.config())) {
+      connection.connect();
+      connected = true;
+      backoff.reset();
+      pump(connection);
+    } catch (JedisException e) {
+      if (connected && worker.alive()) {
+        LOG.log(System.Logger.Level.WARNING, "publisher lost Redis at {0}: {1}", address, e);
       }
+    } finally {
       connected = false;
-      if (!closed && !backoff.pause()) {
-        return;
-      }
     }
+    TimeUnit.MILLISECONDS.sleep(backoff.next().toMillis());
   }
 
   private void pump(Connection connection) throws InterruptedException {
     try {
       unanswered.forEach(publication -> send(connection, publication)); // what a connection before
       hear(connection, unanswered.size()); // this one left open
-      while (!closed) {
+      while (true) {
         turn(connection);
         triedBefore = false;
       }
     } catch (JedisException e) {
+      unanswered.remove(PROBE);
       if (triedBefore) {
         dropped.addAndGet(unanswered.size());
         unanswered.clear();
@@ -141,24 +139,32 @@ final class RedisPublisher implements BusPublisher {
   /// now, so that nobody is woken for them.
   private void turn(Connection connection) throws InterruptedException {
     int before = unanswered.size();
-    Publication first =
-        queue.poll(before == 0 ? QUIET_MILLIS : REPLY_MILLIS, TimeUnit.MILLISECONDS);
+    long probeIn = probeAt - System.nanoTime();
+    long patience = before == 0 ? probeIn : Math.min(probeIn, REPLY_NANOS);
+    Publication first = queue.poll(patience, TimeUnit.NANOSECONDS);
     if (first != null) {
       batch.add(first);
       queue.drainTo(batch, PIPELINE - 1);
-      unanswered.addAll(batch);
-      batch.forEach(publication -> send(connection, publication));
-      batch.clear();
-    } else if (before == 0) {
-      connection.sendCommand(Command.PING); // a quiet publisher still learns that Redis went away
-      connection.getStatusCodeReply();
-      return;
     }
+    if (probeAt - System.nanoTime() <= 0) {
+      probeAt = System.nanoTime() + QUIET_NANOS;
+      batch.add(PROBE);
+    }
+    unanswered.addAll(batch);
+    batch.forEach(publication -> send(connection, publication));
+    batch.clear();
     hear(connection, before);
   }
 
+  @SuppressWarnings("ReferenceEquality") // there is one probe
   private void send(Connection connection, Publication publication) {
-    connection.sendCommand(command, publication.channel.getBytes(UTF_8), publication.payload);
+    if (publication != PROBE) {
+      connection.sendCommand(command, publication.channel.getBytes(UTF_8), publication.payload);
+    } else if (command == Command.PUBLISH) {
+      MasterProbe.send(connection);
+    } else {
+      connection.sendCommand(Command.PING); // in a cluster whoever is no master says MOVED
+    }
   }
 
   /// Flushes, and reads the oldest replies.
@@ -168,7 +174,12 @@ final class RedisPublisher implements BusPublisher {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality")
   private void heard(Publication publication, @Nullable Object reply) {
+    if (publication == PROBE) {
+      MasterProbe.heard(reply);
+      return;
+    }
     boolean moved =
         reply instanceof JedisMovedDataException
             && elsewhere.take(publication.channel, publication.payload);

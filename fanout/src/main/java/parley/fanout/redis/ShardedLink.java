@@ -55,7 +55,7 @@ final class ShardedLink extends BinaryJedisShardedPubSub implements Link {
   }
 
   @Override
-  public void ping() {
+  public void askForSign() {
     beats.sendCommand(Command.SPUBLISH, control, BEAT);
     var unused = beats.getOne();
   }

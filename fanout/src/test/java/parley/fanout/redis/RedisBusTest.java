@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -17,10 +18,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.embedded.redis.EmbeddedRedis;
+import parley.embedded.redis.EmbeddedRedisPair;
 import parley.fanout.BusContract;
 import parley.fanout.BusPublisher;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 class RedisBusTest extends BusContract {
 
@@ -77,6 +82,47 @@ class RedisBusTest extends BusContract {
     await().until(publisher::connected);
     publisher.publish(topic, "back".getBytes(UTF_8));
     await().untilAsserted(() -> assertEquals(List.of("back"), recorder.events));
+  }
+
+  /// Nobody is disconnected by the failover: both halves have to find out by themselves.
+  @Test
+  void bothHalvesFollowTheMasterAfterAFailover(@TempDir Path nodes) throws Exception {
+    try (EmbeddedRedisPair pair = EmbeddedRedisPair.start(nodes);
+        BusPublisher early = RedisBus.publisher(RedisAddress.parse(pair.url(), null, 0));
+        BusSubscriber subscriber = RedisBus.subscriber(RedisAddress.parse(pair.url(), null, 0))) {
+      Topic topic = new Topic.Room("failover");
+      Recorder recorder = Recorder.following(subscriber, topic);
+      await().until(early::connected);
+      pair.failOver();
+      await().atMost(Duration.ofSeconds(15)).until(() -> recorder.begun.get() >= 2);
+      assertTrue(recorder.broken.get() >= 1, "what was published meanwhile may be missing");
+      try (Jedis master = new Jedis("127.0.0.1", pair.master().port())) {
+        await().until(() -> master.pubsubNumSub(topic.channel()).get(topic.channel()) == 1);
+        master.publish(topic.channel(), "from the master");
+        await().until(() -> recorder.events.contains("from the master"));
+        await()
+            .atMost(Duration.ofSeconds(15))
+            .until(
+                () -> {
+                  early.publish(topic, "from the publisher".getBytes(UTF_8));
+                  return recorder.events.contains("from the publisher");
+                });
+      }
+    }
+  }
+
+  @Test
+  void aClientFollowsTheMasterAfterAFailover(@TempDir Path nodes) throws Exception {
+    try (EmbeddedRedisPair pair = EmbeddedRedisPair.start(nodes);
+        RedisClient client = RedisClients.open(RedisAddress.parse(pair.url(), null, 0))) {
+      client.set("k", "before");
+      pair.failOver();
+      String refusal =
+          assertThrows(JedisDataException.class, () -> client.set("k", "after")).getMessage();
+      assertTrue(refusal.startsWith("READONLY"), refusal);
+      client.set("k", "after");
+      assertEquals("after", client.get("k"));
+    }
   }
 
   @Test
