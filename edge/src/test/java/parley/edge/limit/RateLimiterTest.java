@@ -31,7 +31,7 @@ class RateLimiterTest {
 
   @BeforeAll
   static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, EmbeddedRedis.freePort(), "--save", "");
+    server = EmbeddedRedis.start(folder, "--save", "");
     redis = RedisClient.builder().hostAndPort("127.0.0.1", server.port()).build();
   }
 

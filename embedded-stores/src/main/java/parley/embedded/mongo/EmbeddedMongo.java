@@ -28,11 +28,15 @@ public final class EmbeddedMongo implements AutoCloseable {
   /// Opens the folder and listens on 127.0.0.1.
   ///
   /// @param port 0 = any free one
-  /// @throws IOException when the folder cannot be made or read, or is in use
+  /// @throws IOException when the folder cannot be made or read, is in use or is damaged; its files
+  ///     are as they were then
   /// @throws RuntimeException when the port is taken
   public static EmbeddedMongo start(Path folder, int port, boolean fsync) throws IOException {
     Files.createDirectories(folder);
-    Journal journal = Journal.open(folder);
+    return start(Journal.open(folder), port, fsync);
+  }
+
+  static EmbeddedMongo start(Journal journal, int port, boolean fsync) {
     GroupCommit commits = fsync ? new GroupCommit(journal) : null;
     MongoServer server = new MongoServer(new IndexedBackend(journal, commits));
     try {
@@ -42,6 +46,11 @@ public final class EmbeddedMongo implements AutoCloseable {
       throw e;
     }
     return new EmbeddedMongo(journal, commits, server, server.getLocalAddress().getPort());
+  }
+
+  /// Does a store run on this folder, in this process or another?
+  public static boolean isInUse(Path folder) throws IOException {
+    return Journal.isInUse(folder);
   }
 
   /// For a MongoDB driver; names the database `parley`.

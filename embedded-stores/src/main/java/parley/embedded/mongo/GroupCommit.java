@@ -2,11 +2,14 @@ package parley.embedded.mongo;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// One thread that forces the journal to the disk for all writers that wait: what is begun after a
 /// write was made contains it, so each writer waits for the end of the first that begins after its
 /// call. While one runs, the next group gathers.
 final class GroupCommit implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(GroupCommit.class.getName());
 
   private final Journal journal;
   private final ReentrantLock lock = new ReentrantLock();
@@ -17,6 +20,7 @@ final class GroupCommit implements AutoCloseable {
   private long begun;
   private long finished;
   private boolean closed;
+  private @Nullable Throwable failure;
 
   GroupCommit(Journal journal) {
     this.journal = journal;
@@ -25,7 +29,8 @@ final class GroupCommit implements AutoCloseable {
 
   /// Blocks until everything written before this call is on the disk.
   ///
-  /// @throws IllegalStateException when the store closes first
+  /// @throws IllegalStateException when the store closes first, or the disk refused, now or before:
+  ///     nobody can say then what it has
   void await() {
     lock.lock();
     try {
@@ -33,6 +38,9 @@ final class GroupCommit implements AutoCloseable {
       long mine = begun + 1;
       wanted.signal();
       while (finished < mine) {
+        if (failure != null) {
+          throw new IllegalStateException("the disk refused a sync", failure);
+        }
         if (closed) {
           throw new IllegalStateException("store is closing");
         }
@@ -45,8 +53,24 @@ final class GroupCommit implements AutoCloseable {
 
   private void run() {
     while (begin()) {
-      journal.force();
+      try {
+        journal.force();
+      } catch (RuntimeException | Error e) {
+        fail(e);
+        return;
+      }
       end();
+    }
+  }
+
+  private void fail(Throwable e) {
+    LOG.log(System.Logger.Level.ERROR, "the disk refused a sync: no write is answered any more", e);
+    lock.lock();
+    try {
+      failure = e;
+      done.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 

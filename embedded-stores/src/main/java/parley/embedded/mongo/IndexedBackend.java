@@ -35,7 +35,12 @@ final class IndexedBackend extends AbstractMongoBackend {
 
   @Override
   public Document handleMessage(MongoMessage message) {
-    Document answer = super.handleMessage(message);
+    Document answer;
+    try {
+      answer = super.handleMessage(message);
+    } catch (NoRoomException e) {
+      throw IndexedCollection.noRoom(e);
+    }
     if (commits != null && isDurableWrite(message.getDocument())) {
       commits.await();
     }

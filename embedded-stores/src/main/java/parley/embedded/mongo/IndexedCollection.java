@@ -9,6 +9,7 @@ import de.bwaldvogel.mongo.backend.DocumentWithPosition;
 import de.bwaldvogel.mongo.backend.QueryParameters;
 import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.exception.MongoServerError;
 import de.bwaldvogel.mongo.oplog.Oplog;
 import de.bwaldvogel.mongo.wire.bson.BsonDecoder;
 import de.bwaldvogel.mongo.wire.bson.BsonEncoder;
@@ -47,19 +48,41 @@ final class IndexedCollection extends AbstractSynchronizedMongoCollection<Object
     return ByteBufUtil.getBytes(bson);
   }
 
+  /// As MongoDB says it.
+  static MongoServerError noRoom(NoRoomException e) {
+    return new MongoServerError(14_031, "OutOfDiskSpace", e.getMessage(), e);
+  }
+
   @Override
   protected synchronized Object addDocumentInternal(Document document) {
-    return journal.add(shelf, encoded(document));
+    try {
+      return journal.add(shelf, encoded(document));
+    } catch (NoRoomException e) {
+      throw noRoom(e);
+    }
   }
 
+  /// The indexes hold the new document by now; when it cannot be written they get the old one back.
   @Override
   protected void handleUpdate(Object position, Document old, Document next) {
-    journal.put(shelf, (Long) position, encoded(next));
+    try {
+      journal.put(shelf, (Long) position, encoded(next));
+    } catch (NoRoomException e) {
+      getIndexes().forEach(index -> index.updateInPlace(next, old, position, this));
+      throw noRoom(e);
+    }
   }
 
+  /// The indexes have forgotten the document by now, as above.
   @Override
   protected void removeDocument(Object position) {
-    journal.remove(shelf, (Long) position);
+    try {
+      journal.remove(shelf, (Long) position);
+    } catch (NoRoomException e) {
+      Document still = getDocument(position);
+      getIndexes().forEach(index -> index.add(still, position, this));
+      throw noRoom(e);
+    }
   }
 
   @Override

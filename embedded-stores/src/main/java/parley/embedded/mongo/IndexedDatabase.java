@@ -58,8 +58,8 @@ final class IndexedDatabase extends AbstractSynchronizedMongoDatabase<Object> {
   @Override
   public void moveCollection(MongoDatabase from, MongoCollection<?> collection, String name) {
     Shelf shelf = journal.collection(collection.getFullName());
+    journal.rename(shelf, getFullCollectionNamespace(name)); // first: it may find no room
     super.moveCollection(from, collection, name);
-    journal.rename(shelf, getFullCollectionNamespace(name));
   }
 
   @Override

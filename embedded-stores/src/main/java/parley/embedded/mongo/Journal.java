@@ -1,63 +1,47 @@
 package parley.embedded.mongo;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Documents of all collections in the order in which they were written, in files of 32 MiB. The
-/// newest record of a position is the document; what older ones take is given back by writing what
-/// is still wanted of the oldest file anew and deleting it, once more than half is waste.
+/// newest record of a position is the document.
 ///
-/// A record is with the operating system when {@link #put} returns. Safe for any thread; one writer
-/// at a time, readers beside it.
+/// A record is with the operating system when {@link #put} returns. A write that finds no room on
+/// the disk throws {@link NoRoomException} and changes nothing; later ones may find room. Safe for
+/// any thread; one writer at a time, readers beside it.
 final class Journal implements AutoCloseable {
 
-  private static final System.Logger LOG = System.getLogger(Journal.class.getName());
-  private static final int SEGMENT = 32 << 20;
-  private static final byte PUT = 1;
-  private static final byte REMOVE = 2;
-  private static final byte NAME = 3;
-  private static final byte DROP = 4;
-  private static final byte[] NOTHING = {0};
+  /// Bytes of a file; tests want small ones.
+  private static final int SEGMENT = Integer.getInteger("parley.store.segment", 32 << 20);
 
-  private final Path folder;
-  private final int segmentBytes;
   private final FileChannel lockFile;
-  private final TreeMap<Integer, Segment> segments = new TreeMap<>();
-  private final Map<Integer, Shelf> shelves = new HashMap<>();
-  private int nextShelf;
-
-  /// Of all documents, and of all files, in bytes.
-  private long live;
-
-  private long written;
-
-  /// All files before this one are on the disk.
-  private int firstUnforced;
-
+  private final Segments segments;
+  private final Collections collections;
+  private final Compaction compaction;
   private boolean closed;
 
-  private Journal(Path folder, int segmentBytes, FileChannel lockFile) {
-    this.folder = folder;
-    this.segmentBytes = segmentBytes;
+  private Journal(FileChannel lockFile, Segments segments, Collections collections) {
     this.lockFile = lockFile;
+    this.segments = segments;
+    this.collections = collections;
+    this.compaction = new Compaction(segments, collections);
   }
 
   /// Opens or makes the journal in a folder.
   ///
-  /// @throws IOException when it cannot, or another process has it open
+  /// @throws IOException when it cannot, it is damaged, or another process has it open; nothing on
+  ///     the disk has changed then
   static Journal open(Path folder) throws IOException {
     return open(folder, SEGMENT);
   }
@@ -67,6 +51,20 @@ final class Journal implements AutoCloseable {
       throw new IOException(
           folder + " was written by an older version, which this one cannot read; remove it");
     }
+    FileChannel lockFile = locked(folder);
+    try {
+      Segments segments = new Segments(folder, segmentBytes);
+      Collections collections = new Collections(segments);
+      new Opening(folder, segments, collections).read();
+      return new Journal(lockFile, segments, collections);
+    } catch (IOException | RuntimeException e) {
+      lockFile.close();
+      throw e;
+    }
+  }
+
+  /// @throws IOException when somebody has the folder's journal open
+  private static FileChannel locked(Path folder) throws IOException {
     FileChannel lockFile =
         FileChannel.open(
             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -75,106 +73,52 @@ final class Journal implements AutoCloseable {
       if (held == null) {
         throw new IOException(folder + " is in use by another process");
       }
-      Journal journal = new Journal(folder, segmentBytes, lockFile);
-      journal.read();
-      return journal;
+      return lockFile;
     } catch (OverlappingFileLockException e) {
       lockFile.close();
       throw new IOException(folder + " is in use", e);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       lockFile.close();
       throw e;
     }
   }
 
-  private synchronized void read() throws IOException {
-    List<Integer> numbers;
-    try (Stream<Path> files = Files.list(folder)) {
-      numbers =
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(name -> name.startsWith("journal-"))
-              .map(name -> Integer.parseInt(name.substring("journal-".length())))
-              .sorted()
-              .toList();
+  /// Does somebody have the journal of a folder open?
+  static boolean isInUse(Path folder) throws IOException {
+    if (!Files.exists(folder.resolve("lock"))) {
+      return false;
     }
-    for (int number : numbers) {
-      Segment segment = Segment.open(folder, number);
-      segments.put(number, segment);
-      boolean whole =
-          segment.scan(
-              (offset, kind, collection, position, payload) ->
-                  apply(segment, offset, kind, collection, position, payload));
-      written += segment.end();
-      if (!whole) {
-        torn(number == numbers.getLast(), number);
-      }
+    try (FileChannel lockFile = FileChannel.open(folder.resolve("lock"), StandardOpenOption.WRITE);
+        FileLock held = lockFile.tryLock()) {
+      return held == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
     }
-    if (segments.isEmpty()) {
-      segments.put(0, Segment.create(folder, 0, segmentBytes));
-    }
-  }
-
-  /// The machine stopped in the middle of the last write, or the disk has lost something.
-  private void torn(boolean newest, int number) throws IOException {
-    if (!newest) {
-      throw new IOException(Segment.file(folder, number) + " is damaged");
-    }
-    LOG.log(System.Logger.Level.WARNING, "{0} ends in half a record", Segment.file(folder, number));
-  }
-
-  private void apply(
-      Segment segment, int offset, byte kind, int collection, long position, byte[] payload) {
-    nextShelf = Math.max(nextShelf, collection + 1);
-    switch (kind) {
-      case PUT -> placed(shelf(collection), position, segment, offset);
-      case REMOVE -> removed(shelf(collection), position);
-      case NAME -> shelf(collection).name = new String(payload, StandardCharsets.UTF_8);
-      case DROP -> forget(collection);
-      default -> throw new IllegalStateException("a record of an unknown kind: " + kind);
-    }
-  }
-
-  private Shelf shelf(int collection) {
-    return shelves.computeIfAbsent(collection, id -> new Shelf(id, ""));
   }
 
   /// The collection with a name; made when there is none.
   synchronized Shelf collection(String name) {
-    for (Shelf shelf : shelves.values()) {
-      if (shelf.name.equals(name)) {
-        return shelf;
-      }
+    Shelf known = collections.named(name);
+    if (known != null) {
+      return known;
     }
-    Shelf made = shelf(nextShelf++);
-    rename(made, name);
-    return made;
+    int id = collections.nextId();
+    write(Segment.NAME, id, 0, name.getBytes(UTF_8));
+    return Objects.requireNonNull(collections.byId(id));
   }
 
   synchronized List<String> names() {
-    return shelves.values().stream().map(shelf -> shelf.name).sorted().toList();
+    return collections.all().stream().map(shelf -> shelf.name).sorted().toList();
   }
 
   synchronized void rename(Shelf shelf, String name) {
-    shelf.name = name;
-    write(NAME, shelf.id, 0, name.getBytes(StandardCharsets.UTF_8));
+    write(Segment.NAME, shelf.id, 0, name.getBytes(UTF_8));
   }
 
   /// Forgets a collection and its documents.
   synchronized void drop(Shelf shelf) {
-    if (shelves.containsKey(shelf.id)) {
-      write(DROP, shelf.id, 0, NOTHING);
-      forget(shelf.id);
-      clean();
-    }
-  }
-
-  private void forget(int collection) {
-    Shelf gone = shelves.remove(collection);
-    if (gone != null) {
-      for (long position : gone.positions()) {
-        removed(gone, position);
-      }
+    if (collections.byId(shelf.id) != null) {
+      write(Segment.DROP, shelf.id, 0, Segment.NOTHING);
     }
   }
 
@@ -189,32 +133,37 @@ final class Journal implements AutoCloseable {
 
   /// Writes a document, in place of what was at its position.
   synchronized void put(Shelf shelf, long position, byte[] document) {
-    long address = write(PUT, shelf.id, position, document);
-    placed(shelf, position, segmentOf(address), offsetOf(address));
-    clean();
+    write(Segment.PUT, shelf.id, position, document);
   }
 
   synchronized void remove(Shelf shelf, long position) {
     if (!Shelf.isNowhere(shelf.address(position))) {
-      write(REMOVE, shelf.id, position, NOTHING);
-      removed(shelf, position);
-      clean();
+      write(Segment.REMOVE, shelf.id, position, Segment.NOTHING);
     }
+  }
+
+  /// Into the file first: what cannot be written does not happen.
+  private void write(byte kind, int collection, long position, byte[] payload) {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+    long address = segments.append(kind, collection, position, payload);
+    collections.apply(address, kind, collection, position, payload);
+    compaction.afterWrite();
   }
 
   /// The document at a position; null when it is gone.
   byte @Nullable [] get(Shelf shelf, long position) {
     Segment segment;
-    int offset;
+    long address;
     synchronized (this) {
-      long address = shelf.address(position);
+      address = shelf.address(position);
       if (Shelf.isNowhere(address)) {
         return null;
       }
-      segment = segmentOf(address);
-      offset = offsetOf(address);
+      segment = segments.at(address);
     }
-    return segment.payload(offset);
+    return segment.payload(Segments.offset(address));
   }
 
   synchronized long[] positions(Shelf shelf) {
@@ -231,115 +180,31 @@ final class Journal implements AutoCloseable {
 
   /// Of all files.
   synchronized long size() {
-    return written;
+    return segments.written();
   }
 
   /// Writes to the disk what the operating system has; blocks.
   void force() {
     List<Segment> changed;
+    long before;
     synchronized (this) {
-      changed = List.copyOf(segments.tailMap(firstUnforced).values());
+      changed = segments.unforced();
+      before = segments.end();
     }
     changed.forEach(Segment::force);
     synchronized (this) {
-      firstUnforced = Math.max(firstUnforced, changed.getLast().number);
-    }
-  }
-
-  private void placed(Shelf shelf, long position, Segment segment, int offset) {
-    long length = segment.length(offset);
-    long before = unlink(shelf, position);
-    live += length;
-    shelf.place(position, address(segment, offset), length - before);
-  }
-
-  private void removed(Shelf shelf, long position) {
-    long before = unlink(shelf, position);
-    if (before > 0) {
-      shelf.remove(position, before);
-    }
-  }
-
-  /// @return the length of the record that was the document
-  private long unlink(Shelf shelf, long position) {
-    long address = shelf.address(position);
-    if (Shelf.isNowhere(address)) {
-      return 0;
-    }
-    int length = segmentOf(address).length(offsetOf(address));
-    live -= length;
-    return length;
-  }
-
-  private static long address(Segment segment, int offset) {
-    return (long) segment.number << 32 | offset;
-  }
-
-  private static int offsetOf(long address) {
-    return (int) address;
-  }
-
-  private Segment segmentOf(long address) {
-    Segment segment = segments.get((int) (address >>> 32));
-    if (segment == null) {
-      throw new IllegalStateException("a document's file is gone");
-    }
-    return segment;
-  }
-
-  private long write(byte kind, int collection, long position, byte[] payload) {
-    if (closed) {
-      throw new IllegalStateException("the store is closed");
-    }
-    Segment newest = segments.lastEntry().getValue();
-    if (!newest.fits(payload.length)) {
-      newest = next(newest, payload.length);
-    }
-    written += Segment.HEADER + (long) payload.length;
-    return address(newest, newest.append(kind, collection, position, payload));
-  }
-
-  private Segment next(Segment full, int payload) {
-    try {
-      int size = Math.max(segmentBytes, Segment.HEADER + payload);
-      Segment made = Segment.create(folder, full.number + 1, size);
-      segments.put(made.number, made);
-      return made;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /// Gives back the oldest file when more than half of all is waste. Names are written anew first:
-  /// they have no position by which to tell which is the newest.
-  private void clean() {
-    if (segments.size() < 3 || live * 2 > written) {
-      return;
-    }
-    Segment oldest = segments.firstEntry().getValue();
-    shelves.values().forEach(shelf -> rename(shelf, shelf.name));
-    oldest.each(
-        (offset, kind, collection, position, payload) -> {
-          Shelf shelf = shelves.get(collection);
-          if (kind == PUT && shelf != null && shelf.address(position) == address(oldest, offset)) {
-            long moved = write(PUT, collection, position, payload);
-            placed(shelf, position, segmentOf(moved), offsetOf(moved));
-          }
-        });
-    segments.remove(oldest.number);
-    written -= oldest.end();
-    try {
-      force(); // before what it replaces is gone
-      oldest.delete();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      segments.forced(changed);
+      segments.appendSynced(before);
     }
   }
 
   @Override
   public synchronized void close() {
-    closed = true;
+    if (closed) {
+      return;
+    }
     force();
+    closed = true;
     try {
       lockFile.close();
     } catch (IOException e) {

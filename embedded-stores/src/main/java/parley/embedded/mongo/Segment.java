@@ -21,15 +21,29 @@ import java.util.zip.CRC32C;
 /// `int` length of its payload, `int` CRC-32C of all that follows, `byte` kind, `int` collection,
 /// `long` position in the collection, payload.
 ///
-/// A length of zero, or a sum that is wrong, is the end: nothing behind it was ever acknowledged.
+/// A length of zero, or a sum that is wrong, ends the records that can be read. When nothing but
+/// zeros is behind, the file ends there; else it has a tail: half a write, or damage.
 final class Segment {
 
   static final int HEADER = 21;
   private static final int SUMMED = 8;
 
+  /// Kinds of records: a document; its removal; a collection's name; its end.
+  static final byte PUT = 1;
+
+  static final byte REMOVE = 2;
+  static final byte NAME = 3;
+  static final byte DROP = 4;
+
+  /// All before the address that stands in its position was on the disk when it was written.
+  static final byte SYNCED = 5;
+
+  /// The payload of a record that has none.
+  static final byte[] NOTHING = {0};
+
   /// Hears of the records of a segment, in order.
   interface Visitor {
-    void record(int offset, byte kind, int collection, long position, byte[] payload);
+    void record(long address, byte kind, int collection, long position, byte[] payload);
   }
 
   final int number;
@@ -45,6 +59,8 @@ final class Segment {
 
   /// Makes a file of so many bytes, all of them there: a full disk shows now, not in the middle of
   /// a write.
+  ///
+  /// @throws IOException when there is no room; nothing is left of the file then
   static Segment create(Path folder, int number, int size) throws IOException {
     Path file = file(folder, number);
     try (FileChannel channel =
@@ -53,12 +69,21 @@ final class Segment {
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE)) {
-      ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 16);
-      for (int written = 0; written < size; ) {
-        zeros.clear().limit(Math.min(zeros.capacity(), size - written));
-        written += channel.write(zeros);
+      try {
+        fill(channel, size);
+        return new Segment(number, file, map(channel));
+      } catch (IOException e) {
+        Files.deleteIfExists(file);
+        throw e;
       }
-      return new Segment(number, file, map(channel));
+    }
+  }
+
+  private static void fill(FileChannel channel, int size) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 16);
+    for (int written = 0; written < size; ) {
+      zeros.clear().limit(Math.min(zeros.capacity(), size - written));
+      written += channel.write(zeros);
     }
   }
 
@@ -111,29 +136,76 @@ final class Segment {
     return HEADER + memory.get(JAVA_INT_UNALIGNED, offset);
   }
 
-  /// Reads what is there, and finds its end; clears what lies behind it.
-  ///
-  /// @return false when there was something behind it
-  boolean scan(Visitor visitor) {
-    end = each(visitor);
-    boolean whole = end + HEADER > memory.byteSize() || memory.get(JAVA_INT_UNALIGNED, end) == 0;
-    memory.asSlice(end).fill((byte) 0);
-    return whole;
+  long address(int offset) {
+    return (long) number << 32 | offset;
   }
 
-  /// @return where the last record ends
-  int each(Visitor visitor) {
+  /// Finds the end of the records, then tells of each. Changes nothing.
+  ///
+  /// @param found the end is known
+  void scan(Visitor visitor, Runnable found) {
     int offset = 0;
     while (isRecord(offset)) {
+      offset += length(offset);
+    }
+    end = offset;
+    found.run();
+    each(visitor);
+  }
+
+  /// Tells of each record.
+  void each(Visitor visitor) {
+    for (int offset = 0; offset < end; offset += length(offset)) {
       visitor.record(
-          offset,
+          address(offset),
           memory.get(JAVA_BYTE, offset + 8L),
           memory.get(JAVA_INT_UNALIGNED, offset + 9L),
           memory.get(JAVA_LONG_UNALIGNED, offset + 13L),
           payload(offset));
-      offset += length(offset);
     }
-    return offset;
+  }
+
+  /// Is there anything behind the last record?
+  boolean hasTail() {
+    return tailEnd() > end;
+  }
+
+  private int tailEnd() {
+    int last = (int) memory.byteSize();
+    while (last > end && memory.get(JAVA_BYTE, last - 1L) == 0) {
+      last--;
+    }
+    return last;
+  }
+
+  /// Is it written in the tail that what was at an offset had reached the disk?
+  boolean hasReachedTheDisk(int offset) {
+    int last = tailEnd();
+    for (int at = offset + 1; at < last; at++) { // a record may begin anywhere behind a damaged one
+      if (at + HEADER < memory.byteSize()
+          && memory.get(JAVA_BYTE, at + 8L) == SYNCED
+          && isRecord(at)
+          && memory.get(JAVA_LONG_UNALIGNED, at + 13L) > address(offset)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Copies the tail into a new file, and that to the disk.
+  void keepTail(Path to) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      ByteBuffer tail = memory.asSlice(end, tailEnd() - (long) end).asByteBuffer();
+      while (tail.hasRemaining()) {
+        channel.write(tail);
+      }
+      channel.force(true);
+    }
+  }
+
+  void clearTail() {
+    memory.asSlice(end).fill((byte) 0);
   }
 
   private boolean isRecord(int offset) {

@@ -23,6 +23,8 @@ public final class EmbeddedRedis implements AutoCloseable {
       "exec 3<&0; \"$@\" </dev/null 3<&- & p=$!; { read _ <&3; kill $p; } & w=$!; wait $p; s=$?;"
           + " kill $w 2>/dev/null; exit $s";
 
+  private static final int PORTS_TRIED = 5;
+
   private final Process process;
   private final int port;
 
@@ -31,11 +33,24 @@ public final class EmbeddedRedis implements AutoCloseable {
     this.port = port;
   }
 
-  /// Starts a server and waits until it answers, 10 s at most.
+  /// Starts a server on a free port and waits until it answers, 10 s at most.
   ///
   /// @param folder for its log and its data; made when absent
   /// @param options further arguments of redis-server
   /// @throws IOException when it does not come up; the text holds the end of its log
+  public static EmbeddedRedis start(Path folder, String... options) throws IOException {
+    for (int attempt = 1; ; attempt++) { // redis-server cannot choose a port itself
+      try {
+        return start(folder, freePort(), options);
+      } catch (IOException e) {
+        if (attempt == PORTS_TRIED) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /// The same on a given port.
   public static EmbeddedRedis start(Path folder, int port, String... options) throws IOException {
     Files.createDirectories(folder);
     Path log = folder.resolve("redis.log");
@@ -140,14 +155,17 @@ public final class EmbeddedRedis implements AutoCloseable {
     return false;
   }
 
+  /// Does it, and not another that has the port?
   private boolean answers() {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
       socket.setSoTimeout(1_000);
       OutputStream out = socket.getOutputStream();
-      out.write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-      byte[] answer = socket.getInputStream().readNBytes(5);
-      return new String(answer, StandardCharsets.US_ASCII).equals("+PONG");
+      out.write("INFO server\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      return process
+          .descendants()
+          .anyMatch(child -> answer.contains("process_id:" + child.pid() + "\r\n"));
     } catch (IOException e) {
       return false;
     }

@@ -2,27 +2,31 @@ package parley.embedded.redis;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The executable of redis-server, taken out of a dependency's jar.
+/// The executable of redis-server: out of a dependency's jar into a folder that nobody else can
+/// write to, and started only if it is, byte by byte, what the jar holds.
 ///
-/// It is kept in a folder of this user's under the temporary folder, which everybody may write to:
-/// what lies there is only run if the folder is ours and nobody else can write into it. Where it is
-/// not, a new folder that nobody could foresee takes its place.
+/// The folder is `parley` in the user's cache folder (`XDG_CACHE_HOME`, else `.cache` at home);
+/// where others could put something else in its place, a new temporary one, which goes with
+/// this JVM.
 final class RedisBinary {
 
-  private static final Set<PosixFilePermission> OF_OTHERS =
-      EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+  private static final Set<PosixFilePermission> OTHERS_WRITE =
+      Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+  private static final int STICKY = 0x200;
 
   private static @Nullable Path known;
 
@@ -30,59 +34,108 @@ final class RedisBinary {
 
   /// @throws IOException when there is none for this machine, or it cannot be written
   static synchronized Path path() throws IOException {
-    Path found = known;
-    if (found == null || !Files.isExecutable(found)) {
-      found = in(Path.of(System.getProperty("java.io.tmpdir")), property("user.name"));
-      known = found;
+    Path binary = known;
+    if (binary == null || !Files.exists(binary)) {
+      binary = in(cacheFolder());
+      known = binary;
     }
-    return found;
+    return binary;
   }
 
-  /// @param shared the temporary folder
-  static Path in(Path shared, String user) throws IOException {
+  private static Path cacheFolder() {
+    String cache = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+    Path folder =
+        cache.isEmpty() ? Path.of(System.getProperty("user.home", "."), ".cache") : Path.of(cache);
+    return folder.resolve("parley").toAbsolutePath();
+  }
+
+  /// The executable in that folder if it is safe, else in a new one.
+  static Path in(Path wanted) throws IOException {
+    String name = name();
+    byte[] content = content(name);
+    Path folder = isOurs(wanted) ? wanted : temporary();
+    Path binary = folder.resolve(name);
+    if (!isWhole(binary, content)) {
+      write(binary, content);
+    }
+    if (!folder.equals(wanted)) {
+      folder.toFile().deleteOnExit();
+      binary.toFile().deleteOnExit();
+    }
+    return binary;
+  }
+
+  private static Path temporary() throws IOException {
+    return Files.createTempDirectory(
+        "parley-redis-",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  /// Made if absent. Is it ours, and are it and those above it closed to others?
+  private static boolean isOurs(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      UserPrincipal us = us(folder);
+      for (Path each = folder; each != null; each = each.getParent()) {
+        if (!isClosed(each, us, each.equals(folder))) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // a home that is not there, or not to be written to
+    }
+  }
+
+  /// Can nobody but us and root put another file in the place of one of ours there? In a sticky
+  /// folder nobody can.
+  private static boolean isClosed(Path folder, UserPrincipal us, boolean itself)
+      throws IOException {
+    PosixFileAttributes found =
+        Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    boolean owned = found.owner().equals(us) || (!itself && found.owner().getName().equals("root"));
+    int mode = (int) Files.getAttribute(folder, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    boolean sticky = !itself && (mode & STICKY) != 0;
+    boolean written = found.permissions().stream().anyMatch(OTHERS_WRITE::contains);
+    return owned && found.isDirectory() && (!written || sticky);
+  }
+
+  private static UserPrincipal us(Path folder) throws IOException {
+    Path probe = Files.createTempFile(folder, "probe", ".tmp");
+    try {
+      return Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  private static boolean isWhole(Path binary, byte[] content) throws IOException {
+    return Files.isRegularFile(binary, LinkOption.NOFOLLOW_LINKS)
+        && Files.isExecutable(binary)
+        && Files.getPosixFilePermissions(binary).stream().noneMatch(OTHERS_WRITE::contains)
+        && Arrays.equals(Files.readAllBytes(binary), content);
+  }
+
+  private static void write(Path binary, byte[] content) throws IOException {
+    Path fresh = Files.createTempFile(binary.resolveSibling(""), "redis", ".tmp");
+    Files.write(fresh, content);
+    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwx------"));
+    Files.move(fresh, binary, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static String name() {
     String os = property("os.name").startsWith("mac") ? "darwin" : "linux";
     String arch = property("os.arch").matches("aarch64|arm64") ? "arm64" : "amd64";
-    String resource = "redis-server-7.0.15-" + os + "-" + arch;
-    Path usual = shared.resolve("parley-" + user);
-    Path folder = isOurs(usual) ? usual : Files.createTempDirectory(shared, "parley-");
-    Path binary = folder.resolve(resource);
-    return Files.isExecutable(binary) ? binary : extracted(resource, folder, binary);
+    return "redis-server-7.0.15-" + os + "-" + arch;
   }
 
-  /// True when the folder, made now or before, belongs to who runs this, and nobody else may write
-  /// there. A link is nobody's.
-  private static boolean isOurs(Path folder) throws IOException {
-    try {
-      Files.createDirectory(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (FileAlreadyExistsException e) {
-      // looked at below, whoever made it
-    }
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(folder)) {
-      return false;
-    }
-    Path mine = Files.createTempFile(folder, "owner", ".tmp");
-    try {
-      return Files.getOwner(folder).equals(Files.getOwner(mine))
-          && Files.getPosixFilePermissions(folder).stream().noneMatch(OF_OTHERS::contains);
-    } finally {
-      Files.delete(mine);
-    }
-  }
-
-  private static Path extracted(String resource, Path folder, Path binary) throws IOException {
-    Path fresh = Files.createTempFile(folder, "redis", ".tmp");
-    try (InputStream in = RedisBinary.class.getResourceAsStream("/" + resource)) {
+  private static byte[] content(String name) throws IOException {
+    try (InputStream in = RedisBinary.class.getResourceAsStream("/" + name)) {
       if (in == null) {
-        throw new IOException("no " + resource + " for this machine; give a Redis by URL");
+        throw new IOException("no " + name + " for this machine; give a Redis by URL");
       }
-      Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
+      return in.readAllBytes();
     }
-    if (!fresh.toFile().setExecutable(true)) {
-      throw new IOException("cannot make " + fresh + " executable");
-    }
-    return Files.move(fresh, binary, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static String property(String name) {

@@ -13,8 +13,10 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.InsertManyOptions;
+import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +139,84 @@ class EmbeddedMongoTest {
           .find()
           .forEach(d -> missing.remove(d.getLong("m").intValue()));
       assertTrue(missing.isEmpty(), () -> "lost: " + missing);
+    }
+  }
+
+  @Test
+  void aFullDiskRefusesWritesWithWordsLosesNothingAndGoesOnWhenThereIsRoom(@TempDir Path folder)
+      throws Exception {
+    Path obstacle = Segment.file(folder, 1); // where the next file should be
+    try (EmbeddedMongo mongo = EmbeddedMongo.start(Journal.open(folder, 16 << 10), 0, false);
+        MongoClient client = MongoClients.create(mongo.uri())) {
+      MongoCollection<Document> log = client.getDatabase("parley").getCollection("log");
+      log.createIndex(new Document("room", 1).append("dedupe", 1), new IndexOptions().unique(true));
+      log.createIndex(new Document("room", 1).append("m", 1));
+      Files.createDirectory(obstacle);
+      int stored = 0;
+      MongoException refused = null;
+      while (refused == null) {
+        try {
+          log.insertOne(entry("a", stored + 1));
+          stored++;
+        } catch (MongoException e) {
+          refused = e;
+        }
+      }
+      assertEquals(14_031, refused.getCode());
+      assertTrue(refused.getMessage().contains("no room"), refused::getMessage);
+      for (int i = 0; i < 20; i++) { // what little is left, is used
+        refusedOrNot(() -> upsert(log));
+        refusedOrNot(() -> log.deleteOne(Filters.eq("_id", "x")));
+        refusedOrNot(() -> log.updateOne(Filters.eq("_id", "a1"), Updates.inc("m", 1_000L)));
+        refusedOrNot(() -> log.updateOne(Filters.eq("_id", "a1"), Updates.inc("m", -1_000L)));
+        refusedOrNot(() -> log.deleteOne(Filters.eq("_id", "a2")));
+      }
+      long there = log.countDocuments();
+      assertTrue(there >= stored - 1);
+      assertEquals(there, countBy(log));
+      Files.delete(obstacle);
+      for (int m = 10_001; m <= 10_200; m++) {
+        log.insertOne(entry("a", m));
+      }
+      log.updateOne(Filters.eq("_id", "a1"), Updates.set("m", 1L));
+      log.deleteOne(Filters.eq("_id", "a2"));
+      log.deleteOne(Filters.eq("_id", "x"));
+      assertEquals(stored - 1 + 200, countBy(log));
+      assertThrows(MongoException.class, () -> log.insertOne(entry("a", 3).append("_id", "y")));
+    }
+    try (EmbeddedMongo mongo = EmbeddedMongo.start(Journal.open(folder, 16 << 10), 0, false);
+        MongoClient client = MongoClients.create(mongo.uri())) {
+      MongoCollection<Document> log = client.getDatabase("parley").getCollection("log");
+      assertEquals(log.countDocuments(), countBy(log));
+      assertEquals(10_200L, log.find().sort(Sorts.descending("m")).first().getLong("m"));
+      assertEquals(
+          1L, log.find(Filters.eq("room", "a")).sort(Sorts.ascending("m")).first().get("m"));
+    }
+  }
+
+  /// How many documents an index finds.
+  private static long countBy(MongoCollection<Document> log) {
+    long count = 0;
+    for (String room : List.of("a", "x")) {
+      for (Document ignored : log.find(Filters.eq("room", room)).sort(Sorts.ascending("m"))) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static void upsert(MongoCollection<Document> log) {
+    log.replaceOne(
+        Filters.eq("_id", "x"),
+        new Document("_id", "x").append("room", "x"),
+        new ReplaceOptions().upsert(true));
+  }
+
+  private static void refusedOrNot(Runnable write) {
+    try {
+      write.run();
+    } catch (MongoException e) {
+      assertEquals(14_031, e.getCode(), e::getMessage);
     }
   }
 

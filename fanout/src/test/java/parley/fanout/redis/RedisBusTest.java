@@ -36,7 +36,7 @@ class RedisBusTest extends BusContract {
 
   @BeforeAll
   static void startRedis() throws Exception {
-    redis = EmbeddedRedis.start(folder, EmbeddedRedis.freePort(), "--save", "");
+    redis = EmbeddedRedis.start(folder, "--save", "");
   }
 
   @AfterAll

@@ -58,7 +58,7 @@ class RosterTest {
 
   @BeforeAll
   static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, EmbeddedRedis.freePort(), "--save", "");
+    server = EmbeddedRedis.start(folder, "--save", "");
   }
 
   @AfterAll

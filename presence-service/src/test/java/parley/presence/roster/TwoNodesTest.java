@@ -109,7 +109,7 @@ class TwoNodesTest {
 
   @BeforeAll
   static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, EmbeddedRedis.freePort(), "--save", "");
+    server = EmbeddedRedis.start(folder, "--save", "");
   }
 
   @AfterAll
