@@ -50,7 +50,7 @@ record ParleyContender(String name, int edges, String settings) implements Conte
     public String targets() {
       List<String> targets = new ArrayList<>();
       for (int i = 0; i < cluster.options().edges(); i++) {
-        targets.add("127.0.0.1:" + cluster.options().edgePort(i));
+        targets.add("127.0.0.1:" + cluster.options().ports().edge(i));
       }
       return String.join(",", targets);
     }

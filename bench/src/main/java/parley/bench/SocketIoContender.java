@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import parley.embedded.redis.EmbeddedRedis;
-import parley.launcher.LocalCluster;
+import parley.launcher.JavaCommand;
 
 /// An ordinary chat backend on Node and socket.io with its Redis adapter, every message inserted
 /// before it is told, on the same stores as Parley: `bench/rival`.
@@ -74,7 +74,7 @@ record SocketIoContender(String name, int nodes) implements Contender {
           "store",
           folder,
           Map.of(),
-          LocalCluster.storeCommand(store, STORE_PORT, false, List.of()),
+          JavaCommand.store(store, STORE_PORT, false, List.of()),
           STORE_PORT);
       seed(folder);
       for (int i = 0; i < nodes; i++) {

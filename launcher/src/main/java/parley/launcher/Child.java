@@ -1,6 +1,7 @@
 package parley.launcher;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,13 @@ public final class Child implements AutoCloseable {
   /// What it is called.
   public String name() {
     return name;
+  }
+
+  /// Process id of what it runs, without the shell between.
+  ///
+  /// @throws IOException when it has not run yet
+  public long pid() throws IOException {
+    return Long.parseLong(Files.readString(pidFile).strip());
   }
 
   /// Where it writes.
@@ -115,13 +123,20 @@ public final class Child implements AutoCloseable {
         } while (held && !closed);
         if (!closed) {
           System.out.printf("%s ended (%d); starting it again, log: %s%n", name, status, log);
-          process = launch();
+          startAgain();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// When it cannot (no process or file to be had), it tries again: the one before has ended.
+  private void startAgain() {
+    try {
+      process = launch();
     } catch (IOException e) {
-      System.err.println(name + " cannot be started: " + e.getMessage());
+      System.err.println(name + " cannot be started, trying again: " + e.getMessage());
     }
   }
 

@@ -19,7 +19,7 @@ public final class LauncherMain {
     LogConfig.configureRuntime();
     List<String> arguments = List.of(args);
     if (arguments.contains("--help") || arguments.contains("-h")) {
-      System.out.print(Options.USAGE);
+      System.out.print(CommandLine.USAGE);
       return;
     }
     try {
@@ -31,7 +31,7 @@ public final class LauncherMain {
         run(Options.parse(arguments));
       }
     } catch (IllegalArgumentException e) {
-      System.err.println("parley: " + e.getMessage() + "\n\n" + Options.USAGE);
+      System.err.println("parley: " + e.getMessage() + "\n\n" + CommandLine.USAGE);
       System.exit(2);
     } catch (IOException e) {
       System.err.println("parley: " + e.getMessage());
@@ -72,7 +72,7 @@ public final class LauncherMain {
     for (int i = 0; i < options.edges(); i++) {
       System.out.println("  edge " + (i + 1) + "    " + cluster.edgeUrl(i));
     }
-    System.out.println("Internal API (gRPC)   127.0.0.1:" + options.corePort());
+    System.out.println("Internal API (gRPC)   127.0.0.1:" + options.ports().core(0));
     System.out.println("Users                 " + String.join(", ", Seeds.USERS));
     System.out.println("Logs                  " + options.data().resolve("logs"));
     System.out.println("Ctrl-C ends all of it.");

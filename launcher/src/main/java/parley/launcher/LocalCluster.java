@@ -7,16 +7,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import parley.embedded.redis.EmbeddedRedis;
 
 /// Parley on this machine: the stores that are not given, core, presence, edges, in order, each
@@ -37,8 +34,9 @@ public final class LocalCluster implements AutoCloseable {
   ///
   /// @throws IOException with words for whoever started it
   public void start() throws IOException, InterruptedException {
-    prepareFolder();
-    checkPorts();
+    options.check();
+    checkPorts(); // first: what cannot start must not have removed anything
+    Folders.prepare(options);
     startStores();
     if (options.oneJvm()) {
       inThisJvm.addAll(OneJvm.start(options));
@@ -46,7 +44,7 @@ public final class LocalCluster implements AutoCloseable {
       startServices();
     }
     for (int i = 0; i < options.edges(); i++) {
-      awaitReady(options.edgePort(i));
+      awaitReady(options.ports().edge(i));
     }
     Seeds.plant(options);
   }
@@ -62,7 +60,7 @@ public final class LocalCluster implements AutoCloseable {
 
   /// Where an edge is, from 0.
   public String edgeUrl(int index) {
-    return "http://127.0.0.1:" + options.edgePort(index);
+    return "http://127.0.0.1:" + options.ports().edge(index);
   }
 
   /// How it was started.
@@ -70,35 +68,13 @@ public final class LocalCluster implements AutoCloseable {
     return options;
   }
 
-  private void prepareFolder() throws IOException {
-    if (options.fresh() && Files.exists(options.data())) {
-      try (Stream<Path> walk = Files.walk(options.data())) {
-        for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
-    Files.createDirectories(options.data().resolve("logs"));
-    Files.createDirectories(Pids.folder(options));
-    Files.createDirectories(options.data().resolve("redis"));
-  }
-
   private void checkPorts() throws IOException {
-    Map<String, Integer> ports = new LinkedHashMap<>();
-    for (int i = 0; i < options.edges(); i++) {
-      ports.put("edge " + (i + 1) + " (--port)", options.edgePort(i));
+    Map<String, Integer> ports = options.ports().byOwner();
+    if (!options.redis().isEmpty()) {
+      ports.values().remove(options.ports().redis());
     }
-    for (int i = 0; i < options.cores(); i++) {
-      ports.put(Options.node("core", i) + " (--internal-port)", options.corePort(i));
-    }
-    for (int i = 0; i < options.presences(); i++) {
-      ports.put(Options.node("presence", i) + " (--internal-port)", options.presencePort(i));
-    }
-    if (options.redis().isEmpty()) {
-      ports.put("Redis (--internal-port)", options.redisPort());
-    }
-    if (options.mongodb().isEmpty()) {
-      ports.put("the store (--internal-port)", options.storePort());
+    if (!options.mongodb().isEmpty()) {
+      ports.values().remove(options.ports().store());
     }
     for (Map.Entry<String, Integer> port : ports.entrySet()) {
       try (ServerSocket probe =
@@ -116,15 +92,18 @@ public final class LocalCluster implements AutoCloseable {
       Path folder = options.data().resolve("redis").toAbsolutePath();
       child(
           "redis",
-          EmbeddedRedis.serverCommand(folder, options.redisPort(), "--save", ""),
+          EmbeddedRedis.serverCommand(folder, options.ports().redis(), "--save", ""),
           Map.of());
-      awaitPort(options.redisPort(), "redis");
+      awaitPort(options.ports().redis(), "redis");
     }
     if (options.mongodb().isEmpty() && !options.oneJvm()) {
       child(
           "store",
-          storeCommand(
-              options.data().resolve("store"), options.storePort(), options.fsync(), options.jvm()),
+          JavaCommand.store(
+              options.data().resolve("store"),
+              options.ports().store(),
+              options.fsync(),
+              options.jvm()),
           Map.of());
     }
   }
@@ -133,19 +112,19 @@ public final class LocalCluster implements AutoCloseable {
     for (int i = 0; i < options.cores(); i++) {
       child(
           Options.node("core", i),
-          java("512m", options.jvm(), "parley.core.CoreMain"),
+          JavaCommand.of("512m", options.jvm(), "parley.core.CoreMain"),
           Settings.core(options, i));
     }
     for (int i = 0; i < options.presences(); i++) {
       child(
           Options.node("presence", i),
-          java("256m", options.jvm(), "parley.presence.PresenceMain"),
+          JavaCommand.of("256m", options.jvm(), "parley.presence.PresenceMain"),
           Settings.presence(options, i));
     }
     for (int i = 0; i < options.edges(); i++) {
       child(
           Options.node("edge", i),
-          java("1g", options.jvm(), "parley.edge.EdgeMain"),
+          JavaCommand.of("1g", options.jvm(), "parley.edge.EdgeMain"),
           Settings.edge(options, i));
     }
   }
@@ -161,48 +140,6 @@ public final class LocalCluster implements AutoCloseable {
             Pids.file(options, name));
     children.put(name, child);
     child.start();
-  }
-
-  /// Why these: docs/decisions/0009.
-  private static final List<String> TUNING =
-      List.of("-XX:+UseSerialGC", "-XX:+UseTransparentHugePages", "-XX:+UseCompactObjectHeaders");
-
-  /// Several processes share them: one that does little at a time wakes one thread, not two.
-  private static final boolean FEW_CORES = Runtime.getRuntime().availableProcessors() <= 4;
-
-  /// The command line of the embedded store, for those who start processes themselves.
-  ///
-  /// @param flags more of the JVM's
-  public static List<String> storeCommand(
-      Path folder, int port, boolean fsync, List<String> flags) {
-    return java(
-        "512m",
-        flags,
-        StoreMain.class.getName(),
-        folder.toString(),
-        Integer.toString(port),
-        Boolean.toString(fsync));
-  }
-
-  private static List<String> java(
-      String heap, List<String> flags, String main, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heap);
-    command.addAll(TUNING);
-    if (FEW_CORES && !main.endsWith("EdgeMain")) {
-      command.add("-Djdk.virtualThreadScheduler.parallelism=1");
-    }
-    command.addAll(flags);
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            main));
-    command.addAll(List.of(arguments));
-    return command;
   }
 
   private static void awaitPort(int port, String name) throws IOException, InterruptedException {

@@ -24,7 +24,7 @@ final class OneJvm {
     if (options.mongodb().isEmpty()) {
       started.add(
           EmbeddedMongo.start(
-              options.data().resolve("store"), options.storePort(), options.fsync()));
+              options.data().resolve("store"), options.ports().store(), options.fsync()));
     }
     for (int i = 0; i < options.cores(); i++) {
       CoreService core = new CoreService(CoreConfig.from(config(Settings.core(options, i))));

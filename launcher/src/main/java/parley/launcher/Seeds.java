@@ -24,7 +24,7 @@ final class Seeds {
 
   static void plant(Options options) {
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", options.corePort()).usePlaintext().build();
+        NettyChannelBuilder.forAddress("127.0.0.1", options.ports().core(0)).usePlaintext().build();
     try {
       plant(channel, new ServiceToken(options.serviceToken()));
     } finally {

@@ -13,7 +13,7 @@ final class Settings {
 
   static Map<String, String> core(Options options, int index) {
     Map<String, String> settings = shared(options);
-    settings.put("CORE_PORT", Integer.toString(options.corePort(index)));
+    settings.put("CORE_PORT", Integer.toString(options.ports().core(index)));
     settings.put("MONGODB_URI", mongodb(options));
     settings.put("OPEN_USERS", Boolean.toString(options.open()));
     settings.put("OPEN_ROOMS", Boolean.toString(options.open()));
@@ -23,8 +23,8 @@ final class Settings {
 
   static Map<String, String> presence(Options options, int index) {
     Map<String, String> settings = shared(options);
-    settings.put("PRESENCE_PORT", Integer.toString(options.presencePort(index)));
-    settings.put("CORE_ADDRESSES", addresses(options.cores(), options::corePort));
+    settings.put("PRESENCE_PORT", Integer.toString(options.ports().presence(index)));
+    settings.put("CORE_ADDRESSES", addresses(options.cores(), options.ports()::core));
     settings.putAll(options.settings("presence", index));
     return settings;
   }
@@ -32,10 +32,10 @@ final class Settings {
   static Map<String, String> edge(Options options, int index) {
     Map<String, String> settings = shared(options);
     settings.put("SOCKET_HOST", "127.0.0.1");
-    settings.put("SOCKET_PORT", Integer.toString(options.edgePort(index)));
+    settings.put("SOCKET_PORT", Integer.toString(options.ports().edge(index)));
     settings.put("JWT_SECRET", options.jwtSecret());
-    settings.put("CORE_ADDRESSES", addresses(options.cores(), options::corePort));
-    settings.put("PRESENCE_ADDRESSES", addresses(options.presences(), options::presencePort));
+    settings.put("CORE_ADDRESSES", addresses(options.cores(), options.ports()::core));
+    settings.put("PRESENCE_ADDRESSES", addresses(options.presences(), options.ports()::presence));
     settings.put("SOCKET_RATE_LIMIT_ENABLED", Boolean.toString(options.rateLimit()));
     settings.put("DEMO_ENABLED", "true");
     settings.put("DEMO_USERS", String.join(",", Seeds.USERS));
@@ -66,13 +66,15 @@ final class Settings {
     settings.put("SERVICE_TOKEN", options.serviceToken());
     settings.put(
         "REDIS_URL",
-        options.redis().isEmpty() ? "redis://127.0.0.1:" + options.redisPort() : options.redis());
+        options.redis().isEmpty()
+            ? "redis://127.0.0.1:" + options.ports().redis()
+            : options.redis());
     return settings;
   }
 
   private static String mongodb(Options options) {
     return options.mongodb().isEmpty()
-        ? "mongodb://127.0.0.1:" + options.storePort() + "/parley"
+        ? "mongodb://127.0.0.1:" + options.ports().store() + "/parley"
         : options.mongodb();
   }
 }

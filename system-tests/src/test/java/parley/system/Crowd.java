@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Many users with a bare connection each, who come back to another edge as soon as they lose it,
 /// as clients behind a balancer do.
-final class Crowd implements AutoCloseable {
+public final class Crowd implements AutoCloseable {
 
   /// One of them.
   final class Person {
@@ -57,18 +57,19 @@ final class Crowd implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean over;
 
-  Crowd(Parley parley) {
+  public Crowd(Parley parley) {
     this.parley = parley;
   }
 
   /// Lets a user connect to an edge.
-  void add(String user, int edge) {
+  public void add(String user, int edge) {
     Person person = new Person(user);
     people.add(person);
     threads.add(Thread.ofVirtual().start(() -> person.live(edge)));
   }
 
-  boolean allConnected(int times) {
+  /// Was each of them connected so often?
+  public boolean allConnected(int times) {
     return people.stream().allMatch(person -> person.connects >= times);
   }
 

@@ -152,7 +152,7 @@ class InternalApiTest {
     String user = parley.user("u");
     String room = parley.room(user);
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", parley.cluster.options().presencePort())
+        NettyChannelBuilder.forAddress("127.0.0.1", parley.cluster.options().ports().presence(0))
             .usePlaintext()
             .build();
     try (ChatClient client = parley.connect(0, user)) {

@@ -90,9 +90,9 @@ class LauncherTest {
                 "--edges",
                 "1",
                 "--port",
-                Integer.toString(options.edgePort(0)),
+                Integer.toString(options.ports().edge(0)),
                 "--internal-port",
-                Integer.toString(options.corePort())));
+                Integer.toString(options.ports().core(0))));
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> Files.readString(log).contains("Parley is ready"));
@@ -107,7 +107,7 @@ class LauncherTest {
   @Test
   void aTakenPortIsSaidInClearWords() throws Exception {
     Options options = Parley.options(data);
-    try (ServerSocket taken = new ServerSocket(options.edgePort(1));
+    try (ServerSocket taken = new ServerSocket(options.ports().edge(1));
         LocalCluster cluster = new LocalCluster(options)) {
       IOException failure = assertThrows(IOException.class, cluster::start);
       assertTrue(

@@ -45,11 +45,11 @@ public final class Parley implements AutoCloseable {
   private Parley(LocalCluster cluster) {
     this.cluster = cluster;
     this.presenceChannel =
-        NettyChannelBuilder.forAddress("127.0.0.1", cluster.options().corePort() + 1)
+        NettyChannelBuilder.forAddress("127.0.0.1", cluster.options().ports().presence(0))
             .usePlaintext()
             .build();
     this.channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", cluster.options().corePort())
+        NettyChannelBuilder.forAddress("127.0.0.1", cluster.options().ports().core(0))
             .usePlaintext()
             .build();
     this.token = new ServiceToken(cluster.options().serviceToken());
@@ -84,7 +84,7 @@ public final class Parley implements AutoCloseable {
 
   /// Processes that live for seconds have no use for the second compiler, which would take most of
   /// two cores from those that work.
-  private static final String BRIEF = "-XX:TieredStopAtLevel=1";
+  public static final String BRIEF = "-XX:TieredStopAtLevel=1";
 
   public static Options options(Path data) throws IOException {
     int base = freePorts(12);
@@ -204,13 +204,15 @@ public final class Parley implements AutoCloseable {
     return rooms().createRoom(request.build()).getId();
   }
 
-  void add(String room, String user, Role role) {
+  /// Makes a user a member of a room.
+  public void add(String room, String user, Role role) {
     rooms()
         .addMember(
             AddMemberRequest.newBuilder().setRoomId(room).setUserId(user).setRole(role).build());
   }
 
-  void remove(String room, String user) {
+  /// Takes a user out of a room.
+  public void remove(String room, String user) {
     rooms().removeMember(RemoveMemberRequest.newBuilder().setRoomId(room).setUserId(user).build());
   }
 

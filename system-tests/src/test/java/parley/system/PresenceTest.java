@@ -256,7 +256,7 @@ class PresenceTest {
   @Test
   void lastSeenIsStoredInTheDatabase() throws Exception {
     try (MongoClient mongo =
-        MongoClients.create("mongodb://127.0.0.1:" + parley.cluster.options().storePort())) {
+        MongoClients.create("mongodb://127.0.0.1:" + parley.cluster.options().ports().store())) {
       long before = System.currentTimeMillis();
       ChatClient one = parley.connect(0, ana);
       await().atMost(PATIENCE).until(() -> seen(mongo).getBoolean("isOnline", false));

@@ -140,7 +140,7 @@ class ReceiptsTest {
     String key = "read_receipts:{" + first + "}";
     try (RedisClient redis =
         RedisClient.builder()
-            .hostAndPort("127.0.0.1", parley.cluster.options().redisPort())
+            .hostAndPort("127.0.0.1", parley.cluster.options().ports().redis())
             .build()) {
       await().atMost(PATIENCE).until(() -> redis.smembers(key).equals(Set.of(ana, ben)));
       await().atMost(PATIENCE).until(() -> redis.ttl(key) > 0);

@@ -246,7 +246,7 @@ class RecoveryTest {
       send(room, ana, List.of("a0"));
       reader.awaitHeard("a0");
       try (RedisClient redis =
-          RedisClient.create("redis://127.0.0.1:" + parley.cluster.options().redisPort())) {
+          RedisClient.create("redis://127.0.0.1:" + parley.cluster.options().ports().redis())) {
         String before = runId(redis);
         parley.cluster.child("redis").kill();
         await()
@@ -550,7 +550,7 @@ class RecoveryTest {
         one.send(room, "with one dead");
       }
       cluster.child("core-2").release();
-      await().atMost(PATIENCE).until(() -> answersAt(cluster.options().corePort(1)));
+      await().atMost(PATIENCE).until(() -> answersAt(cluster.options().ports().core(1)));
       cluster.child("core").pause(true);
       try {
         for (String room : rooms) {

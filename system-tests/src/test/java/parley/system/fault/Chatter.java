@@ -29,7 +29,13 @@ import parley.system.fault.History.View;
 final class Chatter implements StockClient.Application, AutoCloseable {
 
   private static final List<String> LOGGED =
-      List.of("message-received", "message-edited", "message-deleted", "message-reaction");
+      List.of(
+          "message-received",
+          "message-edited",
+          "message-deleted",
+          "message-reaction",
+          "member-added",
+          "member-removed");
   private static final String[] EMOJIS = {"👍", "❤", ":tada:"};
 
   /// Where edges are, and what befell them.
@@ -40,6 +46,9 @@ final class Chatter implements StockClient.Application, AutoCloseable {
 
     /// Had any of these edges no chance to save a connection that began and ended then (nanoTime)?
     boolean unsaved(Set<Integer> edges, long begun, long ended);
+
+    /// Something was acknowledged just now.
+    default void acknowledged(Request request) {}
   }
 
   /// A room as this client knows it. Guarded by the chatter.
@@ -91,12 +100,21 @@ final class Chatter implements StockClient.Application, AutoCloseable {
     return world.edge(at);
   }
 
+  String user() {
+    return user;
+  }
+
   StockClient client() {
     return client;
   }
 
   void startSending() {
     sending.start();
+  }
+
+  /// Is it in that room by now, and connected?
+  synchronized boolean isIn(String room) {
+    return rooms.containsKey(room) && rooms.get(room).joined && client.connected();
   }
 
   synchronized boolean inAllRooms() {
@@ -282,7 +300,9 @@ final class Chatter implements StockClient.Application, AutoCloseable {
         if (answer.path("ok").booleanValue()) {
           long seq = answer.path("seq").longValue();
           String id = kind == Kind.SEND ? answer.path("id").asText() : "";
-          requests.add(new Request(user, room, kind, key, target, text, seq, id, false));
+          Request done = new Request(user, room, kind, key, target, text, seq, id, false);
+          requests.add(done);
+          world.acknowledged(done);
           return id;
         }
         if (!answer.path("error").path("retryable").booleanValue()) {

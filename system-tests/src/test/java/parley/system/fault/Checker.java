@@ -31,6 +31,9 @@ final class Checker {
     history.logs().forEach(checker::log);
     history.requests().forEach(checker::request);
     history.views().forEach(checker::view);
+    Disclosure disclosure = new Disclosure(history, checker::expect);
+    history.reads().forEach(disclosure::read);
+    history.visits().forEach(disclosure::visit);
     return checker.broken;
   }
 

@@ -10,20 +10,29 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import parley.system.fault.History.Entry;
+import parley.system.fault.History.Heard;
 import parley.system.fault.History.Kind;
+import parley.system.fault.History.Read;
 import parley.system.fault.History.Request;
 import parley.system.fault.History.Seen;
+import parley.system.fault.History.Shown;
 import parley.system.fault.History.View;
+import parley.system.fault.History.Visit;
 
 /// The checker finds nothing in a good history, and each kind of broken promise in a bad one.
 @Timeout(60)
 class CheckerTest {
+
+  private static final long SECOND = 1_000_000_000;
 
   /// A history that can be spoilt.
   private static final class Draft {
     final List<Entry> log = new ArrayList<>();
     final List<Request> requests = new ArrayList<>();
     final List<Seen> seen = new ArrayList<>();
+    final List<Read> reads = new ArrayList<>();
+    final List<Heard> heard = new ArrayList<>();
+    final List<Long> entered = new ArrayList<>();
 
     Draft() {
       log.add(entry(1, "member-added", "system", "s:1", "", ""));
@@ -41,34 +50,113 @@ class CheckerTest {
       requests.add(new Request("ana", "r", Kind.SEND, "k4", "", "last", 7, "r~7", false));
       requests.add(new Request("ana", "r", Kind.SEND, "k5", "", "unknown", 0, "", false));
       requests.add(new Request("ana", "r", Kind.EDIT, "k6", "r~5", "late", 0, "", true));
+      log.add(membership(8, "member-added"));
+      log.add(membership(9, "member-removed"));
+      log.add(message(10, "c:ana:k7", "behind", false, List.of()));
+      log.add(membership(11, "member-added"));
+      reads.add(new Read("ben", "r", 2, "r~2", 2, new Shown(false, "hello")));
+      reads.add(new Read("ben", "r", 2, "r~2", 2, new Shown(false, "hello again")));
+      reads.add(new Read("ben", "r", 3, "r~2", 2, new Shown(false, "hello again")));
+      reads.add(new Read("ben", "r", 6, "r~5", 2, new Shown(true, "")));
+      reads.add(new Read("ben", "r", 2, "r~2", 5, null));
+      heard.add(new Heard(8, "member-added", 1_100));
+      heard.add(new Heard(9, "member-removed", SECOND));
+      heard.add(new Heard(0, "user-typing", 3 * SECOND)); // under way
+      heard.add(new Heard(10, "message-received", 31 * SECOND)); // missed, and told later
+      entered.addAll(List.of(1_050L, 31 * SECOND));
       seen.add(new Seen(2, "message-received", "r~2", "hello", false));
       seen.add(new Seen(3, "message-edited", "r~2", "hello again", false));
       seen.add(new Seen(4, "message-reaction", "r~2", "", false));
       seen.add(new Seen(5, "message-received", "r~5", "gone", false));
       seen.add(new Seen(6, "message-deleted", "r~5", "", false));
       seen.add(new Seen(7, "message-received", "r~7", "last", false));
+      seen.add(new Seen(8, "member-added", "", "", false));
+      seen.add(new Seen(9, "member-removed", "", "", false));
+      seen.add(new Seen(10, "message-received", "r~10", "behind", false));
+      seen.add(new Seen(11, "member-added", "", "", false));
     }
 
     History history() {
-      return new History(Map.of("r", log), requests, List.of(new View("ben", "r", 1, seen)));
+      return new History(
+          Map.of("r", log),
+          requests,
+          List.of(new View("ben", "r", 1, seen)),
+          reads,
+          List.of(
+              new Visit(
+                  "eve", "r", List.of(1_000L, 30 * SECOND), List.of(2 * SECOND), heard, entered)));
     }
   }
 
   private static Entry entry(
       long seq, String type, String sender, String dedupe, String target, String content) {
     return new Entry(
-        seq, "r~" + seq, type, sender, dedupe, seq, target, content, "", false, false, List.of());
+        seq,
+        "r~" + seq,
+        type,
+        sender,
+        dedupe,
+        seq,
+        target,
+        content,
+        "",
+        false,
+        false,
+        "",
+        List.of());
+  }
+
+  /// Of eve's.
+  private static Entry membership(long seq, String type) {
+    return new Entry(
+        seq,
+        "r~" + seq,
+        type,
+        "system",
+        "s:" + seq,
+        seq,
+        "",
+        "",
+        "",
+        false,
+        false,
+        "eve",
+        List.of());
   }
 
   private static Entry message(
       long seq, String dedupe, String content, boolean deleted, List<String> reactions) {
     return new Entry(
-        seq, "r~" + seq, "message", "ana", dedupe, seq, "", content, "", false, deleted, reactions);
+        seq,
+        "r~" + seq,
+        "message",
+        "ana",
+        dedupe,
+        seq,
+        "",
+        content,
+        "",
+        false,
+        deleted,
+        "",
+        reactions);
   }
 
   private static Entry reaction(long seq, String dedupe, boolean removed) {
     return new Entry(
-        seq, "r~" + seq, "reaction", "ben", dedupe, seq, "r~2", "", "+", removed, false, List.of());
+        seq,
+        "r~" + seq,
+        "reaction",
+        "ben",
+        dedupe,
+        seq,
+        "r~2",
+        "",
+        "+",
+        removed,
+        false,
+        "",
+        List.of());
   }
 
   private static void finds(String words, Consumer<Draft> spoil) {
@@ -108,6 +196,7 @@ class CheckerTest {
                     "",
                     false,
                     false,
+                    "",
                     List.of())));
   }
 
@@ -134,7 +223,7 @@ class CheckerTest {
         "it is not in the log",
         draft ->
             draft.requests.add(
-                new Request("ana", "r", Kind.SEND, "k9", "", "lost", 8, "r~8", false)));
+                new Request("ana", "r", Kind.SEND, "k9", "", "lost", 12, "r~12", false)));
     finds(
         "at another position",
         draft ->
@@ -159,19 +248,54 @@ class CheckerTest {
 
   @Test
   void findsWhatIsWrongWithAView() {
-    finds("never saw 7", draft -> draft.seen.removeLast());
+    finds("never saw 7", draft -> draft.seen.remove(5));
     finds("never saw 4", draft -> draft.seen.remove(2));
     finds("saw 5 after 6", draft -> draft.seen.add(3, draft.seen.remove(4)));
-    finds("saw 7 twice", draft -> draft.seen.add(draft.seen.getLast()));
+    finds("saw 7 twice", draft -> draft.seen.add(draft.seen.get(5)));
     finds(
         "which is not in the log",
-        draft -> draft.seen.add(new Seen(8, "message-received", "r~8", "ghost", false)));
+        draft -> draft.seen.add(new Seen(12, "message-received", "r~12", "ghost", false)));
     finds(
         "of another message",
         draft -> draft.seen.set(5, new Seen(7, "message-received", "r~9", "last", false)));
     finds(
         "is message-received",
         draft -> draft.seen.set(5, new Seen(7, "message-edited", "r~7", "last", false)));
+  }
+
+  @Test
+  void findsWhatAReaderShouldHaveSeen() {
+    finds(
+        "did not see 7, acknowledged before",
+        draft -> draft.reads.add(new Read("ben", "r", 7, "r~7", 2, null)));
+    finds(
+        "did not see 7, acknowledged before",
+        draft -> draft.reads.add(new Read("ben", "r", 7, "r~7", 0, null)));
+    finds(
+        "saw r~2 as it was before 3",
+        draft -> draft.reads.add(new Read("ben", "r", 3, "r~2", 2, new Shown(false, "hello"))));
+    finds(
+        "saw r~5 as it was before 6",
+        draft -> draft.reads.add(new Read("ben", "r", 6, "r~5", 2, new Shown(false, "gone"))));
+  }
+
+  @Test
+  void findsWhatOneHeardWhoWasRemoved() {
+    finds(
+        "heard 10, removed at 9",
+        draft -> draft.heard.add(new Heard(10, "message-received", 20 * SECOND)));
+    finds(
+        "heard user-typing long after the removal",
+        draft -> draft.heard.add(new Heard(0, "user-typing", 20 * SECOND)));
+    finds("was let in after the removal at 9", draft -> draft.entered.add(20 * SECOND));
+  }
+
+  @Test
+  void whatIsSeenInTheNextStayIsNoDisclosure() {
+    Draft draft = new Draft();
+    draft.heard.add(new Heard(0, "user-typing", 40 * SECOND));
+    draft.entered.add(40 * SECOND);
+    assertEquals(List.of(), Checker.check(draft.history()));
   }
 
   @Test

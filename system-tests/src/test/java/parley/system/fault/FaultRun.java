@@ -17,85 +17,53 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import parley.launcher.Options;
+import parley.system.Crowd;
 import parley.system.Parley;
 import parley.system.fault.History.Entry;
+import parley.system.fault.History.Read;
 import parley.system.fault.History.Request;
 import parley.system.fault.History.View;
+import parley.system.fault.History.Visit;
 
 /// One run: a cluster of two edges, two cores, presence, Redis and store, ten users in six rooms,
-/// and for so many seconds whatever {@link Faults} draws from the seed. `config/fault-run` starts
-/// it from the command line.
+/// and for so many seconds whatever {@link Faults} draws from the seed. With all faults there are
+/// also guests who come and go, readers, and a crowd that is merely connected, and in one run of
+/// three the first of two presence nodes is dead from the start. `config/fault-run` starts it from
+/// the command line.
 final class FaultRun {
 
   private static final int USERS = 10;
   private static final int ROOMS = 6;
   private static final int ROOMS_A_USER = 3;
 
-  /// What came of a run.
-  ///
-  /// @param broken sentences; empty = all promises were kept
-  /// @param worst of a connected client's events, milliseconds from commit to arrival
-  /// @param healing milliseconds from the last fault's end until everybody had everything
-  record Outcome(
-      long seed,
-      List<String> broken,
-      int entries,
-      int acknowledged,
-      int seen,
-      Map<String, Integer> faults,
-      int connects,
-      int recoveries,
-      long p99,
-      long worst,
-      long healing) {
-
-    boolean passed() {
-      return broken.isEmpty();
-    }
-
-    @Override
-    public String toString() {
-      return "seed %d: %s; %d entries, %d acknowledged, %d events seen; %d connects, %d recovered; lateness p99 %d ms, worst %d ms; healed in %d ms; faults %s%s"
-          .formatted(
-              seed,
-              passed() ? "passed" : "FAILED",
-              entries,
-              acknowledged,
-              seen,
-              connects,
-              recoveries,
-              p99,
-              worst,
-              healing,
-              faults,
-              passed()
-                  ? ""
-                  : "\n  " + String.join("\n  ", broken.subList(0, Math.min(20, broken.size()))));
-    }
-  }
-
   /// Kept, or its level is forgotten.
   private static final Logger DRIVER = Logger.getLogger("org.mongodb");
 
+  private static final int GUESTS = 3;
+
+  private final RunPlan plan;
   private final long seed;
   private final List<Chatter> chatters = new ArrayList<>();
+  private final List<Guest> guests = new ArrayList<>();
   private Parley parley;
   private Faults faults;
+  private Readers readers;
 
-  private FaultRun(long seed) {
-    this.seed = seed;
+  private FaultRun(RunPlan plan) {
+    this.plan = plan;
+    this.seed = plan.seed();
   }
 
-  /// `SEED SECONDS [RUNS]`: prints each outcome; exits with 1 when one failed.
+  /// `[SEED] [SECONDS] [RUNS] [--mix first] [--crowd N]`: prints each outcome; exits with 1 when
+  /// one failed.
   public static void main(String[] args) throws Exception {
-    long seed = args.length > 0 ? Long.parseLong(args[0]) : System.nanoTime();
-    long seconds = args.length > 1 ? Long.parseLong(args[1]) : 60;
-    int runs = args.length > 2 ? Integer.parseInt(args[2]) : 1;
+    RunPlan plan = RunPlan.parse(args);
     DRIVER.setLevel(Level.WARNING);
     boolean passed = true;
-    for (int i = 0; i < runs; i++) {
+    for (int i = 0; i < plan.runs(); i++) {
       Path data = Files.createTempDirectory("parley-fault-");
-      Outcome outcome = run(seed + i, seconds, data);
+      Outcome outcome = run(plan.withSeed(plan.seed() + i), data);
       System.out.println(outcome);
       passed &= outcome.passed();
       System.out.println(outcome.passed() ? "" : "logs: " + data.resolve("logs"));
@@ -104,50 +72,65 @@ final class FaultRun {
   }
 
   /// Blocks for some seconds more than it is told.
-  static Outcome run(long seed, long seconds, Path data) throws Exception {
-    return new FaultRun(seed).run(seconds, data);
+  static Outcome run(RunPlan plan, Path data) throws Exception {
+    return new FaultRun(plan).run(data);
   }
 
-  private Outcome run(long seconds, Path data) throws Exception {
-    var plain = Parley.options(data);
-    int storePort = plain.storePort();
+  private Outcome run(Path data) throws Exception {
+    Options plain = Parley.options(data);
+    int storePort = plain.ports().store();
     try (MongoProxy one = new MongoProxy(storePort);
         MongoProxy two = new MongoProxy(storePort);
-        TcpProxy redis = new TcpProxy(plain.redisPort())) {
-      String settings =
-          "core.MONGODB_URI="
-              + one.uri()
-              + ";core-2.MONGODB_URI="
-              + two.uri()
-              + ";REDIS_URL=redis://127.0.0.1:"
-              + redis.port()
-              + ";FANOUT="
-              + (seed % 2 == 0 ? "redis" : "streams")
-              + ";SOCKET_PING_INTERVAL=2000;SOCKET_PING_TIMEOUT=3000;DRAIN_LIMIT=4000";
-      try (Parley started =
-          Parley.start(
-              plain,
-              options ->
-                  options
-                      .with("--rate-limit", "off")
-                      .with("--cores", "2")
-                      .with("--set", settings))) {
+        TcpProxy redis = new TcpProxy(plain.ports().redis())) {
+      Options options = plan.options(plain, List.of(one, two), redis);
+      try (Parley started = Parley.start(options, o -> o);
+          Crowd crowd = new Crowd(started)) {
         parley = started;
         List<String> rooms = people();
-        faults = new Faults(started.cluster, new Random(seed), List.of(one, two), redis, chatters);
-        await("everybody is in", 30, () -> chatters.stream().allMatch(Chatter::inAllRooms));
+        prepare(rooms, List.of(one, two), redis);
+        for (int i = 0; i < plan.crowd(); i++) {
+          crowd.add(parley.user("c" + i), i % 2);
+        }
+        await("everybody is in", 60, () -> chatters.stream().allMatch(Chatter::inAllRooms));
+        await("the crowd is in", 60 + plan.crowd() / 20, () -> crowd.allConnected(1));
         chatters.forEach(Chatter::startSending);
-        faults.rage(seconds);
+        guests.forEach(Guest::start);
+        faults.rage(plan.seconds());
+        one.forget();
+        two.forget();
         long healed = System.nanoTime();
         await("the edges are ready", 60, this::ready);
+        for (Guest guest : guests) {
+          guest.stop();
+        }
         for (Chatter chatter : chatters) {
           chatter.stopSending(Duration.ofSeconds(40));
         }
         return outcome(rooms, "mongodb://127.0.0.1:" + storePort + "/parley", healed);
       } finally {
         chatters.forEach(Chatter::close);
+        guests.forEach(Guest::close);
+        if (readers != null) {
+          readers.close();
+        }
       }
     }
+  }
+
+  private void prepare(List<String> rooms, List<MongoProxy> stores, TcpProxy redis) {
+    Random random = new Random(seed);
+    List<Mix> mixes = new ArrayList<>();
+    mixes.add(new FirstMix(parley.cluster, random, stores, redis, chatters));
+    if (!plan.first()) {
+      List<String> users = chatters.stream().map(Chatter::user).toList();
+      mixes.add(new SecondMix(parley.cluster, random, stores, rooms, users));
+      for (int i = 0; i < GUESTS; i++) {
+        String user = parley.user("g" + i);
+        guests.add(new Guest(new Edges(), parley, user, rooms.get(i), seed * 17 + i));
+      }
+      readers = new Readers(chatters, since -> faults.storeAway(since), seed);
+    }
+    faults = new Faults(parley.cluster, random, mixes, FirstMix.KILLS);
   }
 
   private List<String> people() throws Exception {
@@ -190,6 +173,13 @@ final class FaultRun {
     @Override
     public boolean unsaved(Set<Integer> edges, long begun, long ended) {
       return faults != null && faults.unsaved(edges, begun, ended);
+    }
+
+    @Override
+    public void acknowledged(Request request) {
+      if (readers != null) {
+        readers.acknowledged(request);
+      }
     }
   }
 
@@ -234,7 +224,10 @@ final class FaultRun {
     List<Request> requests =
         chatters.stream().flatMap(chatter -> chatter.requests().stream()).toList();
     List<View> views = chatters.stream().flatMap(chatter -> chatter.views().stream()).toList();
-    List<String> broken = new ArrayList<>(Checker.check(new History(logs, requests, views)));
+    List<Read> reads = readers == null ? List.of() : readers.reads();
+    List<Visit> visits = guests.stream().map(Guest::visit).toList();
+    History history = new History(logs, requests, views, reads, visits);
+    List<String> broken = new ArrayList<>(Checker.check(history));
     long unanswered = requests.stream().filter(r -> !r.acknowledged() && !r.refused()).count();
     if (unanswered > 0) {
       broken.add(unanswered + " requests were not answered within 40 s of health");
@@ -255,6 +248,8 @@ final class FaultRun {
         logs.values().stream().mapToInt(List::size).sum(),
         (int) requests.stream().filter(Request::acknowledged).count(),
         views.stream().mapToInt(view -> view.seen().size()).sum(),
+        reads.size(),
+        visits.stream().mapToInt(visit -> visit.removed().size()).sum(),
         faults.counted(),
         chatters.stream().mapToInt(c -> c.client().connects()).sum(),
         chatters.stream().mapToInt(c -> c.client().recoveries()).sum(),

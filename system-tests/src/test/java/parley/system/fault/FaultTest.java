@@ -18,7 +18,7 @@ class FaultTest {
 
   @Test
   void everyPromiseIsKeptWhateverDies() throws Exception {
-    FaultRun.Outcome outcome = FaultRun.run(4, 18, data);
+    Outcome outcome = FaultRun.run(new RunPlan(4, 18, 1, true, 0), data);
     System.out.println(outcome);
     assertEquals(List.of(), outcome.broken());
     assertTrue(outcome.acknowledged() > 50, outcome::toString);

@@ -8,7 +8,14 @@ import java.util.Map;
 /// @param logs each room's log, in order
 /// @param requests all that was asked for
 /// @param views what each client saw of each room
-record History(Map<String, List<Entry>> logs, List<Request> requests, List<View> views) {
+/// @param reads what was read after something had been acknowledged
+/// @param visits what those saw who were removed and added again
+record History(
+    Map<String, List<Entry>> logs,
+    List<Request> requests,
+    List<View> views,
+    List<Read> reads,
+    List<Visit> visits) {
 
   /// What can be asked for.
   enum Kind {
@@ -23,6 +30,7 @@ record History(Map<String, List<Entry>> logs, List<Request> requests, List<View>
   ///
   /// @param target message that a change is about; empty = none
   /// @param content present content of a message, new content of an edit
+  /// @param member whom a change of the members is about; empty = none
   /// @param reactions present ones, as `emoji user`
   record Entry(
       long seq,
@@ -36,6 +44,7 @@ record History(Map<String, List<Entry>> logs, List<Request> requests, List<View>
       String emoji,
       boolean removed,
       boolean deleted,
+      String member,
       List<String> reactions) {}
 
   /// Something that a client asked for until it was answered, or the run ended.
@@ -74,4 +83,35 @@ record History(Map<String, List<Entry>> logs, List<Request> requests, List<View>
   /// @param mayRepeat heard on a connection that goes on with one of an edge that had no chance to
   ///     save it
   record Seen(long seq, String event, String id, String content, boolean mayRepeat) {}
+
+  /// A page of a room's messages that somebody asked for after something of it was acknowledged to
+  /// somebody else.
+  ///
+  /// @param acknowledged position of that
+  /// @param message that it is about
+  /// @param oldest position of the page's first message; 0 = there is none
+  /// @param shown the message in the page; null when it is not there
+  record Read(
+      String reader, String room, long acknowledged, String message, long oldest, Shown shown) {}
+
+  /// A message in a page.
+  record Shown(boolean deleted, String content) {}
+
+  /// What one saw of a room who is added to it and removed again and again, and asks to be let in
+  /// all the time. Times are nanoTime's.
+  ///
+  /// @param added when each addition was asked for, in order
+  /// @param removed when the removal after each was acknowledged; one less when they are still in
+  /// @param heard what they were told of the room
+  /// @param entered when each join was asked for that succeeded
+  record Visit(
+      String guest,
+      String room,
+      List<Long> added,
+      List<Long> removed,
+      List<Heard> heard,
+      List<Long> entered) {}
+
+  /// @param seq its position; 0 = it has none
+  record Heard(long seq, String event, long at) {}
 }

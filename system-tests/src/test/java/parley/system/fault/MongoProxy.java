@@ -28,7 +28,7 @@ import org.bson.io.BasicOutputBuffer;
 import org.bson.io.ByteBufferBsonInput;
 
 /// Stands between one core node and the store, and knows MongoDB's wire (OP_MSG): one request, one
-/// answer. What it is told to do befalls one write to the room log, the next; but for silence.
+/// answer. What it is told to do befalls one write, the next of its kind; but for silence.
 final class MongoProxy implements AutoCloseable {
 
   /// What can befall a write.
@@ -37,6 +37,9 @@ final class MongoProxy implements AutoCloseable {
     ANSWER_LOST,
     /// It is carried out long after its sender gave it up.
     HELD,
+    /// It is carried out, and answered, just before its sender would give it up. Something is done
+    /// meanwhile.
+    SLOW,
     /// It is carried out, and said not to be known to a majority.
     WRITE_CONCERN_ERROR,
     /// It is carried out, and then something is done before anybody hears of it.
@@ -48,11 +51,18 @@ final class MongoProxy implements AutoCloseable {
   /// A mishap that waits for its write.
   ///
   /// @param command `insert` or `update`
-  /// @param then for {@link Mishap#DONE_THEN} and {@link Mishap#BEFORE}
-  record Plan(Mishap mishap, String command, Runnable then) {}
+  /// @param collections in which it is
+  /// @param then for {@link Mishap#DONE_THEN}, {@link Mishap#BEFORE} and {@link Mishap#SLOW}
+  record Plan(Mishap mishap, String command, Set<String> collections, Runnable then) {
+
+    static Plan ofLog(Mishap mishap, String command, Runnable then) {
+      return new Plan(mishap, command, Set.of("room_log"), then);
+    }
+  }
 
   private static final int HEADER = 16;
   private static final long HELD_MILLIS = 5_000; // core gives up after four
+  private static final long SLOW_MILLIS = 3_600;
 
   private final int store;
   private final ServerSocket listening;
@@ -144,8 +154,7 @@ final class MongoProxy implements AutoCloseable {
   private byte[] exchange(byte[] request, OutputStream toServer, DataInputStream fromServer)
       throws IOException, InterruptedException {
     Plan known = plan.get();
-    boolean hit =
-        known != null && isLogWrite(request, known.command) && plan.compareAndSet(known, null);
+    boolean hit = known != null && isWrite(request, known) && plan.compareAndSet(known, null);
     if (!hit) {
       toServer.write(request);
       return message(fromServer);
@@ -161,6 +170,13 @@ final class MongoProxy implements AutoCloseable {
         toServer.write(request);
         message(fromServer);
         return null;
+      }
+      case SLOW -> {
+        TimeUnit.MILLISECONDS.sleep(SLOW_MILLIS / 2);
+        known.then.run();
+        TimeUnit.MILLISECONDS.sleep(SLOW_MILLIS / 2);
+        toServer.write(request);
+        return message(fromServer);
       }
       case WRITE_CONCERN_ERROR -> {
         toServer.write(request);
@@ -193,12 +209,12 @@ final class MongoProxy implements AutoCloseable {
     return whole;
   }
 
-  private static boolean isLogWrite(byte[] request, String command) {
+  private static boolean isWrite(byte[] request, Plan plan) {
     BsonDocument body = body(request);
     return body != null
-        && body.containsKey(command)
-        && body.get(command).isString()
-        && body.getString(command).getValue().equals("room_log");
+        && body.containsKey(plan.command)
+        && body.get(plan.command).isString()
+        && plan.collections.contains(body.getString(plan.command).getValue());
   }
 
   /// The command of an OP_MSG: its first section is of kind 0.

@@ -40,6 +40,7 @@ final class StoredLog {
         text(document, "emoji"),
         document.getBoolean("removed", false),
         document.getDate("deletedAt") != null,
+        text(document, "member"),
         document.getList("reactions", Document.class, List.of()).stream()
             .map(r -> r.getString("emoji") + " " + r.getString("user"))
             .toList());

@@ -1,0 +1,57 @@
+package parley.launcher;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The command lines of Java processes: this JVM's executable and class path.
+public final class JavaCommand {
+
+  /// Why these: docs/decisions/0009. A process that has no memory left ends, and is started again:
+  /// nobody can say what else of it still works.
+  private static final List<String> TUNING =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:+UseTransparentHugePages",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:+ExitOnOutOfMemoryError");
+
+  /// Several processes share them: one that does little at a time wakes one thread, not two.
+  private static final boolean FEW_CORES = Runtime.getRuntime().availableProcessors() <= 4;
+
+  private JavaCommand() {}
+
+  /// Of the embedded store, for those who start processes themselves.
+  ///
+  /// @param flags more of the JVM's
+  public static List<String> store(Path folder, int port, boolean fsync, List<String> flags) {
+    return of(
+        "512m",
+        flags,
+        StoreMain.class.getName(),
+        folder.toString(),
+        Integer.toString(port),
+        Boolean.toString(fsync));
+  }
+
+  /// @param heap at most, as `-Xmx` takes it
+  static List<String> of(String heap, List<String> flags, String main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heap);
+    command.addAll(TUNING);
+    if (FEW_CORES && !main.endsWith("EdgeMain")) {
+      command.add("-Djdk.virtualThreadScheduler.parallelism=1");
+    }
+    command.addAll(flags);
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+}
