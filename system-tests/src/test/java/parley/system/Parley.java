@@ -4,8 +4,13 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +41,7 @@ import parley.proto.presence.PresenceGrpc;
 public final class Parley implements AutoCloseable {
 
   private static Parley shared;
+  private static Parley recovering;
 
   public final LocalCluster cluster;
   private final ManagedChannel channel;
@@ -63,6 +69,24 @@ public final class Parley implements AutoCloseable {
       shared = started;
     }
     return shared;
+  }
+
+  /// One for all tests of recovery, with two core nodes. They kill and pause its processes, and
+  /// leave it whole.
+  static synchronized Parley recovering() throws Exception {
+    if (recovering == null) {
+      Parley started =
+          start(
+              Files.createTempDirectory("parley"),
+              options ->
+                  options
+                      .with("--rate-limit", "off")
+                      .with("--cores", "2")
+                      .with("--set", "RECOVERY_EVENTS=300;SOCKET_PING_INTERVAL=1000"));
+      Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+      recovering = started;
+    }
+    return recovering;
   }
 
   /// One of the test's own.
@@ -230,6 +254,22 @@ public final class Parley implements AutoCloseable {
   /// A connected client of a user.
   ChatClient connect(int edge, String user) throws Exception {
     return ChatClient.connect(url(edge), token(user));
+  }
+
+  /// What an edge answers to a GET; 0 = nothing.
+  public int status(int edge, String path) {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(url(edge) + path))
+              .timeout(Duration.ofSeconds(2))
+              .build();
+      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    } catch (IOException e) {
+      return 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
   }
 
   @Override

@@ -128,7 +128,7 @@ public final class StockClient implements AutoCloseable {
   }
 
   /// Reads nothing more, or goes on.
-  void stall(boolean still) {
+  public void stall(boolean still) {
     stalled = still;
   }
 

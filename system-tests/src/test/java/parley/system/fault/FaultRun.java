@@ -1,7 +1,5 @@
 package parley.system.fault;
 
-import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,16 +183,7 @@ final class FaultRun {
 
   private boolean ready() {
     for (int i = 0; i < parley.cluster.options().edges(); i++) {
-      try {
-        HttpURLConnection connection =
-            (HttpURLConnection)
-                URI.create(parley.url(i) + "/health/ready").toURL().openConnection();
-        connection.setConnectTimeout(1_000);
-        connection.setReadTimeout(1_000);
-        if (connection.getResponseCode() != 200) {
-          return false;
-        }
-      } catch (IOException e) {
+      if (parley.status(i, "/health/ready") != 200) {
         return false;
       }
     }

@@ -1,0 +1,2 @@
+/// Clients that tests share.
+package parley.system.support;
