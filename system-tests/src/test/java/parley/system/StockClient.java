@@ -1,20 +1,16 @@
 package parley.system;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -180,13 +176,13 @@ public final class StockClient implements AutoCloseable {
       opened.connect(new InetSocketAddress(at.getHost(), at.getPort()), 2_000);
       opened.setSoTimeout(15_000);
       DataInputStream in = new DataInputStream(new BufferedInputStream(opened.getInputStream()));
-      upgrade(opened, in, at);
+      BareWebSocket.upgrade(opened, in, at);
       List<String> early = new ArrayList<>();
       while (!closed && socket == opened) {
         while (stalled && !closed) {
           pause(20);
         }
-        String packet = heard(in);
+        String packet = BareWebSocket.heard(in);
         if (socket == opened) {
           hear(packet, early);
         }
@@ -196,34 +192,6 @@ public final class StockClient implements AutoCloseable {
         closeQuietly(opened);
       }
     }
-  }
-
-  private static void upgrade(Socket socket, DataInputStream in, URI at) throws IOException {
-    String request =
-        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: "
-            + at.getAuthority()
-            + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
-    socket.getOutputStream().write(request.getBytes(UTF_8));
-    StringBuilder answer = new StringBuilder();
-    while (answer.indexOf("\r\n\r\n") < 0) {
-      answer.append((char) in.readByte());
-    }
-    if (!answer.toString().startsWith("HTTP/1.1 101 ")) {
-      throw new IOException("not upgraded");
-    }
-  }
-
-  private static String heard(DataInputStream in) throws IOException {
-    int opcode = in.readUnsignedByte() & 15;
-    int short7 = in.readUnsignedByte();
-    long length = short7 < 126 ? short7 : short7 == 126 ? in.readUnsignedShort() : in.readLong();
-    byte[] payload = new byte[(int) length];
-    in.readFully(payload);
-    if (opcode == 8) {
-      throw new IOException("closed");
-    }
-    return new String(payload, UTF_8);
   }
 
   private void hear(String text, List<String> early) throws IOException {
@@ -299,21 +267,13 @@ public final class StockClient implements AutoCloseable {
   }
 
   private void write(String text) throws IOException {
-    byte[] payload = text.getBytes(UTF_8);
-    ByteArrayOutputStream frame = new ByteArrayOutputStream(payload.length + 14);
-    frame.write(0x81);
-    frame.write(payload.length < 126 ? 0x80 | payload.length : 0x80 | 127);
-    if (payload.length >= 126) {
-      frame.writeBytes(ByteBuffer.allocate(8).putLong(payload.length).array());
-    }
-    frame.writeBytes(new byte[4]); // a mask of zeros
-    frame.writeBytes(payload);
     Socket known = socket;
     if (known == null) {
       throw new IOException("no connection");
     }
+    byte[] frame = BareWebSocket.frame(text);
     synchronized (this) {
-      known.getOutputStream().write(frame.toByteArray());
+      known.getOutputStream().write(frame);
     }
   }
 

@@ -13,12 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import parley.system.StockClient;
-import parley.system.fault.History.Kind;
 import parley.system.fault.History.Request;
 import parley.system.fault.History.Seen;
 import parley.system.fault.History.View;
@@ -36,7 +34,6 @@ final class Chatter implements StockClient.Application, AutoCloseable {
           "message-reaction",
           "member-added",
           "member-removed");
-  private static final String[] EMOJIS = {"👍", "❤", ":tada:"};
 
   /// Where edges are, and what befell them.
   interface World {
@@ -70,20 +67,16 @@ final class Chatter implements StockClient.Application, AutoCloseable {
   private final String user;
   private final Random random;
   private final Map<String, Room> rooms = new HashMap<>();
-  private final List<Request> requests = new CopyOnWriteArrayList<>();
-  private final List<String> own = new ArrayList<>(); // messages of its own that stand
   private final List<Late> lateness = new ArrayList<>(); // guarded by this
   private final StockClient client;
-  private final Thread sending;
+  private final Sending sending;
   private Set<Integer> tried = new HashSet<>(); // guarded by this
   private int at;
   private long connectedSince = System.nanoTime();
   private long disconnectedAt = connectedSince;
   private long connectedAtMs;
   private boolean mayRepeat;
-  private volatile boolean stop;
   private volatile boolean giveUp;
-  private int count;
 
   Chatter(World world, String user, String token, List<String> names, long seed) {
     this.world = world;
@@ -91,7 +84,8 @@ final class Chatter implements StockClient.Application, AutoCloseable {
     this.random = new Random(seed);
     names.forEach(name -> rooms.put(name, new Room()));
     this.client = new StockClient(this::nextEdge, token, this);
-    this.sending = Thread.ofVirtual().name("chatter-" + user).unstarted(this::send);
+    this.sending =
+        new Sending(client, user, List.copyOf(rooms.keySet()), random, world::acknowledged);
   }
 
   private synchronized URI nextEdge() {
@@ -237,104 +231,19 @@ final class Chatter implements StockClient.Application, AutoCloseable {
     }
   }
 
-  private void send() {
-    List<String> names = List.copyOf(rooms.keySet());
-    try {
-      while (!stop) {
-        String room = names.get(random.nextInt(names.size()));
-        one(room);
-        TimeUnit.MILLISECONDS.sleep(random.nextInt(120));
-      }
-      for (String room : names) { // whoever serves the room now looks at it once more
-        ask(room, Kind.SEND, "send-message", "", user + " says goodbye");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void one(String room) throws InterruptedException {
-    int dice = random.nextInt(100);
-    String mine = own.isEmpty() ? "" : own.get(random.nextInt(own.size()));
-    if (dice < 70 || mine.isEmpty()) {
-      String id = ask(room, Kind.SEND, "send-message", "", user + " " + count);
-      if (!id.isEmpty()) {
-        own.add(id);
-      }
-    } else if (dice < 80) {
-      ask(room(mine), Kind.EDIT, "edit-message", mine, user + " edits " + count);
-    } else if (dice < 85) {
-      own.remove(mine);
-      ask(room(mine), Kind.DELETE, "delete-message", mine, "");
-    } else if (dice < 95) {
-      ask(room(mine), Kind.REACT, "add-reaction", mine, emoji());
-    } else {
-      ask(room(mine), Kind.UNREACT, "remove-reaction", mine, emoji());
-    }
-  }
-
-  private String emoji() {
-    return EMOJIS[random.nextInt(EMOJIS.length)];
-  }
-
-  private static String room(String message) {
-    return message.substring(0, message.lastIndexOf('~'));
-  }
-
-  /// Asks until there is an answer; the same key each time.
-  ///
-  /// @return the new message's id; empty when there is none
-  private String ask(String room, Kind kind, String event, String target, String text)
-      throws InterruptedException {
-    String key = "k" + count++;
-    ObjectNode argument = JsonNodeFactory.instance.objectNode().put("clientMessageId", key);
-    if (target.isEmpty()) {
-      argument.put("roomId", room);
-    } else {
-      argument.put("messageId", target);
-    }
-    argument.put(kind == Kind.REACT || kind == Kind.UNREACT ? "emoji" : "content", text);
-    while (!giveUp) {
-      try {
-        JsonNode answer = client.ask(event, argument).get(7, TimeUnit.SECONDS);
-        if (answer.path("ok").booleanValue()) {
-          long seq = answer.path("seq").longValue();
-          String id = kind == Kind.SEND ? answer.path("id").asText() : "";
-          Request done = new Request(user, room, kind, key, target, text, seq, id, false);
-          requests.add(done);
-          world.acknowledged(done);
-          return id;
-        }
-        if (!answer.path("error").path("retryable").booleanValue()) {
-          requests.add(new Request(user, room, kind, key, target, text, 0, "", true));
-          return "";
-        }
-      } catch (ExecutionException | TimeoutException unknown) {
-        // it may have been carried out
-      }
-      TimeUnit.MILLISECONDS.sleep(20 + random.nextInt(80));
-    }
-    requests.add(new Request(user, room, kind, key, target, text, 0, "", false));
-    return "";
-  }
-
-  /// Nothing new is asked for. Blocks until all is answered, or the time is over.
-  void stopSending(Duration patience) throws InterruptedException {
-    stop = true;
-    if (!sending.join(patience)) {
-      giveUp = true;
-      sending.join();
-    }
-  }
-
   /// Has it seen everything up to there?
   synchronized boolean reached(String room, long seq) {
     Room known = rooms.get(room);
     return known == null || known.last >= seq;
   }
 
+  /// Nothing new is asked for. Blocks until all is answered, or the time is over.
+  void stopSending(Duration patience) throws InterruptedException {
+    sending.stopSending(patience);
+  }
+
   List<Request> requests() {
-    return requests;
+    return sending.requests();
   }
 
   synchronized List<View> views() {
@@ -351,6 +260,7 @@ final class Chatter implements StockClient.Application, AutoCloseable {
   @Override
   public void close() {
     giveUp = true;
+    sending.giveUp();
     client.close();
   }
 }
