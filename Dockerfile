@@ -6,4 +6,4 @@ WORKDIR /parley
 COPY ${SERVICE}/target/libs libs
 COPY ${SERVICE}/target/parley-${SERVICE}.jar service.jar
 USER 10001
-ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:+UseTransparentHugePages", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "service.jar"]
+ENTRYPOINT ["java", "-XX:+ExitOnOutOfMemoryError", "-XX:+UseSerialGC", "-XX:+UseTransparentHugePages", "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar", "service.jar"]

@@ -70,8 +70,9 @@ public final class Format {
   private static String rules(String root) throws Exception {
     Path formatter =
         Path.of(Formatter.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path own = Path.of(root, "config", "Format.java");
     return hash(
-        Files.readAllBytes(formatter), Files.readAllBytes(Path.of(root, "config", "Format.java")));
+        Files.readAllBytes(formatter), Files.exists(own) ? Files.readAllBytes(own) : new byte[0]);
   }
 
   private static String hash(byte[]... parts) throws NoSuchAlgorithmException {

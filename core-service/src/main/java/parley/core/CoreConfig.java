@@ -1,95 +1,51 @@
 package parley.core;
 
-import io.helidon.config.Config;
-import java.time.Duration;
-import java.util.Optional;
 import parley.contract.ServiceToken;
+import parley.core.log.LogConfig;
+import parley.core.receipt.ReceiptConfig;
+import parley.core.store.StoreConfig;
 import parley.fanout.FanOut;
-import parley.fanout.redis.BusAddress;
-import parley.fanout.redis.RedisAddress;
+import parley.fanout.redis.RedisConfig;
+import parley.process.ListenAddress;
+import parley.process.Settings;
 
-/// What the core service can be told. Each key is also an environment variable: upper case, dots as
-/// underscores. `docs/configuration.md` lists them.
+/// What the core service can be told: the settings of its packages. `docs/configuration.md` lists
+/// them.
 ///
-/// @param host `core.host`: address to listen on; default 127.0.0.1
-/// @param port `core.port`: gRPC port; default 9101
-/// @param mongodbUri `mongodb.uri`: no default
-/// @param allowWeak `mongodb.allow.weak`: accept a URI that weakens durability; default false
-/// @param redis `redis.url`, `redis.password`, `redis.db`
-/// @param bus `redis.bus.url`; where it is empty, `redis`
-/// @param serviceToken `service.token`: the secret between services; no default
-/// @param openUsers `open.users`: create the user of a valid token on first sight; default false
-/// @param openRooms `open.rooms`: create a room, open, on first join; default false
-/// @param commitsInFlight `core.commits.in.flight`: writes under way at once; default 2
-/// @param retention `core.retention`: what is older is removed (ISO 8601); default PT0S, nothing is
-/// @param largeRoom `presence.large.room`: with more members users are not told of one by one, nor
-///     read sets kept; default 500
-/// @param receiptsToRoom `receipts.audience`: several messages that were read are told to the
-///     `room`, or to their `senders` alone; default room
-/// @param receiptsTtl `receipts.ttl`: of the read sets in Redis (ISO 8601); default P7D
-/// @param fanOutByStreams `fanout`: events of rooms go to edges through `redis`, or through their
-///     `streams`; default redis
+/// @param listen address of gRPC
+/// @param serviceToken the secret between services
+/// @param open who is let in without having been made known
+/// @param largeRoom with more members users are not told of one by one, nor read sets kept
+/// @param fanOutByStreams events of rooms go to edges through their streams, and not through the
+/// bus
 public record CoreConfig(
-    String host,
-    int port,
-    String mongodbUri,
-    boolean allowWeak,
-    RedisAddress redis,
-    BusAddress bus,
+    ListenAddress listen,
     ServiceToken serviceToken,
-    boolean openUsers,
-    boolean openRooms,
-    int commitsInFlight,
-    Duration retention,
+    StoreConfig store,
+    RedisConfig redis,
+    LogConfig log,
+    ReceiptConfig receipts,
+    Open open,
     int largeRoom,
-    boolean receiptsToRoom,
-    Duration receiptsTtl,
     boolean fanOutByStreams) {
 
+  /// What is made on first sight.
+  ///
+  /// @param users of a valid token
+  /// @param rooms on first join, open to all
+  public record Open(boolean users, boolean rooms) {}
+
   /// @throws IllegalArgumentException saying which setting is missing or wrong
-  public static CoreConfig from(Config config) {
-    RedisAddress redis =
-        RedisAddress.parse(
-            config.get("redis.url").asString().orElse("redis://localhost:6379"),
-            config.get("redis.password").asString().orElse(""),
-            config.get("redis.db").asInt().orElse(0));
+  public static CoreConfig from(Settings settings) {
     return new CoreConfig(
-        config.get("core.host").asString().orElse("127.0.0.1"),
-        config.get("core.port").asInt().orElse(9101),
-        required(config, "mongodb.uri", "MONGODB_URI"),
-        config.get("mongodb.allow.weak").asBoolean().orElse(false),
-        redis,
-        BusAddress.parse(
-            config.get("redis.bus.url").asString().orElse(""),
-            config.get("redis.password").asString().orElse(""),
-            redis),
-        new ServiceToken(required(config, "service.token", "SERVICE_TOKEN")),
-        config.get("open.users").asBoolean().orElse(false),
-        config.get("open.rooms").asBoolean().orElse(false),
-        config.get("core.commits.in.flight").asInt().orElse(2),
-        config.get("core.retention").as(Duration.class).orElse(Duration.ZERO),
-        config.get("presence.large.room").asInt().orElse(500),
-        receiptsToRoom(config.get("receipts.audience").asString().orElse("room")),
-        config.get("receipts.ttl").as(Duration.class).orElse(Duration.ofDays(7)),
-        FanOut.byStreams(config.get("fanout").asString().orElse("redis")));
-  }
-
-  private static boolean receiptsToRoom(String audience) {
-    return switch (audience) {
-      case "room" -> true;
-      case "senders" -> false;
-      default ->
-          throw new IllegalArgumentException("receipts.audience is room or senders: " + audience);
-    };
-  }
-
-  private static String required(Config config, String key, String variable) {
-    Optional<String> value = config.get(key).asString().asOptional();
-    return value
-        .filter(v -> !v.isBlank())
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    variable + " is not set (environment), nor " + key + " (YAML)"));
+        ListenAddress.from(settings, "CORE", "127.0.0.1", 9101),
+        ServiceToken.from(settings),
+        StoreConfig.from(settings),
+        RedisConfig.from(settings),
+        LogConfig.from(settings),
+        ReceiptConfig.from(settings),
+        new Open(settings.flag("OPEN_USERS", false), settings.flag("OPEN_ROOMS", false)),
+        settings.number("PRESENCE_LARGE_ROOM", 500, 1, 1_000_000),
+        FanOut.byStreams(settings));
   }
 }

@@ -1,8 +1,7 @@
 package parley.core;
 
-import io.helidon.config.Config;
-import io.helidon.config.ConfigSources;
 import io.helidon.logging.common.LogConfig;
+import parley.process.ServiceProcess;
 
 /// Starts one core node: `java -jar parley-core-service.jar`. Settings come from the environment,
 /// then from `parley.yaml` in the working directory. SIGTERM stops it.
@@ -10,26 +9,8 @@ public final class CoreMain {
 
   private CoreMain() {}
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
     LogConfig.configureRuntime();
-    CoreConfig config;
-    try {
-      config = CoreConfig.from(settings());
-    } catch (IllegalArgumentException e) {
-      System.err.println("core-service: " + e.getMessage());
-      System.exit(2);
-      return;
-    }
-    CoreService service = new CoreService(config);
-    Runtime.getRuntime().addShutdownHook(new Thread(service::close, "shutdown"));
-    service.start();
-    Thread.currentThread().join();
-  }
-
-  private static Config settings() {
-    return Config.builder()
-        .disableSystemPropertiesSource()
-        .sources(ConfigSources.file("parley.yaml").optional())
-        .build();
+    ServiceProcess.run("core-service", settings -> new CoreService(CoreConfig.from(settings)));
   }
 }

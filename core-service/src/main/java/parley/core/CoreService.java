@@ -33,14 +33,17 @@ import parley.core.user.Users;
 import parley.fanout.BusPublisher;
 import parley.fanout.redis.RedisBus;
 import parley.fanout.redis.RedisClients;
+import parley.process.ListenAddress;
+import parley.process.Service;
 import parley.relay.ServiceServer;
 import redis.clients.jedis.RedisClient;
 
 /// The object graph of one core node.
-public final class CoreService implements AutoCloseable {
+public final class CoreService implements Service {
 
   private static final System.Logger LOG = System.getLogger(CoreService.class.getName());
 
+  private final ListenAddress listen;
   private final ChatDatabase database;
   private final BusPublisher bus;
   private final RoomLog log;
@@ -57,20 +60,21 @@ public final class CoreService implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException when a setting is wrong
   public CoreService(CoreConfig config) {
-    this.database = ChatDatabase.open(config.mongodbUri(), config.allowWeak());
-    BusPublisher redisBus = RedisBus.publisher(config.bus());
+    this.listen = config.listen();
+    this.database = ChatDatabase.open(config.store().uri(), config.store().allowWeak());
+    BusPublisher redisBus = RedisBus.publisher(config.redis().bus());
     Followers followers = config.fanOutByStreams() ? new Followers(redisBus) : null;
     this.bus = followers == null ? redisBus : followers;
     LogStore store = new LogStore(database);
     Users users = new Users(database);
     Rooms rooms = new Rooms(database, config.largeRoom());
-    this.log = new RoomLog(store, rooms, users, bus, config.commitsInFlight());
+    this.log = new RoomLog(store, rooms, users, bus, config.log().commitsInFlight());
     History history = new History(store, new RoomEvents(users), log);
-    this.retention = new Retention(store, rooms, config.retention());
-    RoomReader reader = new RoomReader(rooms, config.openRooms());
-    this.redis = RedisClients.open(config.redis());
+    this.retention = new Retention(store, rooms, config.log().retention());
+    RoomReader reader = new RoomReader(rooms, config.open().rooms());
+    this.redis = RedisClients.open(config.redis().state());
     this.cursors = new Cursors(database);
-    this.readSets = new ReadSets(redis, config.receiptsTtl());
+    this.readSets = new ReadSets(redis, config.receipts().ttl());
     Receipts receipts =
         new Receipts(
             reader,
@@ -79,19 +83,19 @@ public final class CoreService implements AutoCloseable {
             log,
             cursors,
             readSets,
-            new ReadTelling(bus, config.receiptsToRoom()));
+            new ReadTelling(bus, config.receipts().toRoom()));
     Friends friends = new Friends(database, bus);
     this.requests =
         new Requests(
             log,
             new Reads(rooms, reader, history, receipts),
-            new Belongings(users, rooms, receipts, friends, config.openUsers()));
+            new Belongings(users, rooms, receipts, friends, config.open().users()));
     this.relay = new EdgeRelayService(requests, log, followers);
     Appends appends = new Appends(log);
     this.server =
         new ServiceServer(
-            config.host(),
-            config.port(),
+            config.listen().host(),
+            config.listen().port(),
             config.serviceToken(),
             List.of(
                 relay,
@@ -104,8 +108,7 @@ public final class CoreService implements AutoCloseable {
   }
 
   /// Waits for the store, for as long as it takes, then serves.
-  ///
-  /// @throws IOException when the port cannot be had
+  @Override
   public void start() throws IOException, InterruptedException {
     awaitStore();
     log.start();
@@ -113,9 +116,18 @@ public final class CoreService implements AutoCloseable {
     readSets.start();
     retention.start();
     relay.start();
-    server.start();
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw listen.refused(e);
+    }
     Thread.ofVirtual().name("readiness").start(this::watchReadiness);
     LOG.log(System.Logger.Level.INFO, "core listens on port {0}", Integer.toString(server.port()));
+  }
+
+  @Override
+  public boolean serves() {
+    return server.serves();
   }
 
   /// The gRPC port.

@@ -5,6 +5,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.staticcontent.ClasspathHandlerConfig;
 import io.helidon.webserver.staticcontent.FileSystemHandlerConfig;
 import io.helidon.webserver.staticcontent.StaticContentFeature;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -57,11 +58,12 @@ import parley.fanout.BusPublisher;
 import parley.fanout.BusSubscriber;
 import parley.fanout.redis.RedisBus;
 import parley.fanout.redis.RedisClients;
+import parley.process.Service;
 import parley.proto.relay.Heads;
 import redis.clients.jedis.RedisClient;
 
 /// The object graph of one edge.
-public final class EdgeService implements AutoCloseable {
+public final class EdgeService implements Service {
 
   private static final System.Logger LOG = System.getLogger(EdgeService.class.getName());
 
@@ -93,45 +95,45 @@ public final class EdgeService implements AutoCloseable {
     String edgeId = "edge-" + UUID.randomUUID();
     int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
     Map<String, ChatSession> connected = new ConcurrentHashMap<>();
-    Payloads payloads = new Payloads(config.sanitise());
+    Payloads payloads = new Payloads(config.chat().sanitise());
     RoomPackets packets = new RoomPackets(payloads);
 
-    this.bus = RedisBus.subscriber(config.bus());
-    this.redis = RedisClients.open(config.redis());
+    this.bus = RedisBus.subscriber(config.redis().bus());
+    this.redis = RedisClients.open(config.redis().state());
     this.roomThreads = new RoomThreads(cores);
     CoreReads reads = new CoreReads();
     this.core =
         new CoreClient(
             edgeId,
-            config.coreAddresses(),
-            config.coreStreams(),
-            config.serviceToken(),
+            config.upstream().core(),
+            config.upstream().coreStreams(),
+            config.upstream().token(),
             this::headsTold,
             this::streamLost);
     reads.through(core);
     this.rooms =
         new LocalRooms(
-            config.fanOutByStreams() ? new StreamedRooms(bus, core) : bus,
+            config.upstream().roomsByStreams() ? new StreamedRooms(bus, core) : bus,
             roomThreads,
             reads,
             packets);
     this.presence =
         new PresenceClient(
             edgeId,
-            config.presenceAddresses(),
-            config.serviceToken(),
+            config.upstream().presence(),
+            config.upstream().token(),
             () -> Sessions.snapshot(connected),
             () -> feed().missedSome());
-    Interests interests = new Interests(config.presenceOfAll());
+    Interests interests = new Interests(config.chat().presenceOfAll());
     this.feed = new PresenceFeed(interests, presence, packets.presence());
     Sharing sharing = new Sharing(interests, presence);
     TypingReports typing = new TypingReports(presence);
     this.watermark = new Watermark(rooms::isBehind);
-    this.publisher = RedisBus.publisher(config.bus());
+    this.publisher = RedisBus.publisher(config.redis().bus());
     this.saved = new SavedConnections(redis, edgeId, config.recovery());
     this.recoveries = new Recoveries(edgeId, saved, watermark, publisher);
     this.limiter = new RateLimiter(config.limits(), redis);
-    Stays stays = new Stays(core, presence, rooms, sharing, typing, config.mostRooms());
+    Stays stays = new Stays(core, presence, rooms, sharing, typing, config.chat().mostRooms());
     UserTopics users = new UserTopics(bus, packets, core, sharing, recoveries);
     Sessions sessions = new Sessions(connected, users, sharing, stays);
     SessionServices services =
@@ -145,7 +147,8 @@ public final class EdgeService implements AutoCloseable {
             new EventRouter(
                 List.of(
                     Handlers.rooms(stays, packets),
-                    Handlers.messages(core, rooms, packets, typing, config.attachmentSchemes()),
+                    Handlers.messages(
+                        core, rooms, packets, typing, config.chat().attachmentSchemes()),
                     Handlers.presence(core, presence, interests, packets),
                     Handlers.receipts(core)),
                 limiter),
@@ -157,26 +160,31 @@ public final class EdgeService implements AutoCloseable {
     SocketIoServer socketIo =
         new SocketIoServer(config.socketIo(), socket -> new ChatSession(socket, services));
     this.engine =
-        new EngineServer(config.engine(), new Origins(config.origins()), drainers, wheel, socketIo);
+        new EngineServer(
+            config.engine(), new Origins(config.http().origins()), drainers, wheel, socketIo);
     this.health = new Health(core, presence, bus);
     this.drain =
         new Drain(connected.values(), saved, config.drain().perSecond(), config.drain().atMost());
-    this.connections = new Connections(config.connections());
+    this.connections = new Connections(config.http().connections());
     this.server =
         SocketServer.create(
-            config.host(), config.port(), connections, List.of(engine), this::route);
+            config.http().listen().host(),
+            config.http().listen().port(),
+            connections,
+            List.of(engine),
+            this::route);
   }
 
   private void route(HttpRouting.Builder routing) {
     routing.register("/health", health);
-    if (config.demo().enabled()) {
+    if (config.http().demo().enabled()) {
       routing.register(
-          "/demo", new Demo(new DemoTokens(config.auth().secret()), config.demo().users()));
-      if (!config.demo().clientFolder().isEmpty()) {
+          "/demo", new Demo(new DemoTokens(config.auth().secret()), config.http().demo().users()));
+      if (!config.http().demo().clientFolder().isEmpty()) {
         routing.register(
             "/client",
             StaticContentFeature.createService(
-                FileSystemHandlerConfig.create(Path.of(config.demo().clientFolder()))));
+                FileSystemHandlerConfig.create(Path.of(config.http().demo().clientFolder()))));
       }
       routing.register(
           "/",
@@ -200,17 +208,25 @@ public final class EdgeService implements AutoCloseable {
   }
 
   /// Listens at once; ready when core, presence and the bus are reached.
-  ///
-  /// @throws RuntimeException when the port cannot be had
-  public void start() {
+  @Override
+  public void start() throws IOException {
     core.start();
     presence.start();
     rooms.start();
     feed.start(bus);
     saved.start(recoveries);
-    server.start();
+    try {
+      server.start();
+    } catch (RuntimeException e) {
+      throw config.http().listen().refused(e);
+    }
     listenerWatch = ListenerWatch.over(server);
     LOG.log(System.Logger.Level.INFO, "edge listens on port {0}", Integer.toString(server.port()));
+  }
+
+  @Override
+  public boolean serves() {
+    return !health.unheard();
   }
 
   /// The HTTP port.

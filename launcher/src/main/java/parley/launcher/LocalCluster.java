@@ -113,19 +113,19 @@ public final class LocalCluster implements AutoCloseable {
       child(
           Options.node("core", i),
           JavaCommand.of("512m", options.jvm(), "parley.core.CoreMain"),
-          Settings.core(options, i));
+          Environments.core(options, i));
     }
     for (int i = 0; i < options.presences(); i++) {
       child(
           Options.node("presence", i),
           JavaCommand.of("256m", options.jvm(), "parley.presence.PresenceMain"),
-          Settings.presence(options, i));
+          Environments.presence(options, i));
     }
     for (int i = 0; i < options.edges(); i++) {
       child(
           Options.node("edge", i),
           JavaCommand.of("1g", options.jvm(), "parley.edge.EdgeMain"),
-          Settings.edge(options, i));
+          Environments.edge(options, i));
     }
   }
 

@@ -1,11 +1,8 @@
 package parley.launcher;
 
-import io.helidon.config.Config;
-import io.helidon.config.ConfigSources;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import parley.core.CoreConfig;
 import parley.core.CoreService;
 import parley.edge.EdgeConfig;
@@ -13,6 +10,7 @@ import parley.edge.EdgeService;
 import parley.embedded.mongo.EmbeddedMongo;
 import parley.presence.PresenceConfig;
 import parley.presence.PresenceService;
+import parley.process.Settings;
 
 /// All services in this process, for small machines. They still speak over the network.
 final class OneJvm {
@@ -27,25 +25,23 @@ final class OneJvm {
               options.data().resolve("store"), options.ports().store(), options.fsync()));
     }
     for (int i = 0; i < options.cores(); i++) {
-      CoreService core = new CoreService(CoreConfig.from(config(Settings.core(options, i))));
+      CoreService core =
+          new CoreService(CoreConfig.from(Settings.of(Environments.core(options, i))));
       started.add(core);
       core.start();
     }
     for (int i = 0; i < options.presences(); i++) {
       PresenceService presence =
-          new PresenceService(PresenceConfig.from(config(Settings.presence(options, i))));
+          new PresenceService(PresenceConfig.from(Settings.of(Environments.presence(options, i))));
       started.add(presence);
       presence.start();
     }
     for (int i = 0; i < options.edges(); i++) {
-      EdgeService edge = new EdgeService(EdgeConfig.from(config(Settings.edge(options, i))));
+      EdgeService edge =
+          new EdgeService(EdgeConfig.from(Settings.of(Environments.edge(options, i))));
       started.add(edge);
       edge.start();
     }
     return started;
-  }
-
-  private static Config config(Map<String, String> settings) {
-    return Config.just(ConfigSources.create(Settings.asKeys(settings)));
   }
 }

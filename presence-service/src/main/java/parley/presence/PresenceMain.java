@@ -1,8 +1,7 @@
 package parley.presence;
 
-import io.helidon.config.Config;
-import io.helidon.config.ConfigSources;
 import io.helidon.logging.common.LogConfig;
+import parley.process.ServiceProcess;
 
 /// Starts one presence node: `java -jar parley-presence-service.jar`. Settings come from the
 /// environment, then from `parley.yaml` in the working directory. SIGTERM stops it.
@@ -10,26 +9,9 @@ public final class PresenceMain {
 
   private PresenceMain() {}
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
     LogConfig.configureRuntime();
-    PresenceConfig config;
-    try {
-      config = PresenceConfig.from(settings());
-    } catch (IllegalArgumentException e) {
-      System.err.println("presence-service: " + e.getMessage());
-      System.exit(2);
-      return;
-    }
-    PresenceService service = new PresenceService(config);
-    Runtime.getRuntime().addShutdownHook(new Thread(service::close, "shutdown"));
-    service.start();
-    Thread.currentThread().join();
-  }
-
-  private static Config settings() {
-    return Config.builder()
-        .disableSystemPropertiesSource()
-        .sources(ConfigSources.file("parley.yaml").optional())
-        .build();
+    ServiceProcess.run(
+        "presence-service", settings -> new PresenceService(PresenceConfig.from(settings)));
   }
 }

@@ -21,18 +21,21 @@ import parley.presence.typing.Typing;
 import parley.presence.user.ChangePublisher;
 import parley.presence.user.Sightings;
 import parley.presence.user.UserPresences;
+import parley.process.ListenAddress;
+import parley.process.Service;
 import parley.relay.ServiceServer;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
 
 /// The object graph of one presence node.
-public final class PresenceService implements AutoCloseable {
+public final class PresenceService implements Service {
 
   private static final System.Logger LOG = System.getLogger(PresenceService.class.getName());
 
   /// Who is back within the grace is not gone, although word of it may take a while to arrive.
   private static final long ON_ITS_WAY_MILLIS = 250;
 
+  private final ListenAddress listen;
   private final RedisClient redis;
   private final BusPublisher bus;
   private final PresenceRelayService relay;
@@ -47,12 +50,13 @@ public final class PresenceService implements AutoCloseable {
 
   /// Builds the graph; connects to nothing yet.
   public PresenceService(PresenceConfig config) {
-    this.redis = RedisClients.open(config.redis());
-    this.bus = RedisBus.publisher(config.bus());
-    this.subscriber = RedisBus.subscriber(config.bus());
-    long lease = config.lease().toMillis();
+    this.listen = config.listen();
+    this.redis = RedisClients.open(config.redis().state());
+    this.bus = RedisBus.publisher(config.redis().bus());
+    this.subscriber = RedisBus.subscriber(config.redis().bus());
+    long lease = config.times().lease().toMillis();
     Roster roster = new Roster(redis, lease);
-    UserPresences users = new UserPresences(redis, config.keyTtl().toMillis());
+    UserPresences users = new UserPresences(redis, config.times().keys().toMillis());
     DueWork due = new DueWork(redis);
     this.sightings = new Sightings(config.coreAddresses(), config.serviceToken());
     this.changes = new ChangePublisher(users, bus, sightings);
@@ -63,11 +67,12 @@ public final class PresenceService implements AutoCloseable {
             bus,
             changes,
             due,
-            config.grace().toMillis() + ON_ITS_WAY_MILLIS,
+            config.times().grace().toMillis() + ON_ITS_WAY_MILLIS,
             config.largeRoom());
-    Typing typing = new Typing(bus, due, config.typingExpiry().toMillis());
+    Typing typing = new Typing(bus, due, config.times().typing().toMillis());
     this.relay = new PresenceRelayService(roster, presences, users, typing);
-    this.sweeper = new Sweeper(roster, presences, users, relay, lease, config.keyTtl().toMillis());
+    this.sweeper =
+        new Sweeper(roster, presences, users, relay, lease, config.times().keys().toMillis());
     this.dueRunner =
         new DueRunner(
             due,
@@ -81,15 +86,14 @@ public final class PresenceService implements AutoCloseable {
     this.watchers = new Watchers();
     this.server =
         new ServiceServer(
-            config.host(),
-            config.port(),
+            config.listen().host(),
+            config.listen().port(),
             config.serviceToken(),
             List.of(relay, new PresenceApi(presences, users, watchers)));
   }
 
   /// Waits for Redis, for as long as it takes, then serves.
-  ///
-  /// @throws IOException when the port cannot be had
+  @Override
   public void start() throws IOException, InterruptedException {
     awaitRedis();
     subscriber.follow(new Topic.All(), watchers);
@@ -97,10 +101,19 @@ public final class PresenceService implements AutoCloseable {
     changes.start();
     dueRunner.start();
     sweeper.start();
-    server.start();
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw listen.refused(e);
+    }
     server.ready(true);
     LOG.log(
         System.Logger.Level.INFO, "presence listens on port {0}", Integer.toString(server.port()));
+  }
+
+  @Override
+  public boolean serves() {
+    return server.serves();
   }
 
   /// The gRPC port.

@@ -9,6 +9,7 @@ import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.concurrent.Executor;
+import parley.process.Settings;
 
 /// The shared secret between services: sent as `authorization: Bearer ...`, checked on every call
 /// but health and reflection, compared in constant time.
@@ -22,6 +23,13 @@ public record ServiceToken(String value) {
     if (value.length() < 8) {
       throw new IllegalArgumentException("SERVICE_TOKEN must have at least 8 characters");
     }
+  }
+
+  /// The setting `SERVICE_TOKEN`, which has no default.
+  ///
+  /// @throws IllegalArgumentException when it is missing or too short
+  public static ServiceToken from(Settings settings) {
+    return new ServiceToken(settings.required("SERVICE_TOKEN"));
   }
 
   /// For the calling side.

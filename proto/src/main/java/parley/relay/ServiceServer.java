@@ -70,6 +70,11 @@ public final class ServiceServer implements AutoCloseable {
     health.setStatus("", ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
   }
 
+  /// False when it listens no longer.
+  public boolean serves() {
+    return !server.isShutdown();
+  }
+
   /// The port in use.
   public int port() {
     return server.getPort();

@@ -1,6 +1,8 @@
 package parley.edge.connection;
 
 import java.time.Duration;
+import java.util.Map;
+import parley.process.Settings;
 
 /// What a connection may take.
 ///
@@ -10,9 +12,16 @@ import java.time.Duration;
 /// @param keepAlive from an answer until the head of the next request is whole
 public record ConnectionLimits(int most, Duration head, Duration body, Duration keepAlive) {
 
-  /// As many as the machine permits; 15 s for a head, 30 s for a body, 75 s between requests: more
-  /// than the minute for which load balancers keep connections.
-  public static final ConnectionLimits DEFAULTS =
-      new ConnectionLimits(
-          0, Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(75));
+  /// What holds where nothing is said.
+  public static final ConnectionLimits DEFAULTS = from(Settings.of(Map.of()));
+
+  /// @throws IllegalArgumentException naming the setting that is wrong
+  public static ConnectionLimits from(Settings settings) {
+    return new ConnectionLimits(
+        settings.number("SOCKET_MAX_CONNECTIONS", 0, 0, 10_000_000),
+        settings.millis("SOCKET_HEAD_TIMEOUT", 15_000, 100, 3_600_000),
+        settings.millis("SOCKET_BODY_TIMEOUT", 30_000, 100, 3_600_000),
+        // More than the minute for which load balancers keep connections.
+        settings.millis("SOCKET_KEEP_ALIVE", 75_000, 100, 3_600_000));
+  }
 }

@@ -1,6 +1,10 @@
 package parley.edge.engineio;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import parley.process.Settings;
 
 /// Engine.IO's settings.
 ///
@@ -31,13 +35,50 @@ public record EngineConfig(
   /// @param cookie name of the cookie for sticky load balancers; empty = none
   public record Http(int compressFrom, String cookie) {}
 
-  /// The reference server's settings.
-  public static EngineConfig defaults(String path) {
+  /// What holds where nothing is said.
+  public static EngineConfig defaults() {
+    return from(Settings.of(Map.of()));
+  }
+
+  /// @throws IllegalArgumentException naming the setting that is wrong
+  public static EngineConfig from(Settings settings) {
+    String path = settings.parsed("SOCKET_PATH", "/socket.io", "a path", EngineConfig::path);
+    Duration interval = settings.millis("SOCKET_PING_INTERVAL", 25_000, 100, 3_600_000);
     return new EngineConfig(
         path,
-        new Heartbeat(Duration.ofSeconds(25), Duration.ofSeconds(20), Duration.ofSeconds(6)),
-        new Sizes(1_000_000, 1_000_000),
-        new Transports(true, true, Duration.ofSeconds(10), false, false),
-        new Http(1_024, ""));
+        new Heartbeat(
+            interval,
+            settings.millis("SOCKET_PING_TIMEOUT", 60_000, 100, 3_600_000),
+            interval.dividedBy(4)),
+        new Sizes(
+            settings.number("SOCKET_MAX_HTTP_BUFFER_SIZE", 1_000_000, 1_000, 100_000_000),
+            settings.number("SOCKET_OUTBOX_BYTES", 1_000_000, 10_000, 1_000_000_000)),
+        transports(settings),
+        new Http(
+            settings.number("SOCKET_COMPRESSION_THRESHOLD", 1_024, 0, 100_000_000),
+            settings.text("SOCKET_COOKIE", "")));
+  }
+
+  private static String path(String given) {
+    if (!given.startsWith("/") || given.contains("?") || given.contains("#")) {
+      throw new IllegalArgumentException("must begin with a slash and have no query");
+    }
+    return given.endsWith("/") ? given : given + "/";
+  }
+
+  private static Transports transports(Settings settings) {
+    List<String> names = settings.list("SOCKET_TRANSPORTS", "polling,websocket");
+    if (names.isEmpty() || !Set.of("polling", "websocket").containsAll(names)) {
+      throw new IllegalArgumentException(
+          "SOCKET_TRANSPORTS must be polling, websocket, or both, not `"
+              + String.join(",", names)
+              + "`");
+    }
+    return new Transports(
+        names.contains("polling"),
+        names.contains("websocket"),
+        settings.millis("SOCKET_UPGRADE_TIMEOUT", 10_000, 100, 600_000),
+        settings.flag("SOCKET_ALLOW_EIO3", false),
+        settings.flag("SOCKET_PER_MESSAGE_DEFLATE", false));
   }
 }

@@ -2,6 +2,7 @@ package parley.edge.recovery;
 
 import java.time.Duration;
 import java.util.List;
+import parley.process.Settings;
 
 /// Connection state recovery.
 ///
@@ -15,6 +16,18 @@ public record RecoveryConfig(
 
   public RecoveryConfig {
     unaware = List.copyOf(unaware);
+  }
+
+  /// @throws IllegalArgumentException naming the setting that is wrong
+  public static RecoveryConfig from(Settings settings) {
+    return new RecoveryConfig(
+        settings.flag("RECOVERY_ENABLED", true),
+        settings.millis("RECOVERY_KEEP", 120_000, 1_000, 86_400_000),
+        settings.number("RECOVERY_EVENTS", 1_000, 1, 1_000_000),
+        settings.number("RECOVERY_BYTES", 524_288, 1_000, 1_000_000_000),
+        settings.list(
+            "RECOVERY_UNAWARE_AGENTS",
+            "okhttp,Java/,python,aiohttp,Dart,CFNetwork,Go-http-client"));
   }
 
   /// Is it offered to a client?

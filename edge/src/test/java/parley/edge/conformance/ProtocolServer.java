@@ -71,7 +71,7 @@ public final class ProtocolServer implements AutoCloseable {
   static EngineConfig slow(EngineConfig config) {
     return new EngineConfig(
         config.path(),
-        EngineConfig.defaults("/").heartbeat(),
+        EngineConfig.defaults().heartbeat(),
         config.sizes(),
         config.transports(),
         config.http());
@@ -88,7 +88,7 @@ public final class ProtocolServer implements AutoCloseable {
   }
 
   private static EngineConfig suites() {
-    EngineConfig defaults = EngineConfig.defaults("/");
+    EngineConfig defaults = EngineConfig.defaults();
     return new EngineConfig(
         "/",
         new EngineConfig.Heartbeat(Duration.ofMillis(300), Duration.ofMillis(200), Duration.ZERO),

@@ -26,12 +26,11 @@ public record RedisAddress(
     try {
       uri = URI.create(url);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("REDIS_URL is not an address");
+      throw new IllegalArgumentException("is not an address");
     }
     if (uri.getHost() == null
         || !("redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme()))) {
-      throw new IllegalArgumentException(
-          "REDIS_URL must be redis://host:port or rediss://host:port");
+      throw new IllegalArgumentException("must be redis://host:port or rediss://host:port");
     }
     String[] sign = uri.getUserInfo() == null ? new String[0] : uri.getUserInfo().split(":", 2);
     String given = sign.length == 2 ? sign[1] : password;
@@ -41,8 +40,15 @@ public record RedisAddress(
         uri.getPort() < 0 ? 6379 : uri.getPort(),
         sign.length == 2 && !sign[0].isEmpty() ? sign[0] : null,
         given == null || given.isEmpty() ? null : given,
-        path.isEmpty() ? database : Integer.parseInt(path),
+        path.isEmpty() ? database : databaseOf(path),
         "rediss".equals(uri.getScheme()));
+  }
+
+  private static int databaseOf(String path) {
+    if (!path.matches("\\d{1,6}")) {
+      throw new IllegalArgumentException("the database behind the host must be a number");
+    }
+    return Integer.parseInt(path);
   }
 
   /// The same signing in, elsewhere.

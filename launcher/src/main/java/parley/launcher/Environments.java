@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// The environment that each service is started with.
-final class Settings {
+final class Environments {
 
-  private Settings() {}
+  private Environments() {}
 
   static Map<String, String> core(Options options, int index) {
     Map<String, String> settings = shared(options);
@@ -50,15 +50,6 @@ final class Settings {
     return IntStream.range(0, count)
         .mapToObj(i -> "127.0.0.1:" + port.applyAsInt(i))
         .collect(Collectors.joining(","));
-  }
-
-  /// The keys that a configuration made of these has.
-  static Map<String, String> asKeys(Map<String, String> environment) {
-    Map<String, String> keys = new LinkedHashMap<>();
-    environment.forEach(
-        (name, value) ->
-            keys.put(name.toLowerCase(java.util.Locale.ROOT).replace('_', '.'), value));
-    return keys;
   }
 
   private static Map<String, String> shared(Options options) {

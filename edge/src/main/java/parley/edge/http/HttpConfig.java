@@ -1,0 +1,50 @@
+package parley.edge.http;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import parley.edge.connection.ConnectionLimits;
+import parley.process.ListenAddress;
+import parley.process.Settings;
+
+/// What is served over HTTP, where and to whom.
+///
+/// @param listen address of HTTP and WebSocket
+/// @param connections what each may take
+/// @param origins that may connect; `*` among them = all
+/// @param demo the page
+public record HttpConfig(
+    ListenAddress listen, ConnectionLimits connections, Set<String> origins, Demonstration demo) {
+
+  /// The demo page.
+  ///
+  /// @param enabled serves the page, and tokens to anybody
+  /// @param users offered on the page
+  /// @param clientFolder where the official client's file was put at build time; empty = none
+  public record Demonstration(boolean enabled, List<String> users, String clientFolder) {}
+
+  public HttpConfig {
+    origins = Set.copyOf(origins);
+  }
+
+  /// @throws IllegalArgumentException naming the setting that is wrong
+  public static HttpConfig from(Settings settings) {
+    return new HttpConfig(
+        ListenAddress.from(settings, "SOCKET", "0.0.0.0", 3001),
+        ConnectionLimits.from(settings),
+        origins(settings),
+        new Demonstration(
+            settings.flag("DEMO_ENABLED", false),
+            settings.list("DEMO_USERS", "ana,ben,cleo,dan"),
+            settings.text("DEMO_CLIENT_FOLDER", "")));
+  }
+
+  private static Set<String> origins(Settings settings) {
+    return Stream.concat(
+            settings.list("FRONTEND_URL", "http://localhost:3000").stream(),
+            settings.list("CORS_ORIGIN", "").stream())
+        .map(origin -> origin.endsWith("/") ? origin.substring(0, origin.length() - 1) : origin)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}
