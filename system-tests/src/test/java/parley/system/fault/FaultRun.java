@@ -128,7 +128,8 @@ final class FaultRun {
       }
       readers = new Readers(chatters, since -> faults.storeAway(since), seed);
     }
-    faults = new Faults(parley.cluster, random, mixes, FirstMix.KILLS);
+    List<Integer> opening = plan.only().isEmpty() ? FirstMix.KILLS : List.of();
+    faults = new Faults(parley.cluster, random, mixes, opening, plan.only());
   }
 
   private List<String> people() throws Exception {

@@ -18,7 +18,7 @@ class FaultTest {
 
   @Test
   void everyPromiseIsKeptWhateverDies() throws Exception {
-    Outcome outcome = FaultRun.run(new RunPlan(4, 18, 1, true, 0), data);
+    Outcome outcome = FaultRun.run(new RunPlan(4, 18, 1, true, 0, ""), data);
     System.out.println(outcome);
     assertEquals(List.of(), outcome.broken());
     assertTrue(outcome.acknowledged() > 50, outcome::toString);

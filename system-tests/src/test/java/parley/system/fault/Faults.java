@@ -26,6 +26,7 @@ final class Faults {
   private final Random random;
   private final List<Mix> mixes;
   private final List<Integer> opening;
+  private final String only;
   private final Set<String> busy = new HashSet<>(); // guarded by this
   private final List<Outage> outages = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> counted = new TreeMap<>();
@@ -34,7 +35,9 @@ final class Faults {
 
   /// @param mixes what is drawn from
   /// @param opening kinds of the first mix that come first, in some order
-  Faults(LocalCluster cluster, Random random, List<Mix> mixes, List<Integer> opening) {
+  /// @param only faults with these words in their names; empty = all
+  Faults(LocalCluster cluster, Random random, List<Mix> mixes, List<Integer> opening, String only) {
+    this.only = only;
     this.cluster = cluster;
     this.random = random;
     this.mixes = mixes;
@@ -74,9 +77,9 @@ final class Faults {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     int kinds = mixes.stream().mapToInt(Mix::kinds).sum();
     while (System.nanoTime() < end) {
-      TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1_200));
+      TimeUnit.MILLISECONDS.sleep(only.isEmpty() ? 200 + random.nextInt(1_200) : 20);
       Fault fault = draw(opening.isEmpty() ? random.nextInt(kinds) : opening.getFirst());
-      if (take(fault)) {
+      if (fault.name().contains(only) && take(fault)) {
         if (!opening.isEmpty()) {
           opening.removeFirst();
         }

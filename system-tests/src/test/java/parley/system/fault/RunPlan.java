@@ -11,7 +11,8 @@ import parley.system.Parley;
 /// @param first the first mix of faults alone, and nobody but the ten users: as it was when a seed
 ///     was first told
 /// @param crowd how many are merely connected
-record RunPlan(long seed, long seconds, int runs, boolean first, int crowd) {
+/// @param only faults with these words in their names; empty = all
+record RunPlan(long seed, long seconds, int runs, boolean first, int crowd, String only) {
 
   /// Where no presence node is: the discard port.
   private static final String DEAD = "127.0.0.1:9";
@@ -19,17 +20,19 @@ record RunPlan(long seed, long seconds, int runs, boolean first, int crowd) {
   /// The store needs a new file every few seconds, for which a full disk has no room.
   private static final String SMALL_FILES = " -Dparley.store.segment=65536";
 
-  /// Reads `[SEED] [SECONDS] [RUNS] [--mix first] [--crowd N]`.
+  /// Reads `[SEED] [SECONDS] [RUNS] [--mix first] [--crowd N] [--only WORDS]`.
   static RunPlan parse(String... args) {
     List<String> given = new ArrayList<>(List.of(args));
     boolean first = flag(given, "--mix", "all").equals("first");
     int crowd = Integer.parseInt(flag(given, "--crowd", first ? "0" : "100"));
+    String only = flag(given, "--only", "");
     return new RunPlan(
         given.isEmpty() ? System.nanoTime() : Long.parseLong(given.get(0)),
         given.size() > 1 ? Long.parseLong(given.get(1)) : 60,
         given.size() > 2 ? Integer.parseInt(given.get(2)) : 1,
         first,
-        crowd);
+        crowd,
+        only);
   }
 
   private static String flag(List<String> given, String flag, String standard) {
@@ -42,7 +45,7 @@ record RunPlan(long seed, long seconds, int runs, boolean first, int crowd) {
   }
 
   RunPlan withSeed(long other) {
-    return new RunPlan(other, seconds, runs, first, crowd);
+    return new RunPlan(other, seconds, runs, first, crowd, only);
   }
 
   /// What the cluster of this run is started with.
