@@ -35,6 +35,7 @@ import parley.fanout.redis.RedisBus;
 import parley.fanout.redis.RedisClients;
 import parley.process.ListenAddress;
 import parley.process.Service;
+import parley.process.Worker;
 import parley.relay.ServiceServer;
 import redis.clients.jedis.RedisClient;
 
@@ -54,6 +55,9 @@ public final class CoreService implements Service {
   private final Requests requests;
   private final EdgeRelayService relay;
   private final ServiceServer server;
+  private final Worker readiness = Worker.thread("readiness", this::watchReadiness);
+  private boolean busReached; // readiness's
+  private boolean waitTold; // likewise
   private volatile boolean closed;
 
   /// Builds the graph; connects to nothing yet.
@@ -121,7 +125,7 @@ public final class CoreService implements Service {
     } catch (IOException e) {
       throw listen.refused(e);
     }
-    Thread.ofVirtual().name("readiness").start(this::watchReadiness);
+    readiness.start();
     LOG.log(System.Logger.Level.INFO, "core listens on port {0}", Integer.toString(server.port()));
   }
 
@@ -137,22 +141,20 @@ public final class CoreService implements Service {
 
   /// Ready from the moment the bus was first reached, while the store answers. Later the bus may be
   /// away: messages are taken all the same.
-  private void watchReadiness() {
-    boolean busReached = false;
-    boolean told = false;
-    try {
-      while (!closed) {
-        busReached |= bus.connected();
-        server.ready(busReached && database.reachable());
-        if (!busReached && !told) {
-          LOG.log(System.Logger.Level.WARNING, "Redis does not answer yet; waiting for it");
-          told = true;
-        }
-        TimeUnit.MILLISECONDS.sleep(busReached ? 2_000 : 200);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void watchReadiness() throws InterruptedException {
+    boolean before = busReached;
+    busReached |= bus.connected();
+    server.ready(busReached && works() && database.reachable());
+    if (!busReached && !waitTold) {
+      LOG.log(System.Logger.Level.WARNING, "Redis does not answer yet; waiting for it");
+      waitTold = true;
     }
+    TimeUnit.MILLISECONDS.sleep(before ? 2_000 : 200);
+  }
+
+  /// All threads that go on do, and none is stuck.
+  private boolean works() {
+    return cursors.alive() && readSets.alive() && relay.alive() && requests.alive();
   }
 
   private void awaitStore() throws InterruptedException {
@@ -183,6 +185,7 @@ public final class CoreService implements Service {
   @Override
   public void close() {
     closed = true;
+    readiness.close();
     relay.close();
     server.close();
     retention.close();

@@ -8,11 +8,11 @@ import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +20,8 @@ import org.bson.Document;
 import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.store.ChatDatabase;
+import parley.process.Backoff;
+import parley.process.Worker;
 
 /// Cursors in MongoDB, written in batches: what rises within 50 ms, or 200 of them, goes in one
 /// write. Until then a cursor is known here, so that a reader on this node sees its own. They only
@@ -33,6 +35,9 @@ public final class Cursors implements AutoCloseable {
   private static final long WINDOW_MILLIS = 50;
   private static final int BATCH = 200;
 
+  /// The driver gives up long before.
+  private static final Duration STUCK = Duration.ofMinutes(2);
+
   private record Key(RoomId room, UserId user) {
     String id() {
       return room.value() + "~" + user.value();
@@ -42,7 +47,8 @@ public final class Cursors implements AutoCloseable {
   private final ChatDatabase database;
   private final Map<Key, Cursor> waiting = new ConcurrentHashMap<>();
   private final Semaphore full = new Semaphore(0);
-  private final Thread writer = Thread.ofVirtual().name("cursors").unstarted(this::run);
+  private final Backoff backoff = new Backoff(); // the writer's
+  private final Worker writer = Worker.thread("cursors", this::turn).within(STUCK);
 
   public Cursors(ChatDatabase database) {
     this.database = database;
@@ -155,34 +161,27 @@ public final class Cursors implements AutoCloseable {
         document.get("deliveredSeq", 0L));
   }
 
-  private void run() {
+  private void turn() throws InterruptedException {
+    if (full.tryAcquire(WINDOW_MILLIS, TimeUnit.MILLISECONDS)) {
+      full.drainPermits();
+    }
     try {
-      while (true) {
-        if (full.tryAcquire(WINDOW_MILLIS, TimeUnit.MILLISECONDS)) {
-          full.drainPermits();
-        }
-        flushIfPossible();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      flush();
+      backoff.reset();
+    } catch (MongoException e) {
+      LOG.log(System.Logger.Level.WARNING, "cursors wait for the store: {0}", e.toString());
+      TimeUnit.MILLISECONDS.sleep(backoff.next().toMillis());
     }
   }
 
-  private void flushIfPossible() throws InterruptedException {
-    try {
-      flush();
-    } catch (MongoException e) {
-      LOG.log(System.Logger.Level.WARNING, "cursors wait for the store: {0}", e.toString());
-      TimeUnit.SECONDS.sleep(1);
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "writing cursors failed, " + UUID.randomUUID(), e);
-      TimeUnit.SECONDS.sleep(1);
-    }
+  /// False when nothing is written any more.
+  public boolean alive() {
+    return writer.alive();
   }
 
   @Override
   public void close() {
-    writer.interrupt();
+    writer.close();
     try {
       flush();
     } catch (RuntimeException e) {

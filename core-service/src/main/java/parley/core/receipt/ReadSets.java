@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import parley.contract.MessageId;
 import parley.contract.UserId;
+import parley.process.Worker;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
@@ -25,7 +26,7 @@ public final class ReadSets implements AutoCloseable {
   private final UnifiedJedis redis;
   private final long ttlSeconds;
   private final BlockingQueue<Read> waiting = new LinkedBlockingQueue<>(WAITING);
-  private final Thread writer = Thread.ofVirtual().name("read-sets").unstarted(this::run);
+  private final Worker writer = Worker.thread("read-sets", this::turn);
 
   /// @param ttl of each set, from the last reader on
   public ReadSets(UnifiedJedis redis, Duration ttl) {
@@ -45,18 +46,16 @@ public final class ReadSets implements AutoCloseable {
     }
   }
 
-  private void run() {
-    try {
-      List<Read> batch = new ArrayList<>();
-      while (true) {
-        batch.add(waiting.take());
-        waiting.drainTo(batch, BATCH - 1);
-        write(batch);
-        batch.clear();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void turn() throws InterruptedException {
+    List<Read> batch = new ArrayList<>();
+    batch.add(waiting.take());
+    waiting.drainTo(batch, BATCH - 1);
+    write(batch);
+  }
+
+  /// False when nothing is noted any more.
+  public boolean alive() {
+    return writer.alive();
   }
 
   private void write(List<Read> batch) {
@@ -73,6 +72,6 @@ public final class ReadSets implements AutoCloseable {
 
   @Override
   public void close() {
-    writer.interrupt();
+    writer.close();
   }
 }

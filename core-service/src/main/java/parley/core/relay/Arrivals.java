@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.contract.Errors;
 import parley.contract.UserId;
+import parley.process.Worker;
 import parley.proto.errors.ErrorCode;
 import parley.proto.relay.Authenticated;
 import parley.proto.relay.Reply;
@@ -37,12 +38,12 @@ final class Arrivals implements AutoCloseable {
 
   private final Belongings belongings;
   private final BlockingQueue<Arrival> waiting = new ArrayBlockingQueue<>(WAITING);
-  private final List<Thread> workers = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
 
   Arrivals(Belongings belongings) {
     this.belongings = belongings;
     for (int i = 0; i < WORKERS; i++) {
-      workers.add(Thread.ofVirtual().name("arrivals-" + i).start(this::run));
+      workers.add(Worker.thread("arrivals-" + i, this::turn).start());
     }
   }
 
@@ -60,18 +61,16 @@ final class Arrivals implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void turn() throws InterruptedException {
     List<Arrival> together = new ArrayList<>();
-    try {
-      while (true) {
-        together.add(waiting.take());
-        waiting.drainTo(together, TOGETHER - 1);
-        answer(inTime(together));
-        together.clear();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    together.add(waiting.take());
+    waiting.drainTo(together, TOGETHER - 1);
+    answer(inTime(together));
+  }
+
+  /// False when nobody who signs in is answered any more.
+  boolean alive() {
+    return workers.stream().allMatch(Worker::alive);
   }
 
   /// Those whose edge still waits; the others are told so.
@@ -127,6 +126,6 @@ final class Arrivals implements AutoCloseable {
 
   @Override
   public void close() {
-    workers.forEach(Thread::interrupt);
+    workers.forEach(Worker::close);
   }
 }

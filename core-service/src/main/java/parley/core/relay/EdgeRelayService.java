@@ -2,15 +2,14 @@ package parley.core.relay;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.core.log.RoomLog;
+import parley.process.Worker;
 import parley.proto.relay.CoreFrame;
 import parley.proto.relay.CoreRelayGrpc;
 import parley.proto.relay.EdgeFrame;
@@ -22,14 +21,14 @@ import parley.proto.relay.RoomHead;
 public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
     implements AutoCloseable {
 
-  private static final long TICK_MILLIS = 500;
+  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration STUCK = Duration.ofSeconds(30);
 
   private final Requests requests;
   private final RoomLog log;
   private final @Nullable Followers followers;
   private final Set<EdgeStream> streams = ConcurrentHashMap.newKeySet();
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("heads").factory());
+  private final Worker clock = Worker.every("heads", TICK, this::tellHeads).within(STUCK);
 
   /// @param followers null = events of rooms go through the bus
   public EdgeRelayService(Requests requests, RoomLog log, @Nullable Followers followers) {
@@ -40,9 +39,12 @@ public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
 
   /// Begins to tell heads.
   public void start() {
-    var unused =
-        clock.scheduleWithFixedDelay(
-            this::tellHeads, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    clock.start();
+  }
+
+  /// False when heads are told no longer.
+  public boolean alive() {
+    return clock.alive();
   }
 
   @Override
@@ -65,7 +67,7 @@ public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    clock.close();
     streams.forEach(stream -> stream.end("core is stopping"));
   }
 }

@@ -48,6 +48,11 @@ public final class Requests implements AutoCloseable {
     this.reads = reads;
   }
 
+  /// False when some requests are answered no longer.
+  public boolean alive() {
+    return arrivals.alive();
+  }
+
   /// Carries out one request; returns before it is done. `answer` is called exactly once, by any
   /// thread.
   void carryOut(Request request, Consumer<Reply> answer) {
