@@ -50,7 +50,7 @@ class EngineIoProtocolTest {
     Set<String> keys = new TreeSet<>();
     open.fieldNames().forEachRemaining(keys::add);
     assertEquals(Set.of("sid", "upgrades", "pingInterval", "pingTimeout", "maxPayload"), keys);
-    EngineConfig.Heartbeat heartbeat = EngineConfig.defaults("/").heartbeat();
+    EngineConfig.Heartbeat heartbeat = EngineConfig.defaults().heartbeat();
     assertEquals(heartbeat.interval().toMillis(), open.get("pingInterval").asLong());
     assertEquals(heartbeat.timeout().toMillis(), open.get("pingTimeout").asLong());
     assertEquals(1_000_000, open.get("maxPayload").asInt());
