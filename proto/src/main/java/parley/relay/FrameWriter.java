@@ -1,48 +1,97 @@
 package parley.relay;
 
 import io.grpc.stub.CallStreamObserver;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// The only writer of one gRPC stream. Whoever has something to say enqueues it and returns at
 /// once; a virtual thread joins what is waiting into one frame whenever the stream is ready, so
 /// that frames grow under load. Items leave in the order in which they were offered.
 ///
-/// The queue is bounded: a full one refuses (see {@link #offer}), the caller decides what that
-/// means.
+/// The queue is bounded, in items and in bytes: a full one refuses (see {@link #offer}), the caller
+/// decides what that means. A frame has at most 256 items and ends at 1 MiB: only a single item can
+/// make it larger. Receivers take 8 MiB.
 /// @param <T> what is enqueued
 /// @param <F> the frame that several of them become
 public final class FrameWriter<T, F> implements AutoCloseable {
 
-  private static final int MOST_IN_A_FRAME = 256;
+  /// Where a frame ends, in bytes.
+  public static final int FRAME_BYTES = 1 << 20;
+
+  private static final int FRAME_ITEMS = 256;
+
+  /// What may wait.
+  ///
+  /// @param items at most
+  /// @param bytes at most, but one item may wait however large it is
+  public record Bounds(int items, long bytes) {}
+
+  /// How items become frames.
+  ///
+  /// @param bytes the size of an item, about; called by whoever offers it
+  /// @param join makes one frame of one to 256 items; called by the writer's thread
+  public record Framing<T, F>(ToIntFunction<T> bytes, Function<List<T>, F> join) {}
+
+  private record Waiting<T>(T item, int bytes) {}
 
   private final CallStreamObserver<F> stream;
-  private final Function<List<T>, F> join;
-  private final int capacity;
+  private final Framing<T, F> framing;
+  private final Bounds bounds;
+  private final Consumer<RuntimeException> failed;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<T> queue = new ArrayDeque<>();
+  private final ArrayDeque<Waiting<T>> queue = new ArrayDeque<>();
   private final Thread writer;
+  private Iterator<F> greeting = Collections.emptyIterator(); // the writer's, once it runs
+  private @Nullable F sign;
+  private long signAfterNanos = Long.MAX_VALUE;
+  private long queuedBytes;
   private boolean closed;
 
   /// @param name of the writer's thread
-  /// @param capacity items that may wait
-  /// @param join makes one frame of one to 256 items
+  /// @param failed hears once, by the writer's thread, that the stream cannot be written any more:
+  ///     because it is over, or because a frame could not be made. Has to end the stream
   public FrameWriter(
-      String name, CallStreamObserver<F> stream, int capacity, Function<List<T>, F> join) {
+      String name,
+      CallStreamObserver<F> stream,
+      Framing<T, F> framing,
+      Bounds bounds,
+      Consumer<RuntimeException> failed) {
     this.stream = stream;
-    this.capacity = capacity;
-    this.join = join;
+    this.framing = framing;
+    this.bounds = bounds;
+    this.failed = failed;
     this.writer = Thread.ofVirtual().name(name).unstarted(this::run);
   }
 
-  /// Begins to write. Call once, after {@link #ready} has been installed as the stream's
-  /// on-ready handler.
+  /// Gives a sign of life: at once, and whenever nothing else left for a while. Call before the
+  /// start.
+  public FrameWriter<T, F> signs(Duration after, F frame) {
+    sign = frame;
+    signAfterNanos = after.toNanos();
+    return this;
+  }
+
+  /// Begins to write. Call once, after {@link #ready} has been installed as the stream's on-ready
+  /// handler.
   public void start() {
+    writer.start();
+  }
+
+  /// Begins to write, with these frames before everything that was or will be offered. Each is made
+  /// when the stream can take it, by the writer's thread.
+  public void start(Iterator<F> first) {
+    greeting = first;
     writer.start();
   }
 
@@ -60,20 +109,22 @@ public final class FrameWriter<T, F> implements AutoCloseable {
   ///
   /// @return false when the queue is full or the writer closed: the item will not be sent
   public boolean offer(T item) {
-    return offer(item, capacity);
+    return offer(item, bounds);
   }
 
   /// Enqueues something that may be left out, so that it does not take all places.
   ///
-  /// @param places that may be taken already; at most the capacity
-  /// @return false when more are, or the writer is closed: the item will not be sent
-  public boolean offer(T item, int places) {
+  /// @param within what may wait already; bounds above the queue's own have no effect
+  /// @return false when more does, or the writer is closed: the item will not be sent
+  public boolean offer(T item, Bounds within) {
+    int bytes = framing.bytes().applyAsInt(item);
     lock.lock();
     try {
-      if (closed || queue.size() >= Math.min(places, capacity)) {
+      if (closed || isFull(bounds, bytes) || isFull(within, bytes)) {
         return false;
       }
-      queue.add(item);
+      queue.add(new Waiting<>(item, bytes));
+      queuedBytes += bytes;
       if (queue.size() == 1) {
         changed.signalAll();
       }
@@ -83,6 +134,10 @@ public final class FrameWriter<T, F> implements AutoCloseable {
     }
   }
 
+  private boolean isFull(Bounds most, int bytes) {
+    return queue.size() >= most.items() || (!queue.isEmpty() && queuedBytes + bytes > most.bytes());
+  }
+
   /// Stops writing; what is queued is dropped. The stream itself is the caller's to end.
   @Override
   public void close() {
@@ -90,13 +145,14 @@ public final class FrameWriter<T, F> implements AutoCloseable {
     try {
       closed = true;
       queue.clear();
+      queuedBytes = 0;
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /// True from {@link #close} on, or when the stream refused what was written.
+  /// True from {@link #close} on, or when the stream could not be written.
   public boolean isClosed() {
     lock.lock();
     try {
@@ -107,30 +163,90 @@ public final class FrameWriter<T, F> implements AutoCloseable {
   }
 
   private void run() {
-    List<T> batch = new ArrayList<>();
-    while (take(batch)) {
-      try {
-        stream.onNext(join.apply(List.copyOf(batch)));
-      } catch (RuntimeException e) {
-        close(); // the stream is over: its observer hears of it by itself
-        return;
+    try {
+      F alive = sign;
+      if (alive != null && awaitReady()) {
+        stream.onNext(alive);
       }
-      batch.clear();
+      while (awaitReady() && greeting.hasNext()) {
+        stream.onNext(greeting.next());
+      }
+      greeting = Collections.emptyIterator(); // it may hold much
+      for (F frame = next(); frame != null; frame = next()) {
+        stream.onNext(frame);
+      }
+    } catch (RuntimeException e) {
+      close();
+      failed.accept(e);
     }
   }
 
-  private boolean take(List<T> batch) {
+  /// @return false when closed
+  private boolean awaitReady() {
     lock.lock();
     try {
-      while (!closed && (queue.isEmpty() || !stream.isReady())) {
+      while (!closed && !stream.isReady()) {
         changed.awaitUninterruptibly();
-      }
-      while (!queue.isEmpty() && batch.size() < MOST_IN_A_FRAME) {
-        batch.add(queue.remove());
       }
       return !closed;
     } finally {
       lock.unlock();
     }
+  }
+
+  /// The next frame, when the stream is ready for one; null when closed.
+  private @Nullable F next() {
+    List<T> items;
+    lock.lock();
+    try {
+      awaitSomething();
+      if (closed) {
+        return null;
+      }
+      if (queue.isEmpty()) {
+        return sign;
+      }
+      items = take();
+    } finally {
+      lock.unlock();
+    }
+    return framing.join().apply(items);
+  }
+
+  /// Until something can leave: what is queued, or a sign of life.
+  private void awaitSomething() {
+    long patience = signAfterNanos;
+    while (!closed) {
+      if (!stream.isReady()) {
+        changed.awaitUninterruptibly();
+      } else if (queue.isEmpty() && patience > 0) {
+        patience = await(patience);
+      } else {
+        return;
+      }
+    }
+  }
+
+  /// Nobody interrupts the writer.
+  private long await(long nanos) {
+    try {
+      return changed.awaitNanos(nanos);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("the writer is interrupted by nobody", e);
+    }
+  }
+
+  private List<T> take() {
+    List<T> items = new ArrayList<>();
+    long bytes = 0;
+    while (!queue.isEmpty()
+        && items.size() < FRAME_ITEMS
+        && (items.isEmpty() || bytes + queue.element().bytes() <= FRAME_BYTES)) {
+      Waiting<T> next = queue.remove();
+      bytes += next.bytes();
+      items.add(next.item());
+    }
+    queuedBytes -= bytes;
+    return items;
   }
 }

@@ -3,11 +3,16 @@ package parley.core.relay;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import parley.contract.Errors;
+import parley.proto.errors.ErrorCode;
 import parley.proto.relay.CoreFrame;
 import parley.proto.relay.EdgeFrame;
 import parley.proto.relay.Heads;
@@ -21,8 +26,14 @@ import parley.relay.FrameWriter;
 final class EdgeStream implements StreamObserver<EdgeFrame> {
 
   private static final System.Logger LOG = System.getLogger(EdgeStream.class.getName());
-  private static final int REPLIES_WAITING = 65_536;
-  private static final int PUBLICATIONS_WAITING = 32_768;
+  private static final FrameWriter.Bounds REPLIES_WAITING =
+      new FrameWriter.Bounds(65_536, 64 << 20);
+  private static final FrameWriter.Bounds PUBLICATIONS_WAITING =
+      new FrameWriter.Bounds(32_768, 32 << 20);
+  private static final Duration SIGNS = Duration.ofMillis(500);
+
+  /// An answer that is larger would take the stream from everybody else.
+  private static final int MOST_BYTES = 4 << 20;
 
   private final ServerCallStreamObserver<CoreFrame> responses;
   private final Requests requests;
@@ -30,7 +41,7 @@ final class EdgeStream implements StreamObserver<EdgeFrame> {
   private final Set<String> followed = ConcurrentHashMap.newKeySet(1);
   private final Consumer<EdgeStream> gone;
   private final AtomicBoolean ended = new AtomicBoolean();
-  private final FrameWriter<Consumer<CoreFrame.Builder>, CoreFrame> writer;
+  private final FrameWriter<CoreFrame, CoreFrame> writer;
 
   /// @param followers null = events of rooms go through the bus
   EdgeStream(
@@ -43,15 +54,13 @@ final class EdgeStream implements StreamObserver<EdgeFrame> {
     this.requests = requests;
     this.gone = gone;
     this.writer =
-        new FrameWriter<>(
-            "edge-stream",
-            responses,
-            REPLIES_WAITING,
-            parts -> {
-              CoreFrame.Builder frame = CoreFrame.newBuilder();
-              parts.forEach(part -> part.accept(frame));
-              return frame.build();
-            });
+        new FrameWriter<CoreFrame, CoreFrame>(
+                "edge-stream",
+                responses,
+                new FrameWriter.Framing<>(CoreFrame::getSerializedSize, EdgeStream::merged),
+                REPLIES_WAITING,
+                failure -> end("replies cannot be sent"))
+            .signs(SIGNS, CoreFrame.getDefaultInstance());
     responses.setOnReadyHandler(writer::ready);
     responses.setOnCancelHandler(
         () -> {
@@ -59,6 +68,12 @@ final class EdgeStream implements StreamObserver<EdgeFrame> {
           leave();
         });
     writer.start();
+  }
+
+  private static CoreFrame merged(List<CoreFrame> frames) {
+    CoreFrame.Builder merged = CoreFrame.newBuilder();
+    frames.forEach(merged::mergeFrom);
+    return merged.build();
   }
 
   @Override
@@ -75,12 +90,12 @@ final class EdgeStream implements StreamObserver<EdgeFrame> {
   }
 
   void tell(Heads heads) {
-    writer.offer(frame -> frame.setHeads(heads));
+    writer.offer(CoreFrame.newBuilder().setHeads(heads).build());
   }
 
   /// What does not fit is left out: the edge misses it, and asks.
   void tell(Publication publication) {
-    writer.offer(frame -> frame.addPublications(publication), PUBLICATIONS_WAITING);
+    writer.offer(CoreFrame.newBuilder().addPublications(publication).build(), PUBLICATIONS_WAITING);
   }
 
   boolean ended() {
@@ -95,15 +110,33 @@ final class EdgeStream implements StreamObserver<EdgeFrame> {
   void end(String reason) {
     if (ended.compareAndSet(false, true)) {
       leave();
-      responses.onError(Status.UNAVAILABLE.withDescription(reason).asException());
+      try {
+        responses.onError(Status.UNAVAILABLE.withDescription(reason).asException());
+      } catch (IllegalStateException e) {
+        LOG.log(System.Logger.Level.DEBUG, "already ended", e);
+      }
     }
   }
 
   /// An edge that does not take its replies loses the stream, and asks again on another.
   private void answer(Reply reply) {
-    if (!writer.offer(frame -> frame.addReplies(reply)) && !ended.get()) {
+    Reply fitting = reply.getSerializedSize() > MOST_BYTES ? tooLarge(reply) : reply;
+    if (!writer.offer(CoreFrame.newBuilder().addReplies(fitting).build()) && !ended.get()) {
       end("replies are not taken");
     }
+  }
+
+  private static Reply tooLarge(Reply reply) {
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "an answer ({0}) has {1} bytes, {2}",
+        reply.getOutcomeCase(),
+        Integer.toString(reply.getSerializedSize()),
+        UUID.randomUUID());
+    return Reply.newBuilder()
+        .setId(reply.getId())
+        .setError(Errors.error(ErrorCode.INTERNAL))
+        .build();
   }
 
   @Override

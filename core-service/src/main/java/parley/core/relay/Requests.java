@@ -4,7 +4,9 @@ import com.mongodb.MongoException;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,21 +56,43 @@ public final class Requests implements AutoCloseable {
   }
 
   /// Carries out one request; returns before it is done. `answer` is called exactly once, by any
-  /// thread.
+  /// thread, whatever happens: a request that fails must not go on to the next node, and fail
+  /// there.
   void carryOut(Request request, Consumer<Reply> answer) {
+    Answer once = new Answer(answer);
     try {
-      switch (request.getOpCase()) {
-        case SEND_MESSAGE -> send(request, request.getSendMessage(), answer);
-        case EDIT_MESSAGE -> edit(request, request.getEditMessage(), answer);
-        case DELETE_MESSAGE -> delete(request, request.getDeleteMessage(), answer);
-        case REACT_TO_MESSAGE -> react(request, request.getReactToMessage(), answer);
-        case AUTHENTICATE, READ_BELONGING -> arrivals.ask(request, answer);
-        case JOIN_ROOM, READ_MESSAGES, READ_LOG, MARK_READ, READ_UNREAD, READ_READERS ->
-            read(request, answer);
-        case OP_NOT_SET -> answer.accept(error(request, ErrorCode.INVALID_ARGUMENT));
-      }
+      begin(request, once);
     } catch (InvalidIdException e) {
-      answer.accept(error(request, code(e)));
+      once.accept(error(request, code(e)));
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a request failed, " + UUID.randomUUID(), e);
+      once.accept(error(request, ErrorCode.INTERNAL));
+    }
+  }
+
+  private record Answer(Consumer<Reply> to, AtomicBoolean given) implements Consumer<Reply> {
+    Answer(Consumer<Reply> to) {
+      this(to, new AtomicBoolean());
+    }
+
+    @Override
+    public void accept(Reply reply) {
+      if (given.compareAndSet(false, true)) {
+        to.accept(reply);
+      }
+    }
+  }
+
+  private void begin(Request request, Consumer<Reply> answer) {
+    switch (request.getOpCase()) {
+      case SEND_MESSAGE -> send(request, request.getSendMessage(), answer);
+      case EDIT_MESSAGE -> edit(request, request.getEditMessage(), answer);
+      case DELETE_MESSAGE -> delete(request, request.getDeleteMessage(), answer);
+      case REACT_TO_MESSAGE -> react(request, request.getReactToMessage(), answer);
+      case AUTHENTICATE, READ_BELONGING -> arrivals.ask(request, answer);
+      case JOIN_ROOM, READ_MESSAGES, READ_LOG, MARK_READ, READ_UNREAD, READ_READERS ->
+          read(request, answer);
+      case OP_NOT_SET -> answer.accept(error(request, ErrorCode.INVALID_ARGUMENT));
     }
   }
 
@@ -178,14 +202,19 @@ public final class Requests implements AutoCloseable {
       answer.accept(error(request, ErrorCode.BUSY));
       return;
     }
-    threads.execute(
-        () -> {
-          try {
-            answer.accept(readNow(request));
-          } finally {
-            reading.decrementAndGet();
-          }
-        });
+    try {
+      threads.execute(
+          () -> {
+            try {
+              answer.accept(readNow(request));
+            } finally {
+              reading.decrementAndGet();
+            }
+          });
+    } catch (RejectedExecutionException e) { // this node stops
+      reading.decrementAndGet();
+      answer.accept(error(request, ErrorCode.UNAVAILABLE));
+    }
   }
 
   private Reply readNow(Request request) {

@@ -2,6 +2,7 @@ package parley.core.room;
 
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
+import parley.proto.chat.Attachment;
 import parley.proto.chat.Message;
 import parley.proto.chat.Room;
 import parley.proto.chat.RoomKind;
@@ -21,7 +22,9 @@ public record StoredRoom(
     long floor,
     @Nullable Message lastMessage) {
 
-  /// For the wire.
+  private static final int PREVIEW_CHARACTERS = 200;
+
+  /// For the wire: with a preview of the last message.
   public Room toProto() {
     Room.Builder room =
         Room.newBuilder()
@@ -31,8 +34,31 @@ public record StoredRoom(
             .setCreatedAtMs(createdAtMs)
             .setLastActivityMs(lastActivityMs);
     if (lastMessage != null) {
-      room.setLastMessage(lastMessage);
+      room.setLastMessage(preview(lastMessage));
     }
     return room.build();
+  }
+
+  /// A list of rooms shows its beginning; 200 whole messages could be megabytes.
+  private static Message preview(Message message) {
+    return message.toBuilder()
+        .setContent(beginning(message.getContent()))
+        .clearAttachments()
+        .addAllAttachments(message.getAttachmentsList().stream().map(StoredRoom::kind).toList())
+        .clearReactions()
+        .build();
+  }
+
+  private static Attachment kind(Attachment attachment) {
+    return Attachment.newBuilder()
+        .setType(attachment.getType())
+        .setSize(attachment.getSize())
+        .build();
+  }
+
+  private static String beginning(String content) {
+    return content.codePointCount(0, content.length()) <= PREVIEW_CHARACTERS
+        ? content
+        : content.substring(0, content.offsetByCodePoints(0, PREVIEW_CHARACTERS));
   }
 }

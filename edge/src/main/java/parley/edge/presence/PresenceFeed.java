@@ -6,11 +6,13 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import parley.edge.engineio.Packet;
 import parley.edge.room.Member;
 import parley.edge.upstream.PresenceClient;
@@ -18,14 +20,17 @@ import parley.edge.vocabulary.PresencePackets;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
+import parley.process.Backoff;
+import parley.process.Worker;
 import parley.proto.bus.BusEvent;
 import parley.proto.bus.PresenceChanges;
 import parley.proto.presence.PresenceChange;
+import parley.proto.presence.Presences;
 
 /// Changes of users' presence, on their way from the bus to those whom they concern. Old ones are
 /// dropped by their version. What waits is told together, and after many were told there is a short
 /// pause, so that in a storm each hears of many at a time. When the bus was not heard for a while,
-/// or a publication is missing, presence is asked what changed meanwhile.
+/// or a publication is missing, presence is asked what changed meanwhile, until all was answered.
 public final class PresenceFeed implements TopicListener, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(PresenceFeed.class.getName());
@@ -40,13 +45,11 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
   /// Packets that are joined: python-engineio takes so many in one answer to a poll.
   private static final int JOINED = 16;
 
-  /// Two nodes' versions may cross by so much, in microseconds.
-  private static final long OVERLAP_MICROS = 5_000_000;
-
   private sealed interface Work {
     record Published(byte[] payload) implements Work {}
 
-    record AskWhatWasMissed() implements Work {}
+    /// Something may have been missed.
+    record Look() implements Work {}
   }
 
   private final Interests interests;
@@ -55,7 +58,12 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
   private final BlockingQueue<Work> waiting = new ArrayBlockingQueue<>(WAITING);
   private final Versions versions = new Versions(); // the thread's
   private final Numbers numbers = new Numbers(); // the thread's
-  private final Thread thread = Thread.ofVirtual().name("presence-feed").unstarted(this::run);
+  private final AtomicBoolean mayHaveMissed = new AtomicBoolean();
+  private final Missed missed = new Missed(); // the thread's
+  private final Backoff backoff = new Backoff(); // the thread's
+  private long askAtNanos = System.nanoTime(); // the thread's
+  private final List<Work> works = new ArrayList<>(); // the thread's
+  private final Worker worker = Worker.thread("presence-feed", this::turn);
 
   public PresenceFeed(Interests interests, PresenceClient presence, PresencePackets packets) {
     this.interests = interests;
@@ -65,19 +73,21 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
 
   /// Begins to listen.
   public void start(BusSubscriber bus) {
-    thread.start();
+    worker.start();
     bus.follow(new Topic.All(), this);
   }
 
   /// The stream to presence stands anew: changes may have been missed.
   public void missedSome() {
-    offer(new Work.AskWhatWasMissed());
+    mayHaveMissed.set(true);
+    var unused = waiting.offer(new Work.Look()); // what is waiting already does as well
   }
 
   @Override
   public void event(byte[] payload) {
     if (!waiting.offer(new Work.Published(payload))) {
       LOG.log(System.Logger.Level.WARNING, "too many presence changes; asked for again later");
+      mayHaveMissed.set(true);
       waiting.clear();
       missedSome();
     }
@@ -91,42 +101,52 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
   @Override
   public void broken() {}
 
-  private void offer(Work work) {
-    if (!waiting.offer(work)) {
-      LOG.log(System.Logger.Level.DEBUG, "much is waiting already");
+  private void turn() throws InterruptedException {
+    works.clear();
+    Work first = missed.from() == null ? waiting.take() : nextOrTimeToAsk();
+    if (first != null) {
+      works.add(first);
+      waiting.drainTo(works, TOGETHER - 1);
+    }
+    if (carryOut(works) >= MANY) {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     }
   }
 
-  private void run() {
-    List<Work> works = new ArrayList<>();
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        works.clear();
-        works.add(waiting.take());
-        waiting.drainTo(works, TOGETHER - 1);
-        if (carryOut(works) >= MANY) {
-          TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.ERROR, "presence feed, " + UUID.randomUUID(), e);
-      }
-    }
+  private @Nullable Work nextOrTimeToAsk() throws InterruptedException {
+    return waiting.poll(Math.max(0, askAtNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
   }
 
   /// @return how many were told something
   private int carryOut(List<Work> works) {
     List<PresenceChange> changes = new ArrayList<>();
-    boolean missed = false;
+    boolean hole = mayHaveMissed.getAndSet(false);
     for (Work work : works) {
       switch (work) {
-        case Work.Published(byte[] payload) -> missed |= published(payload, changes);
-        case Work.AskWhatWasMissed() -> missed = true;
+        case Work.Published(byte[] payload) -> hole |= published(payload, changes);
+        case Work.Look() -> {}
       }
     }
+    if (hole) {
+      missed.since(versions.newest()); // as it is before what came behind the hole
+    }
     int told = tell(changes);
-    return missed ? told + tell(missed()) : told;
+    Long from = missed.from();
+    if (from == null || System.nanoTime() - askAtNanos < 0) {
+      return told;
+    }
+    return told + tell(asked(from));
+  }
+
+  /// A page of what was missed. What is not answered is asked again, after a while.
+  private List<PresenceChange> asked(long from) {
+    Optional<Presences> page = presence.changesSince(from);
+    if (page.isPresent()) {
+      backoff.reset();
+    } else {
+      askAtNanos = System.nanoTime() + backoff.next().toNanos();
+    }
+    return missed.answered(page).stream().map(versions::asMissed).toList();
   }
 
   /// @param changes gets what was published
@@ -140,12 +160,6 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
       LOG.log(System.Logger.Level.WARNING, "no event of ours on the channel of all");
       return false;
     }
-  }
-
-  private List<PresenceChange> missed() {
-    return presence.changesSince(versions.newest() - OVERLAP_MICROS).stream()
-        .map(versions::asMissed)
-        .toList();
   }
 
   private int tell(List<PresenceChange> changes) {
@@ -179,6 +193,6 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    worker.close();
   }
 }

@@ -1,7 +1,6 @@
 package parley.edge.session;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
 import parley.edge.engineio.EndReason;
 import parley.proto.presence.ConnectionState;
@@ -26,20 +25,20 @@ public final class Sessions {
     this.stays = stays;
   }
 
-  /// Every connection with its rooms, for presence.
-  public static List<ConnectionState> snapshot(Map<String, ChatSession> connected) {
-    List<ConnectionState> states = new ArrayList<>();
-    for (ChatSession session : connected.values()) {
-      ConnectionState.Builder state =
-          ConnectionState.newBuilder()
-              .setConnectionId(session.id())
-              .setUser(session.shownUser())
-              .setAudience(session.belonging().audience())
-              .setConfirmed(session.confirmed());
-      session.rooms().forEach(room -> state.addRoomIds(room.value()));
-      states.add(state.build());
-    }
-    return states;
+  /// Every connection with its rooms, for presence: each as it is when it is asked for.
+  public static Iterator<ConnectionState> snapshot(Map<String, ChatSession> connected) {
+    return connected.values().stream().map(Sessions::state).iterator();
+  }
+
+  private static ConnectionState state(ChatSession session) {
+    ConnectionState.Builder state =
+        ConnectionState.newBuilder()
+            .setConnectionId(session.id())
+            .setUser(session.shownUser())
+            .setAudience(session.belonging().audience())
+            .setConfirmed(session.confirmed());
+    session.rooms().forEach(room -> state.addRoomIds(room.value()));
+    return state.build();
   }
 
   /// A session whose user is known begins: others hear of it.

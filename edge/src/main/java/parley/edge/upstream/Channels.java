@@ -3,10 +3,10 @@ package parley.edge.upstream;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
-/// gRPC channels as the mesh uses them: plain text inside the cluster, a keepalive that notices a
-/// stopped peer within four seconds.
+/// gRPC channels as the mesh uses them: plain text inside the cluster, one for each stream. Whether
+/// the other side lives is seen by the stream itself ({@link RelayStream}): gRPC's own keepalive
+/// asks no more often than every 10 s.
 final class Channels {
 
   private static final int MAX_FRAME_BYTES = 8 << 20;
@@ -18,9 +18,6 @@ final class Channels {
     return NettyChannelBuilder.forTarget("dns:///" + address)
         .usePlaintext()
         .executor(direct())
-        .keepAliveTime(2, TimeUnit.SECONDS)
-        .keepAliveTimeout(2, TimeUnit.SECONDS)
-        .keepAliveWithoutCalls(true)
         .maxInboundMessageSize(MAX_FRAME_BYTES)
         .build();
   }

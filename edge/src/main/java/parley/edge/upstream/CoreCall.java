@@ -1,5 +1,6 @@
 package parley.edge.upstream;
 
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import parley.contract.Errors;
@@ -8,7 +9,9 @@ import parley.proto.relay.Reply;
 import parley.proto.relay.Request;
 
 /// One request on its way to core, answered exactly once: by core, or by its deadline.
-final class CoreCall {
+final class CoreCall implements Pending.Call {
+
+  private static final System.Logger LOG = System.getLogger(CoreCall.class.getName());
 
   final String route;
   final long deadlineNanos;
@@ -30,13 +33,19 @@ final class CoreCall {
     return request.clone().setId(id).setDeadlineMs((int) left).build();
   }
 
-  boolean expired(long nowNanos) {
+  @Override
+  public boolean expired(long nowNanos) {
     return nowNanos - deadlineNanos > 0;
   }
 
+  /// A handler that throws is a fault of its own: the stream and the answers behind it go on.
   void answer(Reply reply) {
     if (answered.compareAndSet(false, true)) {
-      handler.accept(reply);
+      try {
+        handler.accept(reply);
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "an answer was not handled, " + UUID.randomUUID(), e);
+      }
     }
   }
 

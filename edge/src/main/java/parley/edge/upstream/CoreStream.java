@@ -1,151 +1,126 @@
 package parley.edge.upstream;
 
-import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientResponseObserver;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import parley.contract.ServiceToken;
 import parley.proto.errors.ErrorCode;
 import parley.proto.relay.CoreFrame;
+import parley.proto.relay.CoreRelayGrpc;
 import parley.proto.relay.EdgeFrame;
 import parley.proto.relay.Following;
 import parley.proto.relay.Hello;
 import parley.proto.relay.Reply;
-import parley.proto.relay.Request;
 import parley.relay.FrameWriter;
 
-/// One stream to one core node. It is live from the moment the connection stands until it ends, and
-/// then it is over: a new one takes its place.
-final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
+/// One stream to one core node: what was asked on it, and its answers.
+final class CoreStream implements CoreRoutes.Target, RelayStream.Peer<EdgeFrame, CoreFrame> {
 
-  private static final int REQUESTS_WAITING = 32_768;
+  private static final FrameWriter.Bounds WAITING = new FrameWriter.Bounds(32_768, 32 << 20);
+  private static final int MOST_PENDING = 100_000;
 
-  /// Hears of the stream's life. Called by gRPC's threads; must not block.
+  /// Who is speaking, and how it is known.
+  record Edge(String id, ServiceToken token) {}
+
+  /// Hears of the stream's life. Called by any thread; must not block.
   interface Owner {
     void live(CoreStream stream);
 
-    void dead(CoreStream stream, Throwable reason);
+    /// @param wasLive false: the node was not reached
+    void dead(CoreStream stream, Throwable reason, boolean wasLive);
 
     void frame(CoreStream stream, CoreFrame frame);
 
-    void answered(CoreCall call);
+    void answered(CoreStream stream, CoreCall call);
   }
 
-  private final CoreNode node;
-  private final String edgeId;
+  private final String address;
+  private final Edge edge;
   private final Owner owner;
-  private final AtomicLong ids = new AtomicLong();
-  private final ConcurrentSkipListMap<Long, CoreCall> pending = new ConcurrentSkipListMap<>();
-  private final AtomicBoolean alive = new AtomicBoolean();
-  private final AtomicBoolean over = new AtomicBoolean();
-  private volatile @Nullable FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> writer;
-  private volatile @Nullable ClientCallStreamObserver<EdgeFrame> call;
-  private boolean greeted; // the writer's thread's
+  private final Pending<CoreCall> pending = new Pending<>(MOST_PENDING);
+  private final RelayStream<EdgeFrame, CoreFrame> stream;
 
-  CoreStream(CoreNode node, String edgeId, Owner owner) {
-    this.node = node;
-    this.edgeId = edgeId;
+  CoreStream(String address, ManagedChannel channel, Edge edge, Owner owner) {
+    this.address = address;
+    this.edge = edge;
     this.owner = owner;
+    this.stream = new RelayStream<>("core-stream", channel, WAITING, this);
   }
 
-  CoreNode node() {
-    return node;
+  /// Begins to connect; how it goes is told to the owner.
+  void open() {
+    stream.open();
   }
 
-  /// Queues a call. One that comes between the end of the stream and {@link Owner#dead} is among
-  /// what {@link #takePending} returns then, like everything else that is unanswered.
-  ///
-  /// @return false when its queue is full
-  boolean offer(CoreCall coreCall) {
-    FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> known = writer;
-    if (known == null) {
+  @Override
+  public String address() {
+    return address;
+  }
+
+  @Override
+  public boolean offer(CoreCall call) {
+    long id = pending.add(call);
+    if (id == 0) {
       return false;
     }
-    long id = ids.incrementAndGet();
-    pending.put(id, coreCall);
-    Request request = coreCall.written(id, System.nanoTime());
-    if (known.offer(frame -> frame.addRequests(request)) || known.isClosed()) {
-      return true;
-    }
-    pending.remove(id);
-    return false;
+    EdgeFrame frame =
+        EdgeFrame.newBuilder().addRequests(call.written(id, System.nanoTime())).build();
+    return stream.offer(frame) || stream.isClosed() || pending.remove(id) == null;
   }
 
-  /// Says what is followed on this stream.
-  void follow(Consumer<Following.Builder> change) {
-    Following.Builder following = Following.newBuilder();
-    change.accept(following);
-    Following built = following.build();
-    FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> known = writer;
-    if (known != null && !known.offer(frame -> frame.addFollowings(built)) && !over.get()) {
-      close(); // another one begins with all that is followed
+  @Override
+  public void follow(Following change) {
+    if (!stream.offer(EdgeFrame.newBuilder().addFollowings(change).build())) {
+      // Another one begins with all that is followed.
+      stream.endSoon(new IllegalStateException("what is followed does not fit"));
     }
   }
 
-  /// Removes and returns what is unanswered, in the order in which it was asked.
-  List<CoreCall> takePending() {
-    List<CoreCall> taken = new ArrayList<>();
-    for (var entry = pending.pollFirstEntry(); entry != null; entry = pending.pollFirstEntry()) {
-      taken.add(entry.getValue());
-    }
-    return taken;
+  @Override
+  public List<CoreCall> takePending() {
+    return pending.takeAll();
   }
 
-  /// Answers what has waited too long.
-  void expire(long now) {
-    pending.forEach(
-        (id, coreCall) -> {
-          if (coreCall.expired(now) && pending.remove(id) != null) {
-            coreCall.fail(ErrorCode.DEADLINE_EXCEEDED);
-            owner.answered(coreCall);
-          }
-        });
+  /// Looks whether the node lives, and answers what has waited too long.
+  void turn(long nowNanos) {
+    stream.turn();
+    for (CoreCall late : pending.takeExpired(nowNanos)) {
+      late.fail(ErrorCode.DEADLINE_EXCEEDED);
+      owner.answered(this, late);
+    }
   }
 
   void close() {
-    ClientCallStreamObserver<EdgeFrame> known = call;
-    if (known != null) {
-      known.cancel("edge is stopping", null);
-    }
+    stream.end(new IllegalStateException("edge is stopping"));
   }
 
   @Override
-  public void beforeStart(ClientCallStreamObserver<EdgeFrame> requests) {
-    FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> created =
-        new FrameWriter<>("core-stream", requests, REQUESTS_WAITING, this::join);
-    writer = created;
-    call = requests;
-    requests.setOnReadyHandler(
-        () -> {
-          if (alive.compareAndSet(false, true)) {
-            created.start();
-            owner.live(this);
-          }
-          created.ready();
-        });
-  }
-
-  private EdgeFrame join(List<Consumer<EdgeFrame.Builder>> parts) {
-    EdgeFrame.Builder frame = EdgeFrame.newBuilder();
-    parts.forEach(part -> part.accept(frame));
-    if (!greeted) {
-      greeted = true;
-      frame.setHello(Hello.newBuilder().setEdgeId(edgeId));
-    }
-    return frame.build();
+  public void call(ManagedChannel channel, ClientResponseObserver<EdgeFrame, CoreFrame> observer) {
+    var unused =
+        CoreRelayGrpc.newStub(channel)
+            .withCallCredentials(edge.token().credentials())
+            .relay(observer);
   }
 
   @Override
-  public void onNext(CoreFrame frame) {
+  public Iterator<EdgeFrame> greeting() {
+    Hello hello = Hello.newBuilder().setEdgeId(edge.id()).build();
+    return List.of(EdgeFrame.newBuilder().setHello(hello).build()).iterator();
+  }
+
+  @Override
+  public void live() {
+    owner.live(this);
+  }
+
+  @Override
+  public void heard(CoreFrame frame) {
     for (Reply reply : frame.getRepliesList()) {
-      CoreCall coreCall = pending.remove(reply.getId());
-      if (coreCall != null) {
-        coreCall.answer(reply);
-        owner.answered(coreCall);
+      CoreCall call = pending.remove(reply.getId());
+      if (call != null) {
+        call.answer(reply);
+        owner.answered(this, call);
       }
     }
     if (frame.hasHeads() || frame.getPublicationsCount() > 0) {
@@ -154,22 +129,7 @@ final class CoreStream implements ClientResponseObserver<EdgeFrame, CoreFrame> {
   }
 
   @Override
-  public void onError(Throwable reason) {
-    end(reason);
-  }
-
-  @Override
-  public void onCompleted() {
-    end(new IllegalStateException("core ended the stream"));
-  }
-
-  private void end(Throwable reason) {
-    if (over.compareAndSet(false, true)) {
-      FrameWriter<Consumer<EdgeFrame.Builder>, EdgeFrame> known = writer;
-      if (known != null) {
-        known.close();
-      }
-      owner.dead(this, reason);
-    }
+  public void ended(Throwable reason, boolean wasLive) {
+    owner.dead(this, reason, wasLive);
   }
 }

@@ -106,7 +106,7 @@ public final class Payloads {
 
   private void attachment(JsonGenerator out, Attachment attachment) throws IOException {
     out.writeStartObject();
-    out.writeStringField("url", human(attachment.getUrl()));
+    known(out, "url", human(attachment.getUrl())); // a preview has none
     known(out, "type", human(attachment.getType()));
     known(out, "name", human(attachment.getName()));
     if (attachment.getSize() > 0) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import parley.contract.ServiceToken;
 import parley.fanout.TopicListener;
+import parley.process.Worker;
 import parley.proto.relay.CoreFrame;
 import parley.proto.relay.CoreRelayGrpc;
 import parley.proto.relay.EdgeFrame;
@@ -29,6 +31,9 @@ class FollowingTest {
   private static final ServiceToken TOKEN = new ServiceToken("test-token");
 
   private final List<Stream> streams = new CopyOnWriteArrayList<>();
+  private final Worker signs =
+      Worker.every(
+          "signs", Duration.ofMillis(500), () -> List.copyOf(streams).forEach(Stream::sign));
   private ServiceServer server;
   private CoreClient client;
 
@@ -40,6 +45,7 @@ class FollowingTest {
     Stream(StreamObserver<CoreFrame> edge) {
       this.edge = edge;
       streams.add(this);
+      sign();
     }
 
     @Override
@@ -63,12 +69,17 @@ class FollowingTest {
       streams.remove(this);
     }
 
-    void die() {
+    /// Of life.
+    synchronized void sign() {
+      edge.onNext(CoreFrame.getDefaultInstance());
+    }
+
+    synchronized void die() {
       streams.remove(this);
       edge.onError(Status.UNAVAILABLE.asException());
     }
 
-    void publish(String room, String event) {
+    synchronized void publish(String room, String event) {
       edge.onNext(
           CoreFrame.newBuilder()
               .addPublications(
@@ -92,6 +103,7 @@ class FollowingTest {
                   }
                 }));
     server.start();
+    signs.start();
     client =
         new CoreClient(
             "edge", List.of("127.0.0.1:" + server.port()), 2, TOKEN, (n, h) -> {}, n -> {});
@@ -101,6 +113,7 @@ class FollowingTest {
   @AfterEach
   void stop() {
     client.close();
+    signs.close();
     server.close();
   }
 

@@ -3,39 +3,45 @@ package parley.presence.relay;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import parley.contract.Errors;
 import parley.presence.roster.Roster;
 import parley.process.redis.Batch;
+import parley.proto.errors.ErrorCode;
 import parley.proto.presence.PresenceEdgeFrame;
 import parley.proto.presence.PresenceFrame;
-import parley.proto.presence.PresenceHello;
 import parley.proto.presence.PresenceReply;
 import parley.proto.presence.PresenceRequest;
 import parley.relay.FrameWriter;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// One stream of one edge. gRPC enqueues frames; one thread carries them out in their order, those
-/// that wait in one batch. When
-/// Redis fails, or has lost the edge's lease, the stream ends: the edge comes back with a snapshot,
-/// which puts right whatever was half done.
+/// One stream of one edge. gRPC enqueues frames, as many as are let in; one thread carries them out
+/// in their order, those that wait in one batch. When Redis fails, or has lost the edge's lease,
+/// the stream ends: the edge comes back with a snapshot, which puts right whatever was half done. A
+/// request that fails otherwise is answered so, and its stream goes on.
 final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
 
   private static final System.Logger LOG = System.getLogger(EdgeStream.class.getName());
-  private static final int FRAMES_WAITING = 4_096;
-  private static final int REPLIES_WAITING = 65_536;
+  private static final int FRAMES_WAITING = 64; // of about a mebibyte at most
+  private static final FrameWriter.Bounds REPLIES_WAITING =
+      new FrameWriter.Bounds(65_536, 64 << 20);
+  private static final Duration SIGNS = Duration.ofMillis(500);
   private static final int FULL = 1_000;
 
   private final ServerCallStreamObserver<PresenceFrame> responses;
   private final Roster roster;
   private final Operations operations;
   private final Consumer<EdgeStream> gone;
-  private final BlockingQueue<PresenceEdgeFrame> frames = new ArrayBlockingQueue<>(FRAMES_WAITING);
+  private final BlockingQueue<PresenceEdgeFrame> frames =
+      new ArrayBlockingQueue<>(FRAMES_WAITING + 1);
   private final FrameWriter<PresenceReply, PresenceFrame> writer;
   private final Thread worker;
-  private volatile @Nullable String edge;
+  private final Greeting greeting;
 
   EdgeStream(
       ServerCallStreamObserver<PresenceFrame> responses,
@@ -47,11 +53,17 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
     this.operations = operations;
     this.gone = gone;
     this.writer =
-        new FrameWriter<>(
-            "edge-stream",
-            responses,
-            REPLIES_WAITING,
-            replies -> PresenceFrame.newBuilder().addAllReplies(replies).build());
+        new FrameWriter<PresenceReply, PresenceFrame>(
+                "edge-stream",
+                responses,
+                new FrameWriter.Framing<>(
+                    PresenceReply::getSerializedSize,
+                    replies -> PresenceFrame.newBuilder().addAllReplies(replies).build()),
+                REPLIES_WAITING,
+                failure -> end("replies cannot be sent"))
+            .signs(SIGNS, PresenceFrame.getDefaultInstance());
+    this.greeting = new Greeting(roster, operations.presences());
+    responses.disableAutoRequest();
     responses.setOnReadyHandler(writer::ready);
     responses.setOnCancelHandler(this::leave);
     this.worker = Thread.ofVirtual().name("edge-worker").unstarted(this::work);
@@ -60,16 +72,17 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
   void start() {
     writer.start();
     worker.start();
+    responses.request(FRAMES_WAITING);
   }
 
-  /// The edge's id; null before its hello was carried out.
+  /// The edge's id; null before its hello began.
   @Nullable String edge() {
-    return edge;
+    return greeting.edge();
   }
 
   /// Keeps the edge's lease alive; ends the stream when there is none any more.
   void renewLease() {
-    String known = edge;
+    String known = edge();
     if (known != null && !roster.renew(known)) {
       end("lease lost");
     }
@@ -126,17 +139,18 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
         end("Redis failed");
       }
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "edge stream failed", e);
+      LOG.log(System.Logger.Level.ERROR, "edge stream failed, " + UUID.randomUUID(), e);
       end("internal error");
     }
   }
 
   private void carryOut(PresenceEdgeFrame frame, Batch batch) {
-    if (frame.hasHello()) {
-      greet(frame.getHello());
+    if (frame.hasHello() && !greeting.take(frame.getHello())) {
+      end("hello is torn");
+      return;
     }
-    String known = edge;
-    if (known == null) {
+    String known = edge();
+    if (known == null || (!greeting.isComplete() && frame.getRequestsCount() > 0)) {
       end("hello is missing");
       return;
     }
@@ -144,24 +158,28 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
       if (batch.size() >= FULL) {
         batch.carryOut();
       }
-      operations.carryOut(known, request, batch, reply -> answer(request, reply));
+      carryOut(known, request, batch);
+    }
+    responses.request(1);
+  }
+
+  private void carryOut(String edge, PresenceRequest request, Batch batch) {
+    try {
+      operations.carryOut(edge, request, batch, reply -> answer(request, reply));
+    } catch (JedisException e) {
+      throw e; // Redis is away, which is no fault of the request
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a request failed, " + UUID.randomUUID(), e);
+      answer(request, PresenceReply.newBuilder().setError(Errors.error(ErrorCode.INTERNAL)));
     }
   }
 
+  /// An edge that does not take its replies loses the stream, and asks again on another.
   private void answer(PresenceRequest request, PresenceReply.Builder reply) {
-    if (request.getId() != 0) {
-      writer.offer(reply.setId(request.getId()).build());
+    if (request.getId() != 0
+        && !writer.offer(reply.setId(request.getId()).build())
+        && !writer.isClosed()) {
+      end("replies are not taken");
     }
-  }
-
-  private void greet(PresenceHello hello) {
-    if (hello.getSnapshot()) {
-      operations
-          .presences()
-          .replace(hello.getEdgeId(), hello.getConnectionsList(), hello.getDepartedList());
-    } else {
-      roster.register(hello.getEdgeId());
-    }
-    edge = hello.getEdgeId();
   }
 }

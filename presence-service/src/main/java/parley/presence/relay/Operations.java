@@ -81,8 +81,7 @@ final class Operations {
               request.getStoppedTyping().getRoomId(),
               request.getStoppedTyping().getUserId());
       case ASKED -> asked(request.getAsked().getUserIdsList(), reply);
-      case CHANGES ->
-          reply.setPresences(answer().addAllUsers(users.since(request.getChanges().getSince())));
+      case CHANGES -> reply.setPresences(users.since(request.getChanges().getSince()));
       case ROOM -> {
         Roster.InRoom inRoom = presences.inRoom(request.getRoom().getRoomId());
         reply.setPresences(shown(inRoom.users()).setCount(inRoom.count()));

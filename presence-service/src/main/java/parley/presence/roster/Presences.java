@@ -1,7 +1,5 @@
 package parley.presence.roster;
 
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -218,19 +216,19 @@ public final class Presences {
                     .build()));
   }
 
-  /// Makes the roster hold exactly these connections for the edge.
-  public void replace(String edge, List<ConnectionState> connections, List<DepartedUser> departed) {
-    roster.register(edge);
-    Map<String, Set<String>> present = new HashMap<>();
-    for (ConnectionState state : connections) {
-      present.put(state.getConnectionId(), new HashSet<>(state.getRoomIdsList()));
-    }
-    removeAllBut(edge, present, graceMillis);
+  /// These connections of an edge stand, with their rooms.
+  public void stand(String edge, List<ConnectionState> connections) {
     Batch batch = roster.batch();
     for (ConnectionState state : connections) {
       stands(batch, edge, state);
       carryOutIfFull(batch);
     }
+    batch.carryOut();
+  }
+
+  /// Connections of these users ended while nobody heard it: who has none left is gone.
+  public void departed(List<DepartedUser> departed) {
+    Batch batch = roster.batch();
     for (DepartedUser gone : departed) {
       Supplier<Optional<PresenceChange>> change =
           users.offlineIfGone(batch, gone.getUser(), gone.getAudience());
@@ -238,6 +236,13 @@ public final class Presences {
       carryOutIfFull(batch);
     }
     batch.carryOut();
+  }
+
+  /// The edge has these connections and no others, and they are in these rooms and no others.
+  ///
+  /// @param present rooms by connection
+  public void removeAllBut(String edge, Map<String, Set<String>> present) {
+    removeAllBut(edge, present, graceMillis);
   }
 
   private void stands(Batch batch, String edge, ConnectionState state) {

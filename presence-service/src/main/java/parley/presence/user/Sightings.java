@@ -97,6 +97,7 @@ public final class Sightings implements AutoCloseable {
     while (true) {
       try {
         ManagedChannel channel = channels.get(Math.floorMod(next++, channels.size()));
+        channel.resetConnectBackoff(); // which grows to two minutes by itself
         var unused =
             SightingsGrpc.newBlockingStub(channel)
                 .withCallCredentials(token.credentials())

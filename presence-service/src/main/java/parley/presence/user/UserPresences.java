@@ -10,6 +10,7 @@ import parley.process.redis.LuaScript;
 import parley.proto.chat.User;
 import parley.proto.presence.Audience;
 import parley.proto.presence.PresenceChange;
+import parley.proto.presence.Presences;
 import parley.proto.presence.Status;
 import parley.proto.presence.UserPresence;
 import redis.clients.jedis.AbstractPipeline;
@@ -17,6 +18,7 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 import redis.clients.jedis.params.ZRangeParams;
+import redis.clients.jedis.resps.Tuple;
 
 /// Users' connections, statuses and versions in Redis: each change by one script, which also says
 /// what there is to tell. What comes with a batch is done with it, all other calls block on Redis;
@@ -27,7 +29,8 @@ public final class UserPresences {
   private static final LuaScript CLOSED = new LuaScript("user_closed.lua");
   private static final LuaScript OFFLINE = new LuaScript("user_offline.lua");
   private static final LuaScript STATUS = new LuaScript("user_status.lua");
-  private static final int RECENT_TOLD = 5_000;
+  private static final int RECENT_TOLD = 1_000;
+  private static final int PAGE_BYTES = 512 << 10;
 
   private final UnifiedJedis redis;
   private final String ttlMillis;
@@ -117,14 +120,34 @@ public final class UserPresences {
     return cards(users).stream().map(Card::shown).toList();
   }
 
-  /// What changed lately, with a version above `since`.
-  public List<PresenceChange> since(long since) {
-    List<String> users =
-        redis.zrange(
+  /// What changed lately, with a version above `since`: a page, the oldest first, which says from
+  /// where the next one goes on.
+  public Presences since(long since) {
+    List<Tuple> users =
+        redis.zrangeWithScores(
             UserKeys.RECENT,
             ZRangeParams.zrangeByScoreParams((double) (since + 1), Double.MAX_VALUE)
                 .limit(0, RECENT_TOLD));
-    return cards(users).stream().map(card -> card.change(true)).toList();
+    List<Card> cards = cards(users.stream().map(Tuple::getElement).toList());
+    Presences.Builder page = Presences.newBuilder();
+    long bytes = 0;
+    for (int i = 0; i < cards.size(); i++) {
+      PresenceChange change = cards.get(i).change(true);
+      bytes += change.getSerializedSize();
+      page.addUsers(change);
+      boolean more = i + 1 < cards.size() || cards.size() == RECENT_TOLD;
+      if (more && (bytes >= PAGE_BYTES || i + 1 == cards.size())) {
+        return page.setMoreSince(next(since, users.get(i))).build();
+      }
+    }
+    return page.build();
+  }
+
+  /// Others may have the same version as the last one of a page: they come again, rather than
+  /// never.
+  private static long next(long since, Tuple last) {
+    long version = (long) last.getScore();
+    return version - 1 > since ? version - 1 : version;
   }
 
   /// How many connections a user has.

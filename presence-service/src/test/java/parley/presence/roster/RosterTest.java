@@ -1,6 +1,7 @@
 package parley.presence.roster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toMap;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -193,15 +194,26 @@ class RosterTest {
     assertEquals("online", redis.get("presence:{ana}"));
   }
 
+  private void replace(String edge, ConnectionState... connections) {
+    roster.register(edge);
+    presences.stand(edge, List.of(connections));
+    presences.removeAllBut(
+        edge,
+        List.of(connections).stream()
+            .collect(
+                toMap(
+                    ConnectionState::getConnectionId, each -> Set.copyOf(each.getRoomIdsList()))));
+  }
+
   @Test
   void aSnapshotReplacesWhatIsKnownOfAnEdgeAndTellsTheDifferenceOnce() {
-    presences.replace("e1", List.of(), List.of());
+    replace("e1");
     open("e1", "c1", "ana");
     enter("e1", "c1", "ana");
     open("e1", "c2", "ben");
     enter("e1", "c2", "ben");
     // The edge came back without ben, and with cleo.
-    presences.replace("e1", List.of(state("c1", "ana"), state("c3", "cleo")), List.of());
+    replace("e1", state("c1", "ana"), state("c3", "cleo"));
     await().until(() -> told.size() == 4);
     assertEquals(Set.of("+ana", "+ben", "-ben", "+cleo"), Set.copyOf(told));
     assertEquals(Set.of("ana", "cleo"), Set.copyOf(roster.inRoom("r").users()));
@@ -210,7 +222,7 @@ class RosterTest {
 
   @Test
   void aDeadEdgesUsersLeave() {
-    presences.replace("e1", List.of(state("c1", "ana")), List.of());
+    replace("e1", state("c1", "ana"));
     presences.removeAll("e1");
     await().until(() -> told.equals(List.of("+ana", "-ana")));
     assertFalse(roster.edges().contains("e1"));
