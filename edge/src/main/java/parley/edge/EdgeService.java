@@ -215,10 +215,9 @@ public final class EdgeService implements Service {
     rooms.start();
     feed.start(bus);
     saved.start(recoveries);
-    try {
-      server.start();
-    } catch (RuntimeException e) {
-      throw config.http().listen().refused(e);
+    server.start();
+    if (!server.isRunning()) { // it logs why, and does not throw
+      throw config.http().listen().refused();
     }
     listenerWatch = ListenerWatch.over(server);
     LOG.log(System.Logger.Level.INFO, "edge listens on port {0}", Integer.toString(server.port()));

@@ -1,6 +1,8 @@
 package parley.process;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 
 /// Where a service listens.
 ///
@@ -12,6 +14,16 @@ public record ListenAddress(String host, int port) {
   public static ListenAddress from(Settings settings, String prefix, String host, int port) {
     return new ListenAddress(
         settings.text(prefix + "_HOST", host), settings.number(prefix + "_PORT", port, 0, 65_535));
+  }
+
+  /// The same for a server that keeps the reason to itself: tries to listen there.
+  public IOException refused() {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(new InetSocketAddress(host, port));
+      return refused(new IOException("the server did not start"));
+    } catch (IOException e) {
+      return refused(e);
+    }
   }
 
   /// In words for whoever started the process.

@@ -40,27 +40,7 @@ public final class ServiceProcess {
     Thread.setDefaultUncaughtExceptionHandler(ServiceProcess::uncaught);
     warnUnlessMemoryIsWatched();
     try {
-      Service service = make.apply(Settings.load(Path.of("parley.yaml"), System.getenv()));
-      AtomicBoolean closing = new AtomicBoolean();
-      Runtime.getRuntime()
-          .addShutdownHook(
-              new Thread(
-                  () -> {
-                    closing.set(true);
-                    service.close();
-                  },
-                  "shutdown"));
-      service.start();
-      while (service.serves()) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-      }
-      if (!closing.get()) {
-        System.err.println(name + ": no longer listens; the process ends");
-        endWithin(LAST_SECONDS);
-        System.exit(FAILED);
-      }
-    } catch (IllegalArgumentException e) {
-      refused(name, e, WRONG_SETTINGS);
+      serve(name, made(name, make));
     } catch (IOException e) {
       refused(name, e, FAILED);
     } catch (InterruptedException e) {
@@ -68,6 +48,36 @@ public final class ServiceProcess {
       refused(name, e, FAILED);
     } catch (Throwable e) {
       fatal(e);
+    }
+  }
+
+  private static Service made(String name, Function<Settings, ? extends Service> make) {
+    try {
+      return make.apply(Settings.load(Path.of("parley.yaml"), System.getenv()));
+    } catch (IllegalArgumentException e) {
+      refused(name, e, WRONG_SETTINGS);
+      throw e; // not reached
+    }
+  }
+
+  private static void serve(String name, Service service) throws IOException, InterruptedException {
+    AtomicBoolean closing = new AtomicBoolean();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  closing.set(true);
+                  service.close();
+                },
+                "shutdown"));
+    service.start();
+    while (service.serves()) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    if (!closing.get()) {
+      System.err.println(name + ": no longer listens; the process ends");
+      endWithin(LAST_SECONDS);
+      System.exit(FAILED);
     }
   }
 
