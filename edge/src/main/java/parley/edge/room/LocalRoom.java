@@ -1,12 +1,10 @@
 package parley.edge.room;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -22,26 +20,19 @@ import parley.proto.chat.RoomEvent;
 import parley.proto.chat.User;
 import parley.proto.relay.LogPage;
 
-/// A room that connections of this edge are in. It has one cursor, the last position delivered, and
-/// delivers every position once, in order: what the bus repeats is dropped, what it skipped is
-/// fetched from core before anything later is delivered, and a new stretch of listening begins with
-/// a question to core. While the bus is away, core's word of the room's head does its work.
+/// A room that connections of this edge are in: an inbox of what concerns it, and whose turn it is
+/// to work on that. How far it was delivered is the {@link RoomCursor}'s, who enters is {@link
+/// Entrants}', who is in, and delivery to them, {@link Broadcast}'s.
 ///
 /// All state but the inbox belongs to the thread whose turn it is.
 final class LocalRoom implements TopicListener {
 
   private static final System.Logger LOG = System.getLogger(LocalRoom.class.getName());
   private static final int MOST_PUBLISHED = 8_192;
-  private static final int MOST_HELD = 256;
-  private static final int SLICE = 256;
   private static final int SIGNALS_A_TURN = 64;
-  private static final int REPAIR_PAGE = 256;
-  private static final int MISSED_PAGE = 200;
-  private static final long REPAIR_WAIT_MILLIS = 30;
+  private static final long HOLE_MILLIS = 30;
+  private static final long BUS_MILLIS = 300;
   private static final long RETRY_MILLIS = 250;
-  private static final long BUS_WAIT_MILLIS = 300;
-  private static final long TYPING_SLACK_MILLIS = 1_000;
-  private static final long UNKNOWN = -1;
 
   private final RoomId id;
   private final LocalRooms rooms;
@@ -55,19 +46,12 @@ final class LocalRoom implements TopicListener {
   private volatile boolean overflowed;
   private volatile long emptySinceNanos = System.nanoTime();
 
-  private final Roster roster = new Roster();
-  private final Typists typists = new Typists();
-  private final TreeMap<Long, RoomEvent> held = new TreeMap<>();
-  private final List<Joining> waiting = new ArrayList<>();
-  private final List<Catching> catching = new ArrayList<>();
-  private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
-  private volatile long cursor = UNKNOWN; // written by the turn alone
-  private volatile long reached = UNKNOWN; // written by the turn alone
-  private long toldHead;
-
-  private boolean fetching;
-  private boolean repairScheduled;
-  private boolean retired;
+  private final RoomCursor cursor = new RoomCursor();
+  private final Broadcast broadcast;
+  private final Entrants entrants;
+  private final TypingEcho typing = new TypingEcho();
+  private volatile long delivered = RoomCursor.UNKNOWN; // written by the turn alone
+  private boolean patienceTimed;
 
   LocalRoom(
       RoomId id, LocalRooms rooms, RoomThreads threads, RoomSource source, RoomPackets packets) {
@@ -76,6 +60,8 @@ final class LocalRoom implements TopicListener {
     this.threads = threads;
     this.source = source;
     this.packets = packets;
+    this.broadcast = new Broadcast(id);
+    this.entrants = new Entrants(id, source, this::signal, cursor, broadcast);
   }
 
   RoomId id() {
@@ -84,13 +70,13 @@ final class LocalRoom implements TopicListener {
 
   /// The last position delivered; negative while unknown.
   long cursor() {
-    return cursor;
+    return delivered;
   }
 
   /// The last position that everybody in the room was offered: behind the cursor while a delivery
   /// is under way. Negative while unknown.
   long reached() {
-    return reached;
+    return broadcast.reached();
   }
 
   /// Nanoseconds since anybody was in the room; negative while somebody is.
@@ -102,6 +88,11 @@ final class LocalRoom implements TopicListener {
   void signal(Signal signal) {
     inbox.add(signal);
     schedule();
+  }
+
+  /// Does nothing wait to be handled?
+  boolean quiet() {
+    return inbox.isEmpty();
   }
 
   /// By the bus's thread. What does not fit is a hole, found and filled.
@@ -136,14 +127,14 @@ final class LocalRoom implements TopicListener {
   void turn() {
     if (overflowed) {
       overflowed = false;
-      fetch();
+      follow(cursor.ask());
     }
-    int budget = SLICE;
+    int budget = Broadcast.SLICE;
     for (int i = 0; i < SIGNALS_A_TURN && budget > 0; i++) {
-      while (!deliveries.isEmpty() && budget > 0) {
-        budget -= slice(deliveries.element(), budget);
+      while (broadcast.busy() && budget > 0) {
+        budget -= broadcast.slice(budget);
       }
-      if (!deliveries.isEmpty()) {
+      if (broadcast.busy()) {
         return;
       }
       Signal signal = inbox.poll();
@@ -156,10 +147,8 @@ final class LocalRoom implements TopicListener {
 
   /// Gives the turn back; asks for another when there is more to do.
   void afterTurn() {
-    if (deliveries.isEmpty()) {
-      reached = cursor;
-    }
-    if (!deliveries.isEmpty() || !inbox.isEmpty()) {
+    broadcast.rest(delivered);
+    if (broadcast.busy() || !inbox.isEmpty()) {
       threads.ready(this);
       return;
     }
@@ -169,39 +158,22 @@ final class LocalRoom implements TopicListener {
     }
   }
 
-  private int slice(Delivery delivery, int most) {
-    int from = delivery.next;
-    delivery.next = roster.deliver(delivery, from, most);
-    if (delivery.next >= roster.size()) {
-      deliveries.remove();
-      reached = Math.max(reached, delivery.seq());
-    }
-    return Math.max(1, delivery.next - from);
-  }
-
   private void handle(Signal signal) {
     switch (signal) {
       case Signal.Published(byte[] payload) -> {
         published.decrementAndGet();
         publish(payload);
       }
-      case Signal.Begun() -> fetch();
-      case Signal.Ask() -> fetch();
+      case Signal.Begun() -> follow(cursor.ask());
+      case Signal.Ask() -> follow(cursor.ask());
       case Signal.Broken() -> {} // what core tells of heads keeps the room going
       case Signal.Attach(Joining joining) -> attach(joining);
-      case Signal.Detach(Occupant member) -> detach(member);
+      case Signal.Detach(Occupant occupant) -> detach(occupant);
       case Signal.Fetched(LogPage page) -> fetched(page);
-      case Signal.Missed(Catching c, LogPage page) -> missed(c, page);
-      case Signal.HeadTold(long seq) -> {
-        toldHead = Math.max(toldHead, seq);
-        repairIfBehind();
-      }
-      case Signal.RepairDue() -> {
-        repairScheduled = false;
-        if (cursor == UNKNOWN || isBehind()) {
-          fetch();
-        }
-      }
+      case Signal.Answered(Entrant entrant, LogPage page) -> answered(entrant, page);
+      case Signal.HeadTold(long seq) -> follow(cursor.told(seq));
+      case Signal.RepairDue() -> follow(cursor.due());
+      case Signal.PatienceOver() -> patienceOver();
       case Signal.TypingDue(String user) -> typingDue(user);
       case Signal.Retire() -> retire();
     }
@@ -216,7 +188,7 @@ final class LocalRoom implements TopicListener {
       return;
     }
     switch (event.getKindCase()) {
-      case ROOM_EVENT -> take(event.getRoomEvent());
+      case ROOM_EVENT -> step(cursor.take(event.getRoomEvent()));
       case USER_JOINED ->
           deliver(packets.userJoined(event.getUserJoined()), user(event.getUserJoined().getUser()));
       case USER_LEFT -> deliver(packets.userLeft(event.getUserLeft()), null);
@@ -236,18 +208,17 @@ final class LocalRoom implements TopicListener {
     return new Except.User(new UserId(user.getId()));
   }
 
-  private void typing(UserTyping typing) {
-    String user = typing.getUser().getId();
-    if (typists.started(user, typing.getExpiresAtMs())) {
-      deliver(packets.presence().typing(typing), user(typing.getUser()));
+  private void typing(UserTyping told) {
+    String user = told.getUser().getId();
+    if (typing.started(user, told.getLastsMs(), System.nanoTime())) {
+      deliver(packets.presence().typing(told), user(told.getUser()));
     }
-    // Should presence not say when it ends, it ends here a little later.
-    long left = typing.getExpiresAtMs() - System.currentTimeMillis() + TYPING_SLACK_MILLIS;
-    threads.after(Math.max(left, 0), () -> signal(new Signal.TypingDue(user)));
+    threads.after(
+        TypingEcho.patienceMillis(told.getLastsMs()), () -> signal(new Signal.TypingDue(user)));
   }
 
   private void stoppedTyping(UserStoppedTyping stopped) {
-    if (typists.stopped(stopped.getUserId())) {
+    if (typing.stopped(stopped.getUserId())) {
       deliver(
           packets.presence().stoppedTyping(stopped),
           new Except.User(new UserId(stopped.getUserId())));
@@ -255,229 +226,141 @@ final class LocalRoom implements TopicListener {
   }
 
   private void typingDue(String user) {
-    if (typists.expired(user, System.currentTimeMillis() - TYPING_SLACK_MILLIS / 2)) {
+    if (typing.expired(user, System.nanoTime())) {
       UserStoppedTyping stopped =
           UserStoppedTyping.newBuilder().setRoomId(id.value()).setUserId(user).build();
       deliver(packets.presence().stoppedTyping(stopped), new Except.User(new UserId(user)));
     }
   }
 
-  /// A position from the bus: delivered if it is the next, held if it is beyond, dropped if it was
-  /// delivered before.
-  private void take(RoomEvent event) {
-    if (cursor != UNKNOWN && event.getSeq() == cursor + 1) {
-      deliverNext(event);
-      deliverHeld();
-    } else if (cursor == UNKNOWN || event.getSeq() > cursor) {
-      if (held.size() < MOST_HELD) {
-        held.put(event.getSeq(), event);
-      }
-      toldHead = Math.max(toldHead, event.getSeq());
-      repairIfBehind();
-    }
+  private void deliver(Packet packet, @Nullable Except except) {
+    broadcast.begin(Delivery.ephemeral(packet, except));
   }
 
-  private void deliverHeld() {
-    while (!held.isEmpty() && held.firstKey() <= cursor + 1) {
-      RoomEvent event = held.pollFirstEntry().getValue();
-      if (event.getSeq() == cursor + 1) {
-        deliverNext(event);
-      }
-    }
-  }
-
-  private void deliverNext(RoomEvent event) {
-    cursor = event.getSeq();
-    UserId removed =
-        event.hasMemberRemoved() ? new UserId(event.getMemberRemoved().getUserId()) : null;
-    if (removed != null) {
-      finishDeliveries();
-      for (Occupant member : roster.of(removed)) {
-        if (member.removed(event.getSeq())) {
-          roster.remove(member);
-        }
-      }
+  /// Does what the cursor says.
+  private void step(RoomCursor.Step step) {
+    if (step.jumped()) {
+      entrants.removals().begin(cursor.position());
+      broadcast.dropAll();
       noteEmptiness();
     }
-    Packet packet = packets.of(event);
+    for (RoomEvent event : step.events()) {
+      deliver(event);
+    }
+    delivered = cursor.position();
+    follow(step.next());
+    if (!entrants.isEmpty()) {
+      follow(entrants.proceed());
+      noteEmptiness();
+    }
+  }
+
+  private void deliver(RoomEvent event) {
+    long seq = event.getSeq();
+    if (event.hasMemberRemoved()) {
+      UserId user = new UserId(event.getMemberRemoved().getUserId());
+      entrants.removals().add(user, seq);
+      broadcast.removed(user, seq);
+      noteEmptiness();
+    }
+    Packet packet = encoded(event);
     if (packet != null) {
-      catching.forEach(c -> c.hold(event.getSeq(), packet));
-      begin(Delivery.logged(event.getSeq(), packet));
+      entrants.hold(seq, packet);
+      broadcast.begin(Delivery.logged(seq, packet));
     }
   }
 
-  private void deliver(Packet packet, @Nullable Except except) {
-    begin(Delivery.ephemeral(packet, except));
-  }
-
-  private void begin(Delivery delivery) {
-    if (roster.size() > SLICE) {
-      delivery.forMany();
-    }
-    if (!roster.isEmpty()) {
-      deliveries.add(delivery);
-    }
-  }
-
-  /// The roster must not change under a delivery.
-  private void finishDeliveries() {
-    while (!deliveries.isEmpty()) {
-      slice(deliveries.element(), Integer.MAX_VALUE);
+  /// What cannot be encoded nobody can be told: that must not stop what follows.
+  private @Nullable Packet encoded(RoomEvent event) {
+    try {
+      return packets.of(event);
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "room " + id + ", entry " + event.getSeq() + ", " + UUID.randomUUID(),
+          e);
+      return null;
     }
   }
 
-  private boolean isBehind() {
-    return toldHead > cursor;
+  private void follow(RoomCursor.Next next) {
+    switch (next) {
+      case NOTHING -> {}
+      case FETCH -> fetch();
+      case WAIT -> {
+        long jitter = ThreadLocalRandom.current().nextLong(HOLE_MILLIS / 2);
+        repairAfter(cursor.known() ? HOLE_MILLIS + jitter : BUS_MILLIS);
+      }
+      case RETRY -> repairAfter(RETRY_MILLIS);
+    }
   }
 
-  /// A hole may close by itself: two core nodes' publications can cross.
-  private void repairIfBehind() {
-    if (isBehind() && !fetching && !repairScheduled) {
-      repairScheduled = true;
-      long jitter = ThreadLocalRandom.current().nextLong(REPAIR_WAIT_MILLIS / 2);
-      threads.after(REPAIR_WAIT_MILLIS + jitter, () -> signal(new Signal.RepairDue()));
-    }
+  private void repairAfter(long millis) {
+    threads.after(millis, () -> signal(new Signal.RepairDue()));
   }
 
   /// Asks core for what lies above the cursor; for the head alone while there is no cursor.
   private void fetch() {
-    if (fetching) {
-      return;
+    long since = Math.max(0, cursor.position());
+    try {
+      source.read(id, since, 0, cursor.limit(), page -> signal(new Signal.Fetched(page)));
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "room " + id + ", " + UUID.randomUUID(), e);
+      signal(new Signal.Fetched(null));
     }
-    fetching = true;
-    int limit = cursor == UNKNOWN ? 0 : REPAIR_PAGE;
-    source.read(id, Math.max(0, cursor), 0, limit, page -> signal(new Signal.Fetched(page)));
   }
 
   private void fetched(@Nullable LogPage page) {
-    fetching = false;
-    if (page == null) {
-      threads.after(RETRY_MILLIS, () -> signal(new Signal.RepairDue()));
-      repairScheduled = true;
-      toldHead = Math.max(toldHead, cursor + 1); // whatever it is, it has to be asked again
-      return;
+    boolean first = !cursor.known();
+    RoomCursor.Step step = cursor.fetched(page);
+    if (first && cursor.known()) { // what was removed before nobody here has heard of
+      entrants.removals().begin(cursor.position() - step.events().size());
     }
-    if (cursor == UNKNOWN) {
-      cursor = page.getHead();
-    }
-    long before = cursor;
-    if (page.getFloor() > cursor) {
-      cursor = page.getFloor(); // what retention removed nobody can have any more
-    }
-    for (RoomEvent event : page.getEventsList()) {
-      if (event.getSeq() == cursor + 1) {
-        deliverNext(event);
-      }
-    }
-    deliverHeld();
-    toldHead = Math.max(page.getHead(), held.isEmpty() ? 0 : held.lastKey());
-    if (isBehind() && cursor == before) { // a hole in the log itself, until core closes it
-      repairScheduled = true;
-      threads.after(RETRY_MILLIS, () -> signal(new Signal.RepairDue()));
-    } else if (isBehind()) {
-      fetch();
-    } else {
-      List<Joining> ready = List.copyOf(waiting);
-      waiting.clear();
-      ready.forEach(this::attachNow);
-    }
+    step(step);
   }
 
   private void attach(Joining joining) {
-    if (retired) {
-      rooms.attach(id, joining);
-      return;
-    }
     emptySinceNanos = Long.MAX_VALUE;
-    if (cursor == UNKNOWN || fetching) {
-      waiting.add(joining);
-      beginWithoutTheBus();
-    } else if (joining.since() > cursor) {
-      waiting.add(joining);
-      fetch(); // the client knows more than we do: see what core knows
-    } else {
-      attachNow(joining);
-    }
-  }
-
-  /// A room normally begins when the bus confirms that it is heard. With the bus away, core alone
-  /// has to do.
-  private void beginWithoutTheBus() {
-    if (cursor == UNKNOWN && !fetching && !repairScheduled) {
-      repairScheduled = true;
-      threads.after(BUS_WAIT_MILLIS, () -> signal(new Signal.RepairDue()));
-    }
-  }
-
-  private void attachNow(Joining joining) {
-    long since = joining.since();
-    if (since == Joining.FROM_NOW || since == cursor) {
-      enter(joining, List.of());
-    } else if (since > cursor) {
-      joining.reset(0, cursor);
-      add(joining.member());
-    } else {
-      catchUp(joining);
-    }
-  }
-
-  private void catchUp(Joining joining) {
-    Catching begun = new Catching(joining, cursor);
-    catching.add(begun);
-    source.read(
-        id, joining.since(), cursor, MISSED_PAGE, page -> signal(new Signal.Missed(begun, page)));
-  }
-
-  private void missed(Catching done, @Nullable LogPage page) {
-    if (!catching.remove(done)) {
-      return; // it left meanwhile
-    }
-    Joining joining = done.joining;
-    if (page == null) {
-      joining.refused(Joining.Refusal.UNREACHABLE, roster.contains(joining.member()));
-      noteEmptiness();
-    } else if (page.getFloor() > joining.since()) {
-      joining.reset(page.getFloor(), cursor);
-      add(joining.member());
-    } else if (page.getEventsCount() < done.upTo - joining.since() || done.overrun) {
-      joining.partOf(cursor, page.getEventsList(), roster.contains(joining.member()));
-      noteEmptiness();
-    } else {
-      joining.joined(done.upTo, page.getEventsList());
-      if (!roster.contains(joining.member())) { // else it got them as they came
-        done.held.forEach(held -> joining.member().deliver(held.seq(), held.packet()));
-        add(joining.member());
-      }
-    }
-  }
-
-  private void enter(Joining joining, List<RoomEvent> missed) {
-    joining.joined(cursor, missed);
-    add(joining.member());
-  }
-
-  private void add(Occupant member) {
-    finishDeliveries(); // they were published before it entered
-    roster.add(member);
+    follow(entrants.arrive(joining));
+    timePatience(TimeUnit.MILLISECONDS.toNanos(Entrants.PATIENCE_MILLIS));
     noteEmptiness();
   }
 
-  private void detach(Occupant member) {
-    finishDeliveries();
-    roster.remove(member);
-    waiting.removeIf(joining -> joining.member() == member);
-    catching.removeIf(c -> c.joining.member() == member);
+  private void answered(Entrant entrant, @Nullable LogPage page) {
+    follow(entrants.answered(entrant, page));
+    noteEmptiness();
+  }
+
+  private void timePatience(long nanos) {
+    if (!patienceTimed && !entrants.isEmpty()) {
+      patienceTimed = true;
+      long millis = TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+      threads.after(millis, () -> signal(new Signal.PatienceOver()));
+    }
+  }
+
+  private void patienceOver() {
+    patienceTimed = false;
+    timePatience(entrants.expire(System.nanoTime()));
+    noteEmptiness();
+  }
+
+  private void detach(Occupant occupant) {
+    entrants.leave(occupant);
+    broadcast.remove(occupant);
     noteEmptiness();
   }
 
   private void noteEmptiness() {
-    boolean empty = roster.isEmpty() && waiting.isEmpty() && catching.isEmpty();
-    emptySinceNanos = empty ? System.nanoTime() : Long.MAX_VALUE;
+    if (!broadcast.isEmpty() || !entrants.isEmpty()) {
+      emptySinceNanos = Long.MAX_VALUE;
+    } else if (emptySinceNanos == Long.MAX_VALUE) {
+      emptySinceNanos = System.nanoTime();
+    }
   }
 
   private void retire() {
-    if (roster.isEmpty() && waiting.isEmpty() && catching.isEmpty() && !retired) {
-      retired = true;
+    if (broadcast.isEmpty() && entrants.isEmpty()) {
       rooms.forget(this);
     }
   }

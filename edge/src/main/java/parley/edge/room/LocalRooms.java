@@ -1,5 +1,6 @@
 package parley.edge.room;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -15,10 +16,10 @@ import parley.proto.relay.RoomHead;
 public final class LocalRooms {
 
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(30);
-  private static final long SWEEP_MILLIS = 5_000;
+  private static final Duration SWEEP = Duration.ofSeconds(5);
 
   /// Every room asks core where it stands at least so often, whatever it has been told.
-  private static final long CHECK_MILLIS = 60_000;
+  private static final Duration CHECK = Duration.ofMinutes(1);
 
   private final BusSubscriber bus;
   private final RoomThreads threads;
@@ -36,8 +37,8 @@ public final class LocalRooms {
 
   /// Begins to give up rooms that nobody is in.
   public void start() {
-    threads.every(SWEEP_MILLIS, this::sweep);
-    threads.every(CHECK_MILLIS, this::askAll);
+    threads.every("room-sweep", SWEEP, this::sweep);
+    threads.every("room-check", CHECK, this::askAll);
   }
 
   /// Brings a connection into a room.
@@ -100,12 +101,13 @@ public final class LocalRooms {
     return room;
   }
 
-  /// By the room's own turn: from here on a new one takes its place.
+  /// By the room's own turn, with nobody in it: from here on a new one takes its place. Who comes
+  /// or goes is said under the same lock, so that nobody speaks to a room that is forgotten.
   void forget(LocalRoom room) {
     rooms.computeIfPresent(
         room.id(),
         (id, present) -> {
-          if (present != room) {
+          if (present != room || !room.quiet()) {
             return present;
           }
           bus.unfollow(new Topic.Room(id.value()));
@@ -114,9 +116,14 @@ public final class LocalRooms {
   }
 
   private void sweep() {
+    retireEmpty(LINGER_NANOS);
+  }
+
+  /// Gives up rooms that have been empty for so long.
+  void retireEmpty(long nanos) {
     long now = System.nanoTime();
     for (LocalRoom room : rooms.values()) {
-      if (room.emptyForNanos(now) > LINGER_NANOS) {
+      if (room.emptyForNanos(now) >= nanos) {
         room.signal(new Signal.Retire());
       }
     }

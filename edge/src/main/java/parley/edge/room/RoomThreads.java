@@ -1,14 +1,17 @@
 package parley.edge.room;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import parley.process.Worker;
 
-/// The few virtual threads that work on all rooms, each room by one at a time, taking turns.
+/// The few virtual threads that work on all rooms, each room by one at a time, taking turns; and
+/// their clock.
 public final class RoomThreads implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RoomThreads.class.getName());
@@ -16,17 +19,29 @@ public final class RoomThreads implements AutoCloseable {
   /// For so long a thread goes on before others have their turn.
   private static final long STRETCH_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+  /// A short task, and when it is due by {@link System#nanoTime}.
+  private record Due(long nanos, Runnable task) implements Delayed {
+    @Override
+    public long getDelay(TimeUnit unit) {
+      return unit.convert(nanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public int compareTo(Delayed other) {
+      return Long.signum(nanos - ((Due) other).nanos);
+    }
+  }
+
   private final LinkedBlockingQueue<LocalRoom> ready = new LinkedBlockingQueue<>();
-  private final List<Thread> threads = new ArrayList<>();
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("room-clock").factory());
+  private final DelayQueue<Due> later = new DelayQueue<>();
+  private final List<Worker> workers = new CopyOnWriteArrayList<>();
 
   public RoomThreads(int count) {
     for (int i = 0; i < count; i++) {
-      threads.add(Thread.ofVirtual().name("rooms-" + i).unstarted(this::work));
+      workers.add(Worker.thread("rooms-" + i, this::work));
     }
-    threads.forEach(Thread::start);
+    workers.add(Worker.platformThread("room-clock", () -> later.take().task().run()));
+    List.copyOf(workers).forEach(Worker::start);
   }
 
   /// The room has something to do, and is not ready already.
@@ -36,44 +51,47 @@ public final class RoomThreads implements AutoCloseable {
 
   /// Runs a short task after a while.
   public void after(long millis, Runnable task) {
-    var unused = clock.schedule(task, millis, TimeUnit.MILLISECONDS);
+    later.add(new Due(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), task));
   }
 
   /// Runs a short task again and again.
-  void every(long millis, Runnable task) {
-    var unused = clock.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+  ///
+  /// @param name of the thread that does
+  public void every(String name, Duration period, Runnable task) {
+    workers.add(Worker.every(name, period, task::run).start());
   }
 
+  /// Does each thread go on?
+  public boolean alive() {
+    return workers.stream().allMatch(Worker::alive);
+  }
+
+  /// Works for a stretch, or for as long as there is something to do.
   @SuppressWarnings("ThreadPriorityCheck") // virtual threads give way only of their own accord
-  private void work() {
+  private void work() throws InterruptedException {
+    LocalRoom room = ready.take();
     long since = System.nanoTime();
-    try {
-      while (true) {
-        LocalRoom room = ready.poll();
-        if (room == null) {
-          room = ready.take();
-          since = System.nanoTime();
-        }
-        try {
-          room.turn();
-        } catch (RuntimeException e) {
-          LOG.log(System.Logger.Level.ERROR, "room " + room.id() + ", " + UUID.randomUUID(), e);
-        }
-        room.afterTurn();
-        long now = System.nanoTime();
-        if (now - since > STRETCH_NANOS) {
-          Thread.yield();
-          since = now;
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    while (room != null && System.nanoTime() - since < STRETCH_NANOS) {
+      turn(room);
+      room = ready.poll();
     }
+    if (room != null) {
+      turn(room);
+    }
+    Thread.yield();
+  }
+
+  private static void turn(LocalRoom room) {
+    try {
+      room.turn();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "room " + room.id() + ", " + UUID.randomUUID(), e);
+    }
+    room.afterTurn();
   }
 
   @Override
   public void close() {
-    clock.shutdownNow();
-    threads.forEach(Thread::interrupt);
+    workers.forEach(Worker::close);
   }
 }

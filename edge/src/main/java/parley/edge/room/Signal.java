@@ -27,8 +27,11 @@ sealed interface Signal {
   /// Core answered a repair; null when it did not.
   record Fetched(@Nullable LogPage page) implements Signal {}
 
-  /// Core answered what a joining connection missed; null when it did not.
-  record Missed(Catching catching, @Nullable LogPage page) implements Signal {}
+  /// Core answered what was read for a joining connection; null when it did not.
+  record Answered(Entrant entrant, @Nullable LogPage page) implements Signal {}
+
+  /// Who waits to enter may have waited long enough.
+  record PatienceOver() implements Signal {}
 
   /// Core says where the room stands.
   record HeadTold(long seq) implements Signal {}

@@ -32,13 +32,16 @@ final class SessionStays {
   /// The session's stay in a room, which begins here unless it lasts already.
   ///
   /// @param fresh used when there is none; it is over at once when the session is
-  synchronized Stay enter(Stay fresh) {
+  /// @param permittedAt the position at which core let it in
+  synchronized Stay enter(Stay fresh, long permittedAt) {
     if (closed) {
       fresh.end();
       return fresh;
     }
     Stay present = stays.putIfAbsent(fresh.room(), fresh);
-    return present == null ? fresh : present;
+    Stay stay = present == null ? fresh : present;
+    stay.permit(permittedAt); // before a removal below it can end the stay
+    return stay;
   }
 
   /// Ends a stay.

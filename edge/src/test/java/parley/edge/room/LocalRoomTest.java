@@ -23,6 +23,7 @@ import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.RoomPackets;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
+import parley.fanout.TopicListener;
 import parley.fanout.memory.InMemoryBus;
 import parley.proto.bus.BusEvent;
 import parley.proto.chat.MemberRemoved;
@@ -122,8 +123,11 @@ class LocalRoomTest {
 
     @Override
     public boolean removed(long seq) {
-      words.add("removed");
-      return true;
+      if (permitted < seq) {
+        words.add("removed");
+        return true;
+      }
+      return false;
     }
 
     @Override
@@ -169,7 +173,7 @@ class LocalRoomTest {
     @Override
     public void refused(Refusal why, boolean in) {
       words.add("refused " + why);
-      in = true;
+      this.in = true;
     }
   }
 
@@ -353,6 +357,7 @@ class LocalRoomTest {
   @Test
   void aRemovedMemberIsPutOutAtThatVeryPosition() {
     Client ana = join("ana", Joining.FROM_NOW);
+    ana.permitted = 0;
     Client ben = join("ben", Joining.FROM_NOW);
     publish(append("both"));
     RoomEvent removal =
@@ -432,7 +437,7 @@ class LocalRoomTest {
         new LocalRooms(
             new BusSubscriber() {
               @Override
-              public void follow(Topic topic, parley.fanout.TopicListener listener) {}
+              public void follow(Topic topic, TopicListener listener) {}
 
               @Override
               public void unfollow(Topic topic) {}
@@ -468,5 +473,117 @@ class LocalRoomTest {
     publish(append("m"));
     await().until(() -> ben.seen.equals(List.of(1L)));
     assertEquals(List.of(), ana.seen);
+  }
+
+  /// Each in a turn of its own, so that they meet in every order.
+  @Test
+  void whoIsRemovedBeforeEnteringHearsNothing() {
+    Client ben = join("ben", Joining.FROM_NOW);
+    publish(append("both"));
+    RoomEvent removal =
+        RoomEvent.newBuilder()
+            .setRoomId(ROOM.value())
+            .setSeq(2)
+            .setMemberRemoved(MemberRemoved.newBuilder().setUserId("ana"))
+            .build();
+    log.events.add(removal);
+    publish(removal);
+    publish(append("only ben"));
+    await().until(() -> ben.seen.equals(List.of(1L, 2L, 3L)));
+    Client ana = new Client("ana", 0);
+    ana.permitted = 1;
+    rooms.attach(ROOM, ana);
+    await().until(() -> ana.in);
+    publish(append("later"));
+    await().until(() -> ben.seen.size() == 4);
+    assertEquals(List.of("refused REMOVED"), ana.words);
+    assertEquals(List.of(), ana.seen);
+  }
+
+  @Test
+  void aHeadToldWhileAPageIsOnItsWayIsFetchedToo() {
+    append("one");
+    Client ana = join("ana", Joining.FROM_NOW);
+    log.slow = true;
+    rooms.askAll();
+    await().until(() -> log.delayed.size() == 1); // was read at 1
+    append("never published");
+    rooms.headsTold(
+        Heads.newBuilder()
+            .addRooms(RoomHead.newBuilder().setRoomId(ROOM.value()).setSeq(2))
+            .build());
+    log.slow = false;
+    log.delayed.removeFirst().run();
+    await().until(() -> ana.seen.equals(List.of(2L)));
+  }
+
+  @Test
+  void whoThrowsDoesNotHoldUpTheRoom() {
+    Client broken = join("ana", Joining.FROM_NOW);
+    Client ben = join("ben", Joining.FROM_NOW);
+    broken.beforeDelivery =
+        () -> {
+          throw new IllegalStateException("broken");
+        };
+    publish(append("one"));
+    publish(append("two"));
+    await().until(() -> ben.seen.equals(List.of(1L, 2L)));
+    assertTrue(broken.words.contains("dropped"));
+  }
+
+  /// A room that is given up lets nobody slip in behind its end. Turn by turn.
+  @Test
+  void whoComesAndGoesWhileARoomIsGivenUpIsNotLeftIn() {
+    List<LocalRoom> made = new ArrayList<>();
+    BusSubscriber capturing =
+        new BusSubscriber() {
+          @Override
+          public void follow(Topic topic, TopicListener listener) {
+            made.add((LocalRoom) listener);
+          }
+
+          @Override
+          public void unfollow(Topic topic) {}
+
+          @Override
+          public boolean connected() {
+            return true;
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (RoomThreads none = new RoomThreads(0)) {
+      LocalRooms few = new LocalRooms(capturing, none, log, new RoomPackets(new Payloads(true)));
+      Client first = new Client("first", Joining.FROM_NOW);
+      few.attach(ROOM, first);
+      made.getFirst().begun(1);
+      work(made);
+      assertTrue(first.in);
+      few.detach(ROOM, first);
+      work(made);
+      few.retireEmpty(0);
+      Client ana = new Client("ana", Joining.FROM_NOW);
+      few.attach(ROOM, ana);
+      few.detach(ROOM, ana);
+      work(made);
+      Client witness = new Client("witness", Joining.FROM_NOW);
+      few.attach(ROOM, witness);
+      made.getLast().begun(1);
+      work(made);
+      made.getLast().event(BusEvent.newBuilder().setRoomEvent(append("new")).build().toByteArray());
+      work(made);
+      assertEquals(List.of(1L), witness.seen);
+      assertEquals(List.of(), ana.seen);
+    }
+  }
+
+  private static void work(List<LocalRoom> rooms) {
+    for (int i = 0; i < 20; i++) {
+      for (LocalRoom room : List.copyOf(rooms)) {
+        room.turn();
+        room.afterTurn();
+      }
+    }
   }
 }

@@ -43,7 +43,8 @@ public final class Typing {
                 UserTyping.newBuilder()
                     .setRoomId(room)
                     .setUser(user)
-                    .setExpiresAtMs(System.currentTimeMillis() + expiryMillis))
+                    .setExpiresAtMs(System.currentTimeMillis() + expiryMillis)
+                    .setLastsMs(expiryMillis))
             .build());
     var unused =
         batch.call(STARTED, List.of(key(room)), List.of(user.getId(), Long.toString(expiryMillis)));
