@@ -14,9 +14,11 @@ import parley.core.api.UsersApi;
 import parley.core.friend.Friends;
 import parley.core.log.History;
 import parley.core.log.LogStore;
+import parley.core.log.RequestKeys;
 import parley.core.log.Retention;
 import parley.core.log.RoomEvents;
 import parley.core.log.RoomLog;
+import parley.core.log.Unprojected;
 import parley.core.receipt.Cursors;
 import parley.core.receipt.ReadSets;
 import parley.core.receipt.ReadTelling;
@@ -47,6 +49,7 @@ public final class CoreService implements Service {
   private final ListenAddress listen;
   private final ChatDatabase database;
   private final BusPublisher bus;
+  private final RequestKeys keys;
   private final RoomLog log;
   private final RedisClient redis;
   private final Cursors cursors;
@@ -72,10 +75,12 @@ public final class CoreService implements Service {
     LogStore store = new LogStore(database);
     Users users = new Users(database);
     Rooms rooms = new Rooms(database, config.largeRoom());
-    this.log = new RoomLog(store, rooms, users, bus, config.log().commitsInFlight());
+    this.keys = new RequestKeys(database);
+    this.log = new RoomLog(store, rooms, users, keys, bus, config.log().commitsInFlight());
     History history = new History(store, new RoomEvents(users), log);
     this.retention = new Retention(store, rooms, config.log().retention());
-    RoomReader reader = new RoomReader(rooms, config.open().rooms());
+    Unprojected projected = new Unprojected(store, log);
+    RoomReader reader = new RoomReader(rooms, projected, config.open().rooms());
     this.redis = RedisClients.open(config.redis().state());
     this.cursors = new Cursors(database);
     this.readSets = new ReadSets(redis, config.receipts().ttl());
@@ -92,7 +97,7 @@ public final class CoreService implements Service {
     this.requests =
         new Requests(
             log,
-            new Reads(rooms, reader, history, receipts),
+            new Reads(rooms, reader, projected, history, receipts),
             new Belongings(users, rooms, receipts, friends, config.open().users()));
     this.relay = new EdgeRelayService(requests, log, followers);
     Appends appends = new Appends(log);
@@ -104,8 +109,8 @@ public final class CoreService implements Service {
             List.of(
                 relay,
                 new UsersApi(users),
-                new RoomsApi(rooms, users, appends),
-                new MessagesApi(appends, rooms, history),
+                new RoomsApi(rooms, users, projected, appends),
+                new MessagesApi(appends, rooms, projected, history),
                 new FriendshipsApi(friends, users),
                 new ReceiptsApi(receipts, rooms),
                 new SightingsApi(users)));
@@ -175,6 +180,7 @@ public final class CoreService implements Service {
   private boolean indexed() {
     try {
       database.createIndexes();
+      keys.load();
       return true;
     } catch (MongoException e) {
       LOG.log(System.Logger.Level.WARNING, "indexes are made a little later: {0}", e.toString());

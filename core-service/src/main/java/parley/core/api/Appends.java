@@ -11,6 +11,7 @@ import parley.contract.UserId;
 import parley.core.log.Command;
 import parley.core.log.LogEntry;
 import parley.core.log.Outcome;
+import parley.core.log.RequestName;
 import parley.core.log.RoomLog;
 import parley.core.log.Submission;
 import parley.proto.errors.ErrorCode;
@@ -31,8 +32,8 @@ public final class Appends {
   /// @throws RefusedException when it is not
   Outcome.Appended post(
       RoomId room, UserId sender, String clientMessageId, Command.Post post, @Nullable UserId to) {
-    String dedupe = Submission.dedupe(sender, clientMessageId, "api:" + UUID.randomUUID());
-    Outcome outcome = submit(room, sender, dedupe, !clientMessageId.isEmpty(), post, to);
+    RequestName name = RequestName.of(clientMessageId, "api:" + UUID.randomUUID());
+    Outcome outcome = submit(room, sender, name, post, to);
     if (outcome instanceof Outcome.Appended appended) {
       return appended;
     }
@@ -44,25 +45,18 @@ public final class Appends {
   /// @return the position, 0 when nothing had to change
   /// @throws RefusedException when it failed
   public long bySystem(RoomId room, Command command) {
-    String dedupe = "s:" + UUID.randomUUID();
-    return submit(room, LogEntry.SYSTEM, dedupe, false, command, null)
-            instanceof Outcome.Appended appended
+    RequestName name = RequestName.minted("s:" + UUID.randomUUID());
+    return submit(room, LogEntry.SYSTEM, name, command, null) instanceof Outcome.Appended appended
         ? appended.event().getSeq()
         : 0;
   }
 
   private Outcome submit(
-      RoomId room,
-      UserId sender,
-      String dedupe,
-      boolean named,
-      Command command,
-      @Nullable UserId receiver) {
+      RoomId room, UserId sender, RequestName name, Command command, @Nullable UserId receiver) {
     BlockingQueue<Outcome> answer = new ArrayBlockingQueue<>(1);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
     log.submit(
-        room,
-        new Submission(sender, dedupe, named, command, receiver, deadline, o -> accept(answer, o)));
+        room, new Submission(sender, name, command, receiver, deadline, o -> accept(answer, o)));
     Outcome outcome;
     try {
       outcome = answer.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);

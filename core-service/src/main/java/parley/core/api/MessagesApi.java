@@ -9,6 +9,7 @@ import parley.core.log.Change;
 import parley.core.log.Command;
 import parley.core.log.History;
 import parley.core.log.Outcome;
+import parley.core.room.Projected;
 import parley.core.room.Rooms;
 import parley.proto.api.MessagesGrpc;
 import parley.proto.api.ReadHistoryRequest;
@@ -28,9 +29,11 @@ public final class MessagesApi extends MessagesGrpc.MessagesImplBase {
 
   private final Appends appends;
   private final Rooms rooms;
+  private final Projected projected;
   private final History history;
 
-  public MessagesApi(Appends appends, Rooms rooms, History history) {
+  public MessagesApi(Appends appends, Rooms rooms, Projected projected, History history) {
+    this.projected = projected;
     this.appends = appends;
     this.rooms = rooms;
     this.history = history;
@@ -47,9 +50,8 @@ public final class MessagesApi extends MessagesGrpc.MessagesImplBase {
         caller,
         () -> {
           RoomId room = new RoomId(request.getRoomId());
-          if (rooms.find(room).isEmpty()) {
-            throw new RefusedException(ErrorCode.NOT_FOUND);
-          }
+          projected.ensure(
+              rooms.find(room).orElseThrow(() -> new RefusedException(ErrorCode.NOT_FOUND)));
           MessagePage page =
               history.messages(room, request.getBeforeOrdinal(), request.getLimit(), 0);
           return ReadHistoryResponse.newBuilder()

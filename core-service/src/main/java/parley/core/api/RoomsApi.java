@@ -7,6 +7,7 @@ import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.log.Command;
+import parley.core.room.Projected;
 import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
 import parley.core.user.Users;
@@ -34,10 +35,12 @@ public final class RoomsApi extends RoomsGrpc.RoomsImplBase {
 
   private final Rooms rooms;
   private final Users users;
+  private final Projected projected;
   private final Appends appends;
 
-  public RoomsApi(Rooms rooms, Users users, Appends appends) {
+  public RoomsApi(Rooms rooms, Users users, Projected projected, Appends appends) {
     this.rooms = rooms;
+    this.projected = projected;
     this.users = users;
     this.appends = appends;
   }
@@ -84,7 +87,9 @@ public final class RoomsApi extends RoomsGrpc.RoomsImplBase {
     ApiCall.answer(
         caller,
         () -> {
-          RoomId room = existing(new RoomId(request.getRoomId())).id();
+          StoredRoom found = existing(new RoomId(request.getRoomId()));
+          projected.ensure(found);
+          RoomId room = found.id();
           int limit =
               request.getLimit() == 0 ? DEFAULT_PAGE : Math.min(request.getLimit(), LARGEST_PAGE);
           ListMembersResponse.Builder response = ListMembersResponse.newBuilder();

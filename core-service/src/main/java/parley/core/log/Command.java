@@ -24,4 +24,30 @@ public sealed interface Command {
 
   /// The end of a membership, by the system.
   record RemoveMember(UserId user) implements Command {}
+
+  /// What the log says once it was done.
+  default Change asChange() {
+    return switch (this) {
+      case Post(Change.Posted message) -> message;
+      case Edit(MessageId target, String content) -> new Change.Edited(target, content);
+      case Delete(MessageId target) -> new Change.Deleted(target);
+      case React(MessageId target, String emoji, boolean remove) ->
+          new Change.Reacted(target, emoji, remove);
+      case AddMember(UserId user, Role role) -> new Change.MemberAdded(user, role);
+      case RemoveMember(UserId user) -> new Change.MemberRemoved(user);
+    };
+  }
+
+  /// Could a request for this have made that entry? Its text may be another.
+  default boolean couldHaveMade(Change change) {
+    return switch (this) {
+      case Post p -> change instanceof Change.Posted;
+      case Edit edit ->
+          change instanceof Change.Edited edited && edited.target().equals(edit.target);
+      case Delete d -> asChange().equals(change);
+      case React r -> asChange().equals(change);
+      case AddMember a -> asChange().equals(change);
+      case RemoveMember r -> asChange().equals(change);
+    };
+  }
 }

@@ -39,13 +39,13 @@ public final class History {
   /// @param before 0 = from the newest
   /// @param limit 0 = 50; more than 100 counts as 100
   /// @param atLeast a position that the reader knows of: the page is never older than it. 0 = only
-  ///     the store may answer; the newest page of a hot room may otherwise come from memory, at
-  /// most     5 s behind another node's writes
+  ///     the store may answer; the newest page of a hot room may otherwise come from memory, when
+  ///     the store says that the log holds no more
   public MessagePage messages(RoomId room, long before, int limit, long atLeast) {
     int most = limit == 0 ? DEFAULT_PAGE : Math.min(limit, LARGEST_PAGE);
     if (before == 0 && atLeast > 0) {
       RoomLog.RecentMessages remembered = log.recentMessages(room, most + 1, atLeast);
-      if (remembered != null) {
+      if (remembered != null && remembered.head() == head(room)) {
         return page(remembered.newestFirst(), most, remembered.head());
       }
     }
@@ -128,6 +128,6 @@ public final class History {
 
   /// The newest position; 0 for an empty log.
   public long head(RoomId room) {
-    return store.newest(room).map(LogEntry::seq).orElse(0L);
+    return store.head(room);
   }
 }

@@ -6,33 +6,46 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.core.log.LogStore.Written;
 import parley.core.room.StoredRoom;
 import parley.proto.chat.Role;
 import parley.proto.chat.RoomKind;
 
 /// How a node begins to serve a room: it applies the projections that the last node to serve it may
-/// have left undone, and closes holes that lasted.
+/// have left undone, and closes holes that lasted. Blocks on the store.
 final class LaneOpening {
 
   private static final int PAGE = 500;
   private static final long HOLE_SECONDS = 2;
 
   private final LaneParts parts;
-  private final Projections projections;
+  private final EntryIntake intake;
 
-  LaneOpening(LaneParts parts, Projections projections) {
+  LaneOpening(LaneParts parts, EntryIntake intake) {
     this.parts = parts;
-    this.projections = projections;
+    this.intake = intake;
   }
 
+  /// @param run what is asked of the room; a direct room is made by the first message to a user who
+  ///     exists
   /// @return null when there is no such room
-  @Nullable LaneState open(RoomId id) {
+  @Nullable LaneState open(RoomId id, List<Submission> run) {
     Optional<StoredRoom> found = parts.rooms().find(id);
-    return found.isEmpty() ? null : fold(found.get());
+    LaneState known = found.isEmpty() ? null : fold(found.get());
+    if (known != null && known.head() >= 2) {
+      return known;
+    }
+    for (Submission submission : run) {
+      UserId receiver = submission.receiver;
+      if (receiver != null && parts.users().find(receiver).isPresent()) {
+        return openDirect(id, submission.sender, receiver);
+      }
+    }
+    return known;
   }
 
   /// Makes the direct room of two users.
-  LaneState openDirect(RoomId id, UserId one, UserId other) {
+  private LaneState openDirect(RoomId id, UserId one, UserId other) {
     StoredRoom room = parts.rooms().create(id, RoomKind.DIRECT, "");
     LaneState state = fold(room);
     for (UserId user : List.of(one, other)) {
@@ -44,41 +57,37 @@ final class LaneOpening {
   }
 
   private void appendMember(LaneState state, UserId user) {
-    Submission submission =
-        new Submission(
-            LogEntry.SYSTEM,
-            "s:direct:" + user,
-            false,
-            new Command.AddMember(user, Role.MEMBER),
-            null,
-            Long.MAX_VALUE,
-            outcome -> {});
-    LogEntry entry = state.next(submission, new Change.MemberAdded(user, Role.MEMBER), 0);
-    if (parts.committer().write(List.of(entry)) != LogStore.Written.ALL) {
-      catchUp(state); // another node made the room at the same time, or the outcome is unknown
-      if (state.role(user) == Role.ROLE_UNSPECIFIED) {
-        throw new LaneFailure("direct room could not be made: " + state.room.id());
-      }
+    Change added = new Change.MemberAdded(user, Role.MEMBER);
+    RoomEvents.Names names = parts.events().names(LogEntry.SYSTEM, added);
+    LogEntry entry = state.next(LogEntry.SYSTEM, parts.keys().ofDirectMember(user), added, 0);
+    if (parts.committer().write(List.of(entry)) == Written.ALL) {
+      var unused = intake.take(state, entry);
+      var event = Publication.send(parts, entry, names);
       return;
     }
-    projections.apply(entry);
-    state.advance(entry);
-    Publication.send(parts, entry);
+    catchUp(state); // another node made the room at the same time, or the outcome is unknown
+    if (state.role(user) == Role.ROLE_UNSPECIFIED) {
+      throw new LaneFailure("direct room could not be made: " + state.room.id());
+    }
   }
 
   private LaneState fold(StoredRoom room) {
-    LogEntry projected =
+    LogEntry newest =
         room.projectedSeq() == 0
             ? null
-            : parts
-                .store()
-                .read(room.id(), room.projectedSeq() - 1, room.projectedSeq(), 1)
-                .stream()
-                .findFirst()
-                .orElse(null);
-    LaneState state = new LaneState(room, parts.rooms(), projected, parts.remembered());
+            : first(parts.store().read(room.id(), room.projectedSeq() - 1, room.projectedSeq(), 1));
+    LogEntry last =
+        newest == null
+            ? null
+            : first(parts.store().messagesBefore(room.id(), newest.ordinal() + 1, 1));
+    boolean oldKeys = parts.store().hasDedupe(room.id(), RequestKeys.OLD);
+    LaneState state = new LaneState(room, parts, new LaneState.Origin(newest, last, oldKeys));
     catchUp(state);
     return state;
+  }
+
+  private static @Nullable LogEntry first(List<LogEntry> entries) {
+    return entries.isEmpty() ? null : entries.getFirst();
   }
 
   /// Takes in what stands in the log above the state's head, and applies its projections.
@@ -90,8 +99,7 @@ final class LaneOpening {
           closeHole(state);
           break;
         }
-        projections.apply(entry);
-        state.advance(entry);
+        var unused = intake.take(state, entry);
       }
       if (page.size() < PAGE && (page.isEmpty() || page.getLast().seq() == state.head())) {
         state.confirmed();
@@ -113,15 +121,9 @@ final class LaneOpening {
     if (!parts.store().read(state.room.id(), state.head(), seq, 1).isEmpty()) {
       return;
     }
-    Submission none =
-        new Submission(
-            LogEntry.SYSTEM,
-            "v:" + seq,
-            false,
-            new Command.RemoveMember(LogEntry.SYSTEM),
-            null,
-            Long.MAX_VALUE,
-            outcome -> {});
-    parts.committer().write(List.of(state.next(none, new Change.Voided(), 0)));
+    LogEntry none = state.next(LogEntry.SYSTEM, "v:" + seq, new Change.Voided(), 0);
+    if (parts.committer().write(List.of(none)) == Written.REFUSED) {
+      throw new LaneFailure("a hole cannot be closed: " + none.id());
+    }
   }
 }

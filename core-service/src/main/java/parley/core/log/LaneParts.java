@@ -11,8 +11,11 @@ import parley.fanout.BusPublisher;
 record LaneParts(
     LogStore store,
     Committer committer,
+    Projector projector,
     Rooms rooms,
     Users users,
     RoomEvents events,
+    RequestKeys keys,
+    CommittedHeads heads,
     BusPublisher bus,
     AtomicInteger remembered) {}

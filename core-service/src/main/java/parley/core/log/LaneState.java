@@ -2,22 +2,28 @@ package parley.core.log;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import parley.contract.MessageId;
 import parley.contract.UserId;
 import parley.core.room.Access;
-import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
 import parley.proto.chat.Role;
 
 /// What a lane knows of its room, folded from the log up to {@link #head}. The lane's thread alone
-/// touches it, but for the two volatile numbers.
+/// changes it; the volatile fields are read by others.
 final class LaneState {
 
   private static final int REMEMBERED_ROLES = 4_096;
 
+  /// Where the fold begins.
+  ///
+  /// @param newest its first entry; null for an empty log
+  /// @param lastMessage up to there, as it is now; null when there is none
+  /// @param oldKeys some of the room's requests are remembered under keys of old
+  record Origin(@Nullable LogEntry newest, @Nullable LogEntry lastMessage, boolean oldKeys) {}
+
   final StoredRoom room;
-  private final Rooms rooms;
+  private final LaneParts parts;
   private final Map<UserId, Role> roles =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -25,22 +31,28 @@ final class LaneState {
           return size() > REMEMBERED_ROLES;
         }
       };
+  private final RecentEntries recent;
   private volatile long head;
-  private long ordinal;
-  private long atMs;
+  private volatile long projected;
   private volatile @Nullable LogEntry lastMessage;
   private volatile long confirmedNanos = System.nanoTime();
-  private final RecentEntries recent;
+  private long ordinal;
+  private long mainOrdinal;
+  private long atMs;
+  private boolean oldKeys;
 
-  /// @param newest the entry that the fold begins with; null for an empty log
-  /// @param remembered how many entries are in memory on this node
-  LaneState(StoredRoom room, Rooms rooms, @Nullable LogEntry newest, AtomicInteger remembered) {
+  LaneState(StoredRoom room, LaneParts parts, Origin origin) {
+    LogEntry newest = origin.newest;
     this.room = room;
-    this.rooms = rooms;
-    this.recent = new RecentEntries(newest == null ? 0 : newest.seq(), remembered);
+    this.parts = parts;
+    this.recent = new RecentEntries(newest == null ? 0 : newest.seq(), parts.remembered());
+    this.lastMessage = origin.lastMessage;
+    this.oldKeys = origin.oldKeys;
     if (newest != null) {
       this.head = newest.seq();
+      this.projected = head;
       this.ordinal = newest.ordinal();
+      this.mainOrdinal = newest.mainOrdinal();
       this.atMs = newest.atMs();
     }
   }
@@ -49,41 +61,75 @@ final class LaneState {
     return head;
   }
 
+  /// Up to here everything is projected. Below the head after a change that cannot be.
+  long projected() {
+    return projected;
+  }
+
+  boolean isProjected() {
+    return projected == head;
+  }
+
+  /// As it is now.
   @Nullable LogEntry lastMessage() {
     return lastMessage;
   }
 
-  /// The entry that `submission` becomes after `offset` others.
-  LogEntry next(Submission submission, Change change, int offset) {
-    boolean system = change instanceof Change.MemberAdded || change instanceof Change.MemberRemoved;
+  /// Are requests to be looked for under their keys of old, too?
+  boolean hasOldKeys() {
+    return oldKeys;
+  }
+
+  /// The entry that a change becomes after `offset` others. It counts as on its way from now on.
+  LogEntry next(UserId sender, String dedupe, Change change, int offset) {
     long messages = change instanceof Change.Posted ? offset + 1L : 0;
     return new LogEntry(
         room.id(),
         head + 1 + offset,
-        submission.dedupe,
-        system ? LogEntry.SYSTEM : submission.sender,
-        Math.max(System.currentTimeMillis(), atMs),
+        dedupe,
+        sender,
+        Math.max(parts.heads().stamp(room.id()), atMs),
         ordinal + messages,
+        mainOrdinal + messages,
         change,
         LogEntry.State.FRESH);
   }
 
   /// Takes in the next entry of the log.
-  void advance(LogEntry entry) {
+  ///
+  /// @param applied what it changes beside the log was written
+  void advance(LogEntry entry, boolean applied) {
+    boolean allProjected = applied && isProjected();
     ordinal = entry.ordinal();
+    mainOrdinal = entry.mainOrdinal();
     atMs = Math.max(atMs, entry.atMs());
+    oldKeys |= entry.dedupe().startsWith(RequestKeys.OLD);
+    fold(entry);
+    recent.add(entry);
+    head = entry.seq();
+    if (allProjected) {
+      projected = head;
+    }
+    confirmed();
+  }
+
+  private void fold(LogEntry entry) {
     switch (entry.change()) {
       case Change.MemberAdded(UserId user, Role role) -> roles.put(user, role);
       case Change.MemberRemoved(UserId user) -> roles.put(user, Role.ROLE_UNSPECIFIED);
       case Change.Posted p -> lastMessage = entry;
-      case Change.Edited e -> {}
-      case Change.Deleted d -> {}
-      case Change.Reacted r -> {}
+      case Change.Edited e -> revise(entry, e.target());
+      case Change.Deleted d -> revise(entry, d.target());
+      case Change.Reacted r -> revise(entry, r.target());
       case Change.Voided v -> {}
     }
-    recent.add(entry);
-    head = entry.seq();
-    confirmed();
+  }
+
+  private void revise(LogEntry by, MessageId target) {
+    LogEntry last = lastMessage;
+    if (last != null && last.id().equals(target)) {
+      lastMessage = Revisions.revised(last, by);
+    }
   }
 
   /// The head was just seen to be the log's own.
@@ -106,7 +152,7 @@ final class LaneState {
   Role role(UserId user) {
     Role known = roles.get(user);
     if (known == null) {
-      known = Access.role(rooms, room, user);
+      known = Access.role(parts.rooms(), room, user);
       roles.put(user, known);
     }
     return known;

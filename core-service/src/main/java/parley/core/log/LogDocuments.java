@@ -14,11 +14,17 @@ import parley.proto.chat.Role;
 
 /// Entries as documents. The stored format, for good:
 ///
-/// all: `_id` (message id), `room`, `seq`, `type`, `sender`, `dedupe`, `at` (date), `m` (ordinal);
+/// all: `_id` (message id), `room`, `seq`, `type`, `sender`, `dedupe`, `at` (date), `m` (ordinal),
+/// `mm` (messages of the main line so far; equal to `m` until there are threads, and where it is
+/// absent);
 /// message: `kind`, `content`, `attachments`, `cmid` (absent when the client gave none), `rev`,
 /// `editedAt`, `deletedAt`, `reactions` (of `emoji`, `user`; absent when there never was one);
 /// edit: `target`, `content`; delete: `target`; reaction: `target`, `emoji`, `removed`;
 /// member-added: `member`, `role`; member-removed: `member`.
+///
+/// Kept for what comes, written by nobody yet: `thread` (message id of what a thread hangs on), `t`
+/// (number within its thread), `parts`, `encoding`. Readers accept these and any other field, and
+/// no write takes them away.
 final class LogDocuments {
 
   static final String MESSAGE = "message";
@@ -28,6 +34,9 @@ final class LogDocuments {
   private static final String MEMBER_ADDED = "member-added";
   private static final String MEMBER_REMOVED = "member-removed";
   private static final String VOID = "void";
+
+  /// Entries that change something beside the log.
+  static final List<String> CHANGES = List.of(EDIT, DELETE, REACTION, MEMBER_ADDED, MEMBER_REMOVED);
 
   private LogDocuments() {}
 
@@ -40,7 +49,8 @@ final class LogDocuments {
             .append("sender", entry.sender().value())
             .append("dedupe", entry.dedupe())
             .append("at", new Date(entry.atMs()))
-            .append("m", entry.ordinal());
+            .append("m", entry.ordinal())
+            .append("mm", entry.mainOrdinal());
     switch (entry.change()) {
       case Change.Posted posted -> appendMessage(document, posted, entry.state());
       case Change.Edited(MessageId target, String content) ->
@@ -92,6 +102,7 @@ final class LogDocuments {
         new UserId(document.getString("sender")),
         document.getDate("at").getTime(),
         document.getLong("m"),
+        document.get("mm", document.getLong("m")),
         change(document),
         state(document));
   }

@@ -12,6 +12,7 @@ import parley.contract.UserId;
 /// @param sender who did it; the system's own entries carry {@link #SYSTEM}
 /// @param atMs commit time, never decreasing along the log
 /// @param ordinal how many messages the log holds up to here
+/// @param mainOrdinal how many of them are of the main line: all, until there are threads
 /// @param state what later entries made of a message; {@link State#FRESH} of everything else
 public record LogEntry(
     RoomId room,
@@ -20,6 +21,7 @@ public record LogEntry(
     UserId sender,
     long atMs,
     long ordinal,
+    long mainOrdinal,
     Change change,
     State state) {
 
@@ -38,6 +40,11 @@ public record LogEntry(
 
   /// One user's emoji under a message.
   public record Reaction(String emoji, UserId user) {}
+
+  /// The same place in the log, saying something else.
+  LogEntry with(Change other, State revised) {
+    return new LogEntry(room, seq, dedupe, sender, atMs, ordinal, mainOrdinal, other, revised);
+  }
 
   /// The entry's place, and a message's public id.
   public MessageId id() {

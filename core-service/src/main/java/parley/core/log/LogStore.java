@@ -2,15 +2,16 @@ package parley.core.log;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
-import com.mongodb.MongoWriteException;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.InsertManyOptions;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import org.bson.BsonSerializationException;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import parley.contract.MessageId;
@@ -19,9 +20,9 @@ import parley.core.store.ChatDatabase;
 
 /// The log in MongoDB. Reads see what a majority has, from the primary; writes are majority and
 /// journaled. Every call blocks; safe for any thread. The mapping is {@link LogDocuments}'.
-public final class LogStore {
+public final class LogStore implements EntryWriter {
 
-  private static final int DUPLICATE_KEY = 11_000;
+  private static final System.Logger LOG = System.getLogger(LogStore.class.getName());
 
   private final ChatDatabase database;
 
@@ -35,6 +36,9 @@ public final class LogStore {
     ALL,
     /// Something in it collides with an entry that exists; parts of it may be durable.
     CONFLICT,
+    /// The store will not have something in it, nor would it the next time; parts of it may be
+    /// durable.
+    REFUSED,
     /// The store did not say; any part of it may be durable now or later.
     UNKNOWN
   }
@@ -43,11 +47,13 @@ public final class LogStore {
   ///
   /// @param durable entries, from the first on, that are
   /// @param rest what came of the one after them, and of all others when it is UNKNOWN; after a
-  ///     CONFLICT the others were not tried. ALL when nothing is left
+  ///     CONFLICT or REFUSED the others were not tried, or none was. ALL when nothing is left
   record Appended(int durable, Written rest) {}
 
-  /// Writes entries, of any rooms, in their order, stopping at the first that collides.
-  Appended append(List<LogEntry> entries) {
+  /// Writes entries, of any rooms, in their order, stopping at the first that collides or is
+  /// refused.
+  @Override
+  public Appended append(List<LogEntry> entries) {
     List<Document> documents = entries.stream().map(LogDocuments::toDocument).toList();
     try {
       if (documents.size() == 1) {
@@ -56,20 +62,25 @@ public final class LogStore {
         database.log().insertMany(documents, new InsertManyOptions().ordered(true));
       }
       return new Appended(entries.size(), Written.ALL);
-    } catch (MongoWriteException e) {
-      return new Appended(0, e.getCode() == DUPLICATE_KEY ? Written.CONFLICT : Written.UNKNOWN);
-    } catch (MongoBulkWriteException e) {
-      return collided(e)
-          ? new Appended(e.getWriteErrors().getFirst().getIndex(), Written.CONFLICT)
-          : new Appended(0, Written.UNKNOWN);
-    } catch (MongoException e) {
-      return new Appended(0, Written.UNKNOWN);
+    } catch (MongoException | BsonSerializationException e) {
+      return failed(e);
     }
   }
 
-  private static boolean collided(MongoBulkWriteException e) {
-    return e.getWriteConcernError() == null
-        && e.getWriteErrors().stream().anyMatch(error -> error.getCode() == DUPLICATE_KEY);
+  private static Appended failed(RuntimeException failure) {
+    Written rest =
+        switch (StoreFailure.of(failure)) {
+          case COLLISION -> Written.CONFLICT;
+          case REFUSAL -> Written.REFUSED;
+          case UNKNOWN -> Written.UNKNOWN;
+        };
+    if (rest == Written.REFUSED) {
+      LOG.log(System.Logger.Level.ERROR, "the store refuses a write: {0}", failure.toString());
+    }
+    boolean counted = rest != Written.UNKNOWN && failure instanceof MongoBulkWriteException;
+    return new Appended(
+        counted ? ((MongoBulkWriteException) failure).getWriteErrors().getFirst().getIndex() : 0,
+        rest);
   }
 
   /// The newest entry; empty while the log is.
@@ -91,6 +102,72 @@ public final class LogStore {
             .find(Filters.and(Filters.eq("room", room.value()), Filters.eq("dedupe", dedupe)))
             .first();
     return Optional.ofNullable(found).map(LogDocuments::toEntry);
+  }
+
+  /// The entries with these dedupe keys.
+  List<LogEntry> byDedupe(RoomId room, List<String> keys) {
+    List<LogEntry> entries = new ArrayList<>();
+    database
+        .log()
+        .find(Filters.and(Filters.eq("room", room.value()), Filters.in("dedupe", keys)))
+        .forEach(d -> entries.add(LogDocuments.toEntry(d)));
+    return entries;
+  }
+
+  /// Is there an entry whose dedupe key begins so?
+  boolean hasDedupe(RoomId room, String beginning) {
+    char beyond = (char) (beginning.charAt(beginning.length() - 1) + 1);
+    String end = beginning.substring(0, beginning.length() - 1) + beyond;
+    return database
+            .log()
+            .find(
+                Filters.and(
+                    Filters.eq("room", room.value()),
+                    Filters.gte("dedupe", beginning),
+                    Filters.lt("dedupe", end)))
+            .projection(Projections.include("seq"))
+            .first()
+        != null;
+  }
+
+  /// The newest position; 0 while the log is empty.
+  long head(RoomId room) {
+    Document found =
+        database
+            .log()
+            .find(range(room, 0, Long.MAX_VALUE))
+            .sort(Sorts.descending("_id"))
+            .limit(1)
+            .projection(Projections.include("seq"))
+            .first();
+    return found == null ? 0 : found.getLong("seq");
+  }
+
+  /// The oldest position that is there; 0 while the log is empty.
+  long oldest(RoomId room) {
+    Document found =
+        database
+            .log()
+            .find(range(room, 0, Long.MAX_VALUE))
+            .sort(Sorts.ascending("_id"))
+            .limit(1)
+            .projection(Projections.include("seq"))
+            .first();
+    return found == null ? 0 : found.getLong("seq");
+  }
+
+  /// Entries above a position that change something beside the log, oldest first.
+  List<LogEntry> changesAbove(RoomId room, long since, int limit) {
+    List<LogEntry> entries = new ArrayList<>();
+    database
+        .log()
+        .find(
+            Filters.and(
+                range(room, since, Long.MAX_VALUE), Filters.in("type", LogDocuments.CHANGES)))
+        .sort(Sorts.ascending("_id"))
+        .limit(limit)
+        .forEach(d -> entries.add(LogDocuments.toEntry(d)));
+    return entries;
   }
 
   /// Entries with `since` < seq <= `upTo`, oldest first.
@@ -192,9 +269,9 @@ public final class LogStore {
         Sorts.descending("seq"));
   }
 
-  /// Removes entries up to a position.
-  void removeUpTo(RoomId room, long seq) {
-    database.log().deleteMany(range(room, 0, seq));
+  /// Removes entries with `since` < seq <= `upTo`.
+  void remove(RoomId room, long since, long upTo) {
+    database.log().deleteMany(range(room, since, upTo));
   }
 
   private static Bson older(MessageId target, long rev) {

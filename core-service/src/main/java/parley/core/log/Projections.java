@@ -8,7 +8,7 @@ import parley.proto.chat.Role;
 /// Applies what an entry changes beside the log: memberships, and the content of messages. Each
 /// write names the entry's position and yields to a later one, so applying twice, or late, or by
 /// two nodes, is harmless.
-final class Projections {
+final class Projections implements Projector {
 
   private final LogStore store;
   private final Rooms rooms;
@@ -18,7 +18,8 @@ final class Projections {
     this.rooms = rooms;
   }
 
-  void apply(LogEntry entry) {
+  @Override
+  public void apply(LogEntry entry) {
     switch (entry.change()) {
       case Change.Edited(MessageId target, String content) -> {
         if (!content.isEmpty()) { // else erased by a deletion, which stands further on

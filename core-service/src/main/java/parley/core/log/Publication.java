@@ -11,8 +11,8 @@ final class Publication {
   private Publication() {}
 
   /// @return the event as published
-  static RoomEvent send(LaneParts parts, LogEntry entry) {
-    RoomEvent event = parts.events().of(entry);
+  static RoomEvent send(LaneParts parts, LogEntry entry, RoomEvents.Names names) {
+    RoomEvent event = parts.events().of(entry, names);
     byte[] payload = BusEvent.newBuilder().setRoomEvent(event).build().toByteArray();
     parts.bus().publish(new Topic.Room(entry.room().value()), payload);
     switch (entry.change()) {

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import parley.contract.MessageId;
 
@@ -32,22 +31,9 @@ final class RecentEntries {
 
   /// Takes in the next entry.
   synchronized void add(LogEntry entry) {
-    switch (entry.change()) {
-      case Change.Edited(MessageId target, String content) ->
-          revise(target, message -> edited(message, content, entry));
-      case Change.Deleted(MessageId target) -> {
-        revise(target, message -> deleted(message, entry));
-        eraseEdits(target);
-      }
-      case Change.Reacted(MessageId target, String emoji, boolean removed) ->
-          revise(
-              target,
-              message ->
-                  reacted(message, new LogEntry.Reaction(emoji, entry.sender()), removed, entry));
-      case Change.Posted p -> {}
-      case Change.MemberAdded a -> {}
-      case Change.MemberRemoved r -> {}
-      case Change.Voided v -> {}
+    MessageId target = Revisions.target(entry);
+    if (target != null) {
+      revise(target, entry);
     }
     entries.add(entry);
     head = entry.seq();
@@ -88,6 +74,11 @@ final class RecentEntries {
     return messages.size() == count || whole ? messages : null;
   }
 
+  /// The newest entry; null when none is here.
+  synchronized @Nullable LogEntry newest() {
+    return entries.peekLast();
+  }
+
   /// The position up to which this is complete.
   synchronized long head() {
     return head;
@@ -99,71 +90,22 @@ final class RecentEntries {
     entries.clear();
   }
 
-  private void revise(MessageId target, UnaryOperator<LogEntry> change) {
+  /// A deletion erases the text from the edits of the message, too.
+  private void revise(MessageId target, LogEntry by) {
+    boolean deletion = by.change() instanceof Change.Deleted;
     List<LogEntry> revised = new ArrayList<>(entries.size());
     for (LogEntry entry : entries) {
-      revised.add(entry.seq() == target.seq() ? change.apply(entry) : entry);
+      if (entry.seq() == target.seq()) {
+        revised.add(Revisions.revised(entry, by));
+      } else if (deletion
+          && entry.change() instanceof Change.Edited e
+          && e.target().equals(target)) {
+        revised.add(entry.with(new Change.Edited(target, ""), entry.state()));
+      } else {
+        revised.add(entry);
+      }
     }
     entries.clear();
     entries.addAll(revised);
-  }
-
-  private void eraseEdits(MessageId target) {
-    List<LogEntry> revised = new ArrayList<>(entries.size());
-    for (LogEntry entry : entries) {
-      boolean erase = entry.change() instanceof Change.Edited e && e.target().equals(target);
-      revised.add(erase ? with(entry, new Change.Edited(target, ""), entry.state()) : entry);
-    }
-    entries.clear();
-    entries.addAll(revised);
-  }
-
-  private static LogEntry edited(LogEntry message, String content, LogEntry by) {
-    if (!(message.change() instanceof Change.Posted posted)) {
-      return message;
-    }
-    return with(
-        message,
-        new Change.Posted(
-            posted.messageType(), content, posted.attachments(), posted.clientMessageId()),
-        new LogEntry.State(
-            by.seq(), by.atMs(), message.state().deletedAtMs(), message.state().reactions()));
-  }
-
-  private static LogEntry reacted(
-      LogEntry message, LogEntry.Reaction reaction, boolean removed, LogEntry by) {
-    LogEntry.State old = message.state();
-    List<LogEntry.Reaction> reactions = new ArrayList<>(old.reactions());
-    if (removed) {
-      reactions.remove(reaction);
-    } else if (!reactions.contains(reaction)) {
-      reactions.add(reaction);
-    }
-    return with(
-        message,
-        message.change(),
-        new LogEntry.State(by.seq(), old.editedAtMs(), old.deletedAtMs(), List.copyOf(reactions)));
-  }
-
-  private static LogEntry deleted(LogEntry message, LogEntry by) {
-    if (!(message.change() instanceof Change.Posted posted)) {
-      return message;
-    }
-    return with(
-        message,
-        new Change.Posted(posted.messageType(), "", List.of(), posted.clientMessageId()),
-        new LogEntry.State(by.seq(), message.state().editedAtMs(), by.atMs(), List.of()));
-  }
-
-  private static LogEntry with(LogEntry entry, Change change, LogEntry.State state) {
-    return new LogEntry(
-        entry.room(),
-        entry.seq(),
-        entry.dedupe(),
-        entry.sender(),
-        entry.atMs(),
-        entry.ordinal(),
-        change,
-        state);
   }
 }

@@ -3,13 +3,12 @@ package parley.core.log;
 import com.mongodb.MongoException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import parley.contract.MessageId;
+import parley.contract.RoomId;
 import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
+import parley.process.Worker;
 
 /// Removes what is older than the age to keep: only a prefix of a room's log, never its last entry,
 /// never what is not projected yet, and the room's floor is raised before anything goes. Several
@@ -18,12 +17,15 @@ public final class Retention implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Retention.class.getName());
 
+  private static final Duration PERIOD = Duration.ofHours(1);
+
+  /// Entries that one write removes.
+  static final int SLICE = 1_000;
+
   private final LogStore store;
   private final Rooms rooms;
   private final Duration keep;
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("retention").factory());
+  private final Worker clock = Worker.every("retention", PERIOD, this::sweep);
 
   /// @param keep the age of what is removed; zero = nothing ever is
   public Retention(LogStore store, Rooms rooms, Duration keep) {
@@ -35,18 +37,30 @@ public final class Retention implements AutoCloseable {
   /// Begins to remove, once an hour, at a minute of this node's own.
   public void start() {
     if (!keep.isZero()) {
-      long first = ThreadLocalRandom.current().nextLong(60);
-      var unused = clock.scheduleWithFixedDelay(this::sweep, first, 60, TimeUnit.MINUTES);
+      long first = ThreadLocalRandom.current().nextLong(PERIOD.toSeconds());
+      var unused = clock.first(Duration.ofSeconds(first)).start();
     }
   }
 
+  /// A room that fails waits for the next hour; the others do not.
   private void sweep() {
+    long before = System.currentTimeMillis() - keep.toMillis();
     try {
-      rooms.forEach(room -> prune(room, System.currentTimeMillis() - keep.toMillis()));
+      rooms.forEach(room -> pruneIfPossible(room, before));
     } catch (MongoException e) {
       LOG.log(System.Logger.Level.WARNING, "retention goes on in an hour: {0}", e.toString());
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "retention failed", e);
+    }
+  }
+
+  private void pruneIfPossible(StoredRoom room, long beforeMs) {
+    try {
+      prune(room, beforeMs);
+    } catch (MongoException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "room {0} is pruned in an hour: {1}",
+          room.id(),
+          e.toString());
     }
   }
 
@@ -58,7 +72,17 @@ public final class Retention implements AutoCloseable {
       rooms.raiseFloor(room.id(), floor);
     }
     if (floor > 0) {
-      store.removeUpTo(room.id(), floor);
+      remove(room.id(), floor);
+    }
+  }
+
+  /// In slices: each is over long before the driver's patience, and those that ran stay done. What
+  /// a sweep that was cut off left below the floor goes, too.
+  private void remove(RoomId room, long floor) {
+    long oldest = store.oldest(room);
+    while (oldest != 0 && oldest <= floor) {
+      store.remove(room, oldest - 1, Math.min(oldest - 1 + SLICE, floor));
+      oldest = store.oldest(room);
     }
   }
 
@@ -80,6 +104,6 @@ public final class Retention implements AutoCloseable {
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    clock.close();
   }
 }

@@ -1,8 +1,10 @@
 package parley.core.log;
 
+import com.mongodb.MongoException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import parley.contract.MessageId;
 import parley.contract.UserId;
 import parley.core.user.Users;
@@ -21,6 +23,8 @@ import parley.proto.chat.Voided;
 /// Entries as they travel: with the names of those who made them. Blocks on a name not in memory.
 public final class RoomEvents {
 
+  private static final System.Logger LOG = System.getLogger(RoomEvents.class.getName());
+
   /// Users named under one emoji; the others are a number.
   private static final int USERS_SHOWN = 20;
 
@@ -30,15 +34,47 @@ public final class RoomEvents {
     this.users = users;
   }
 
+  /// Whom an entry names.
+  ///
+  /// @param sender null = the system
+  /// @param member who comes or goes; null in any other entry
+  record Names(@Nullable User sender, @Nullable User member) {}
+
+  /// The names of an entry to be; by their ids while the store does not say them. So an entry that
+  /// is durable never waits for a name.
+  Names names(UserId sender, Change change) {
+    return new Names(
+        sender.equals(LogEntry.SYSTEM) ? null : named(sender),
+        change instanceof Change.MemberAdded added ? named(added.user()) : null);
+  }
+
+  private User named(UserId user) {
+    try {
+      return users.shown(user);
+    } catch (MongoException e) {
+      LOG.log(System.Logger.Level.WARNING, "a name is not known now: {0}", e.toString());
+      return orId(null, user);
+    }
+  }
+
   /// The event of an entry.
   public RoomEvent of(LogEntry entry) {
+    return of(
+        entry,
+        new Names(
+            entry.sender().equals(LogEntry.SYSTEM) ? null : users.shown(entry.sender()),
+            entry.change() instanceof Change.MemberAdded added ? users.shown(added.user()) : null));
+  }
+
+  /// The event of an entry whose names are known. Never blocks.
+  RoomEvent of(LogEntry entry, Names names) {
     RoomEvent.Builder event =
         RoomEvent.newBuilder()
             .setRoomId(entry.room().value())
             .setSeq(entry.seq())
             .setCommitTimeMs(entry.atMs());
-    if (!entry.sender().equals(LogEntry.SYSTEM)) {
-      event.setSender(users.shown(entry.sender()));
+    if (names.sender != null) {
+      event.setSender(names.sender);
     }
     switch (entry.change()) {
       case Change.Posted posted -> event.setMessage(message(entry, posted, event.getSender()));
@@ -52,12 +88,19 @@ public final class RoomEvents {
                   .setEmoji(emoji)
                   .setRemoved(removed));
       case Change.MemberAdded(UserId user, Role role) ->
-          event.setMemberAdded(MemberAdded.newBuilder().setUser(users.shown(user)).setRole(role));
+          event.setMemberAdded(
+              MemberAdded.newBuilder().setUser(orId(names.member, user)).setRole(role));
       case Change.MemberRemoved(UserId user) ->
           event.setMemberRemoved(MemberRemoved.newBuilder().setUserId(user.value()));
       case Change.Voided() -> event.setVoided(Voided.getDefaultInstance());
     }
     return event.build();
+  }
+
+  private static User orId(@Nullable User known, UserId user) {
+    return known != null
+        ? known
+        : User.newBuilder().setId(user.value()).setUsername(user.value()).build();
   }
 
   /// The message of an entry that is one.

@@ -1,14 +1,14 @@
 package parley.core.log;
 
 import com.mongodb.MongoException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +18,9 @@ import parley.core.room.RoomProgress;
 import parley.core.room.Rooms;
 import parley.core.user.Users;
 import parley.fanout.BusPublisher;
+import parley.process.ServiceProcess;
+import parley.process.Worker;
+import parley.proto.errors.ErrorCode;
 
 /// The rooms that this node appends to: finds or makes the lane of each, writes down where rooms
 /// stand, and forgets lanes that have been idle.
@@ -25,7 +28,7 @@ public final class RoomLog implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RoomLog.class.getName());
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(5);
-  private static final long TICK_MILLIS = 500;
+  private static final Duration TICK = Duration.ofMillis(500);
   private static final int PROGRESS_IN_A_WRITE = 500;
   private static final int MOST_WAITING = 50_000;
   private static final long MOST_WAITING_BYTES = 64L << 20;
@@ -34,34 +37,47 @@ public final class RoomLog implements AutoCloseable {
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final LaneParts parts;
-  private final Rooms rooms;
   private final Map<RoomId, RoomLane> lanes = new ConcurrentHashMap<>();
-  private final Map<RoomId, Long> recentHeads = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
   private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("lane-", 0).factory());
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("room-log").factory());
+      Executors.newThreadPerTaskExecutor(
+          Thread.ofVirtual()
+              .name("lane-", 0)
+              .uncaughtExceptionHandler((thread, error) -> ServiceProcess.fatal(error))
+              .factory());
+  private final Worker clock = Worker.every("room-log", TICK, this::tick);
 
   /// @param commitsInFlight how many writes may be under way at once
-  public RoomLog(LogStore store, Rooms rooms, Users users, BusPublisher bus, int commitsInFlight) {
-    this.rooms = rooms;
-    this.parts =
+  public RoomLog(
+      LogStore store,
+      Rooms rooms,
+      Users users,
+      RequestKeys keys,
+      BusPublisher bus,
+      int commitsInFlight) {
+    this(
         new LaneParts(
             store,
             new Committer(store, commitsInFlight),
+            new Projections(store, rooms),
             rooms,
             users,
             new RoomEvents(users),
+            keys,
+            new CommittedHeads(System::currentTimeMillis),
             bus,
-            new AtomicInteger());
+            new AtomicInteger()));
+  }
+
+  /// @param parts what lanes work with; the committer is closed with this
+  RoomLog(LaneParts parts) {
+    this.parts = parts;
   }
 
   /// Begins to write down where rooms stand.
   public void start() {
-    var unused =
-        clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    clock.start();
   }
 
   /// Queues a command for a room; never blocks. A full lane, or too much waiting on the node
@@ -70,19 +86,26 @@ public final class RoomLog implements AutoCloseable {
     long bytes = waitingBytes.addAndGet(submission.size());
     if (waiting.incrementAndGet() > MOST_WAITING || bytes > MOST_WAITING_BYTES) {
       release(submission);
-      RoomLane.refuseBusy(submission);
+      submission.refuse(ErrorCode.BUSY);
       return;
     }
     submission.whenAnswered(() -> release(submission));
+    try {
+      enqueue(room, submission);
+    } catch (RejectedExecutionException e) {
+      submission.refuse(ErrorCode.UNAVAILABLE); // the node ends
+    }
+  }
+
+  private void enqueue(RoomId room, Submission submission) {
     while (true) {
-      RoomLane lane =
-          lanes.computeIfAbsent(room, id -> new RoomLane(id, parts, threads, this::advanced));
+      RoomLane lane = lanes.computeIfAbsent(room, id -> new RoomLane(id, parts, threads));
       switch (lane.submit(submission)) {
         case TAKEN -> {
           return;
         }
         case FULL -> {
-          RoomLane.refuseBusy(submission);
+          submission.refuse(ErrorCode.BUSY);
           return;
         }
         case RETIRED -> lanes.remove(room, lane);
@@ -95,11 +118,33 @@ public final class RoomLog implements AutoCloseable {
     waitingBytes.addAndGet(-submission.size());
   }
 
+  Projector projector() {
+    return parts.projector();
+  }
+
+  private @Nullable LaneState known(RoomId room, long freshNanos) {
+    RoomLane lane = lanes.get(room);
+    return lane == null ? null : lane.known(freshNanos);
+  }
+
   /// Entries with `since` < seq <= `upTo` from memory; null when they are not all there.
   public @Nullable List<LogEntry> recent(RoomId room, long since, long upTo) {
-    RoomLane lane = lanes.get(room);
-    RecentEntries recent = lane == null ? null : lane.recent(Long.MAX_VALUE);
-    return recent == null ? null : recent.between(since, upTo);
+    LaneState known = known(room, Long.MAX_VALUE);
+    return known == null ? null : known.recent().between(since, upTo);
+  }
+
+  /// The newest entry, when memory knows it and it was the log's own within the last 5 s; null
+  /// otherwise.
+  public @Nullable LogEntry newest(RoomId room) {
+    LaneState known = known(room, FRESH_NANOS);
+    return known == null ? null : known.recent().newest();
+  }
+
+  /// Up to here this node has applied what the room's log changes beside it; 0 when it does not
+  /// serve the room.
+  long applied(RoomId room) {
+    LaneState known = known(room, Long.MAX_VALUE);
+    return known == null ? 0 : known.head();
   }
 
   /// The newest messages from memory, newest first, with a head that is at least `atLeast` and was
@@ -116,11 +161,11 @@ public final class RoomLog implements AutoCloseable {
 
   private @Nullable RecentMessages recentMessages(
       RoomId room, int count, long atLeast, long freshNanos) {
-    RoomLane lane = lanes.get(room);
-    RecentEntries recent = lane == null ? null : lane.recent(freshNanos);
-    if (recent == null) {
+    LaneState known = known(room, freshNanos);
+    if (known == null) {
       return null;
     }
+    RecentEntries recent = known.recent();
     synchronized (recent) {
       List<LogEntry> messages = recent.newestMessages(count, atLeast);
       return messages == null ? null : new RecentMessages(messages, recent.head());
@@ -130,20 +175,16 @@ public final class RoomLog implements AutoCloseable {
   /// Messages, newest first, and the head with which they were read.
   public record RecentMessages(List<LogEntry> newestFirst, long head) {}
 
-  /// The rooms that this node appended to since the last call, with their heads.
-  public Map<RoomId, Long> takeRecentHeads() {
-    Map<RoomId, Long> taken = new HashMap<>();
-    for (RoomId room : List.copyOf(recentHeads.keySet())) {
-      Long head = recentHeads.remove(room);
-      if (head != null) {
-        taken.put(room, head);
-      }
-    }
-    return taken;
+  /// The time, milliseconds since the epoch, before which everything that this node committed is
+  /// among the heads that were taken, or are taken after this call. It stands still while a write
+  /// is under way.
+  public long toldClock() {
+    return parts.heads().told();
   }
 
-  private void advanced(RoomId room, long seq) {
-    recentHeads.merge(room, seq, Math::max);
+  /// The rooms that this node appended to since the last call, with their heads.
+  public Map<RoomId, Long> takeRecentHeads() {
+    return parts.heads().take();
   }
 
   private void tick() {
@@ -157,8 +198,6 @@ public final class RoomLog implements AutoCloseable {
           });
     } catch (MongoException e) {
       LOG.log(System.Logger.Level.DEBUG, "progress is written with the next tick", e);
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "writing progress failed", e);
     }
   }
 
@@ -182,7 +221,7 @@ public final class RoomLog implements AutoCloseable {
     if (progress.isEmpty()) {
       return;
     }
-    rooms.project(progress);
+    parts.rooms().project(progress);
     for (int i = 0; i < told.size(); i++) {
       told.get(i).progressWritten(progress.get(i));
     }
@@ -193,8 +232,12 @@ public final class RoomLog implements AutoCloseable {
   /// Stops; writes where rooms stand once more. Commands that wait get no answer.
   @Override
   public void close() {
-    clock.shutdownNow();
-    tick();
+    var unused = clock.end(Duration.ofSeconds(2));
+    try {
+      tick();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "where rooms stand was not written", e);
+    }
     threads.shutdownNow();
     parts.committer().close();
   }

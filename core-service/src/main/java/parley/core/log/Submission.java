@@ -12,41 +12,41 @@ import parley.proto.errors.ErrorCode;
 public final class Submission {
 
   final UserId sender;
-  final String dedupe;
-  final boolean named;
+  final RequestName name;
   final Command command;
   final @Nullable UserId receiver;
   final long deadlineNanos;
   private final Consumer<Outcome> answer;
   private Runnable whenAnswered = () -> {};
-  private boolean answered; // the lane's thread's
+  private String key = ""; // the lane's thread's, as is what follows
+  private boolean answered;
 
-  /// @param dedupe see {@link #dedupe}
-  /// @param named the client chose the dedupe key itself: a repeat of the request carries it again
+  /// @param name by which a repeat of the request is known
   /// @param receiver the other user, when the room is direct and may have to be made
   /// @param deadlineNanos on {@link System#nanoTime}'s clock; not begun by then, it is dropped
   /// @param answer called by the lane's thread; must not block
   public Submission(
       UserId sender,
-      String dedupe,
-      boolean named,
+      RequestName name,
       Command command,
       @Nullable UserId receiver,
       long deadlineNanos,
       Consumer<Outcome> answer) {
     this.sender = sender;
-    this.dedupe = dedupe;
-    this.named = named;
+    this.name = name;
     this.command = command;
     this.receiver = receiver;
     this.deadlineNanos = deadlineNanos;
     this.answer = answer;
   }
 
-  /// The key under which the log remembers a request for ever: the client's own id for it where it
-  /// gave one, else the edge's, which stays the same over re-sends.
-  public static String dedupe(UserId sender, String clientMessageId, String requestKey) {
-    return clientMessageId.isEmpty() ? "r:" + requestKey : "c:" + sender + ":" + clientMessageId;
+  /// The key under which the log remembers this request for ever. May block, see
+  /// {@link RequestKeys}.
+  String key(RequestKeys keys) {
+    if (key.isEmpty()) {
+      key = keys.of(sender, name, command);
+    }
+    return key;
   }
 
   void answer(Outcome outcome) {

@@ -16,6 +16,11 @@ final class Validation {
 
   /// What is to be done with a command.
   sealed interface Verdict {
+    /// Does the room's state, as this node knows it, speak against the request?
+    default boolean turnsAway() {
+      return this instanceof Answer(Outcome outcome) && !(outcome instanceof Outcome.Appended);
+    }
+
     /// Append this.
     record Append(Change change) implements Verdict {}
 
@@ -27,32 +32,34 @@ final class Validation {
   private static final int MOST_REACTIONS = 10_000;
 
   private final LaneParts parts;
+  private final Repeats repeats;
 
-  Validation(LaneParts parts) {
+  Validation(LaneParts parts, Repeats repeats) {
     this.parts = parts;
+    this.repeats = repeats;
   }
 
   Verdict judge(LaneState state, Submission submission) {
+    Change change = submission.command.asChange();
     return switch (submission.command) {
-      case Command.Post(Change.Posted message) -> post(state, submission, message);
-      case Command.Edit(MessageId target, String content) ->
-          change(state, submission, target, new Change.Edited(target, content));
-      case Command.Delete(MessageId target) ->
-          change(state, submission, target, new Change.Deleted(target));
+      case Command.Post p -> post(state, submission, change);
+      case Command.Edit edit -> change(state, submission, edit.target(), change);
+      case Command.Delete delete -> change(state, submission, delete.target(), change);
       case Command.React(MessageId target, String emoji, boolean remove) ->
           react(state, submission, new Change.Reacted(target, emoji, remove));
-      case Command.AddMember(UserId user, Role role) ->
-          state.role(user) == role
-              ? new Verdict.Answer(new Outcome.NothingToDo())
-              : new Verdict.Append(new Change.MemberAdded(user, role));
+      case Command.AddMember(UserId user, Role role) -> unlessIs(state.role(user), role, change);
       case Command.RemoveMember(UserId user) ->
-          state.role(user) == Role.ROLE_UNSPECIFIED
-              ? new Verdict.Answer(new Outcome.NothingToDo())
-              : new Verdict.Append(new Change.MemberRemoved(user));
+          unlessIs(state.role(user), Role.ROLE_UNSPECIFIED, change);
     };
   }
 
-  private Verdict post(LaneState state, Submission submission, Change.Posted message) {
+  private static Verdict unlessIs(Role present, Role asked, Change change) {
+    return present == asked
+        ? new Verdict.Answer(new Outcome.NothingToDo())
+        : new Verdict.Append(change);
+  }
+
+  private Verdict post(LaneState state, Submission submission, Change message) {
     if (state.role(submission.sender) == Role.ROLE_UNSPECIFIED) {
       return refusedUnlessRepeated(state, submission, ErrorCode.ACCESS_DENIED);
     }
@@ -86,7 +93,7 @@ final class Validation {
     if (message.state().deletedAtMs() != 0) {
       return refusedUnlessRepeated(state, submission, ErrorCode.NOT_FOUND);
     }
-    if (!submission.named && posted.content().equals(edited.content())) {
+    if (!submission.name.given() && posted.content().equals(edited.content())) {
       return asItIs(message, parts.store().lastEdit(message.id()));
     }
     return new Verdict.Append(edited);
@@ -113,7 +120,7 @@ final class Validation {
     }
     List<LogEntry.Reaction> reactions = found.get().state().reactions();
     LogEntry.Reaction own = new LogEntry.Reaction(change.emoji(), submission.sender);
-    if (!submission.named && reactions.contains(own) != change.removed()) {
+    if (!submission.name.given() && reactions.contains(own) != change.removed()) {
       return asItIs(found.get(), parts.store().lastReaction(change.target(), own));
     }
     return change.removed() || hasRoomFor(own, reactions)
@@ -139,11 +146,9 @@ final class Validation {
 
   /// A repeat is answered with its first result, also when it would not be granted now.
   private Verdict refusedUnlessRepeated(LaneState state, Submission submission, ErrorCode code) {
-    return parts
-        .store()
-        .byDedupe(state.room.id(), submission.dedupe)
-        .<Verdict>map(
-            first -> new Verdict.Answer(new Outcome.Appended(parts.events().of(first), true)))
+    return repeats
+        .before(state, submission)
+        .<Verdict>map(Verdict.Answer::new)
         .orElseGet(() -> refused(code));
   }
 

@@ -1,5 +1,7 @@
 package parley.core.receipt;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.mongodb.MongoException;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
@@ -34,6 +36,8 @@ public final class Cursors implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Cursors.class.getName());
   private static final long WINDOW_MILLIS = 50;
   private static final int BATCH = 200;
+  private static final int REMEMBERED = 50_000;
+  private static final Duration RECENT = Duration.ofSeconds(10);
 
   /// The driver gives up long before.
   private static final Duration STUCK = Duration.ofMinutes(2);
@@ -44,8 +48,17 @@ public final class Cursors implements AutoCloseable {
     }
   }
 
+  /// @param readNanos when it was read from the store
+  private record Recent(Cursor cursor, long readNanos) {
+    Recent raised(Cursor further) {
+      return new Recent(cursor.max(further), readNanos);
+    }
+  }
+
   private final ChatDatabase database;
   private final Map<Key, Cursor> waiting = new ConcurrentHashMap<>();
+  private final Cache<Key, Recent> recent =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterAccess(RECENT).build();
   private final Semaphore full = new Semaphore(0);
   private final Backoff backoff = new Backoff(); // the writer's
   private final Worker writer = Worker.thread("cursors", this::turn).within(STUCK);
@@ -61,10 +74,28 @@ public final class Cursors implements AutoCloseable {
 
   /// Raises a cursor; what lies below it changes nothing.
   public void raise(RoomId room, UserId user, Cursor cursor) {
-    waiting.merge(new Key(room, user), cursor, Cursor::max);
+    Key key = new Key(room, user);
+    waiting.merge(key, cursor, Cursor::max);
+    recent.asMap().computeIfPresent(key, (k, known) -> known.raised(cursor));
     if (waiting.size() >= BATCH) {
       full.release();
     }
+  }
+
+  /// Where a user stands in a room, as this node saw it within the last 10 s: what was raised
+  /// through another since is not in it. Blocks where that is not known.
+  Cursor known(RoomId room, UserId user) {
+    Key key = new Key(room, user);
+    Recent known = recent.getIfPresent(key);
+    if (known != null && System.nanoTime() - known.readNanos < RECENT.toNanos()) {
+      return known.cursor;
+    }
+    long now = System.nanoTime();
+    Cursor read = of(user, List.of(room)).getOrDefault(room, Cursor.NONE);
+    Cursor unwritten = waiting.getOrDefault(key, Cursor.NONE); // raised while it was read
+    Cursor stands = read.max(unwritten);
+    recent.put(key, new Recent(stands, now));
+    return stands;
   }
 
   /// Where a user stands in rooms; those without a cursor are left out.

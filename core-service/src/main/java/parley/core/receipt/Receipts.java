@@ -77,11 +77,11 @@ public final class Receipts {
   ///
   /// @throws RefusedException when the user is no member, or a message is not there
   public Marked mark(Mark mark) {
-    StoredRoom room = reader.admit(mark.room, mark.user).room();
+    StoredRoom room = reader.admitOften(mark.room, mark.user).room();
     if (mark.messages.size() > MOST_MESSAGES) {
       throw new RefusedException(ErrorCode.INVALID_ARGUMENT, "at most 100 messages at once");
     }
-    LogEntry newest = store.newest(mark.room).orElse(null);
+    LogEntry newest = newest(mark.room);
     List<LogEntry> messages = messages(mark);
     LogEntry furthest = messages.isEmpty() ? upTo(mark, newest) : furthest(messages);
     long now = System.currentTimeMillis();
@@ -97,7 +97,7 @@ public final class Receipts {
     if (!mark.delivered) {
       tell(mark, room, messages.isEmpty() ? newestMessage(mark.room, furthest) : messages, now);
     }
-    Cursor stands = cursors.of(mark.user, List.of(mark.room)).getOrDefault(mark.room, Cursor.NONE);
+    Cursor stands = cursors.known(mark.room, mark.user);
     long head = newest == null ? 0 : newest.ordinal();
     return Marked.newBuilder()
         .setSeq(mark.delivered ? stands.deliveredSeq() : stands.readSeq())
@@ -125,6 +125,12 @@ public final class Receipts {
     return found;
   }
 
+  /// Of a hot room from memory, at most 5 s behind what another node wrote.
+  private @Nullable LogEntry newest(RoomId room) {
+    LogEntry known = log.newest(room);
+    return known == null ? store.newest(room).orElse(null) : known;
+  }
+
   /// Newest entries of hot rooms come from memory.
   private @Nullable LogEntry entry(MessageId id) {
     List<LogEntry> recent = log.recent(id.room(), id.seq() - 1, id.seq());
@@ -148,6 +154,12 @@ public final class Receipts {
 
   /// A whole room is told by its last message.
   private List<LogEntry> newestMessage(RoomId room, LogEntry upTo) {
+    RoomLog.RecentMessages known = log.recentMessages(room, 1, upTo.seq());
+    if (known != null
+        && !known.newestFirst().isEmpty()
+        && known.newestFirst().getFirst().ordinal() == upTo.ordinal()) {
+      return known.newestFirst();
+    }
     return store.messagesBefore(room, upTo.ordinal() + 1, 1);
   }
 

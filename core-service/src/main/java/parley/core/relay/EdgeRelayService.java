@@ -57,8 +57,9 @@ public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
   }
 
   private void tellHeads() {
+    long clock = log.toldClock(); // before the heads: what is committed in between is newer
     Map<RoomId, Long> heads = log.takeRecentHeads();
-    Heads.Builder told = Heads.newBuilder().setClockMs(System.currentTimeMillis());
+    Heads.Builder told = Heads.newBuilder().setClockMs(clock);
     heads.forEach(
         (room, seq) -> told.addRooms(RoomHead.newBuilder().setRoomId(room.value()).setSeq(seq)));
     Heads frame = told.build();

@@ -8,6 +8,7 @@ import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.log.History;
 import parley.core.receipt.Receipts;
+import parley.core.room.Projected;
 import parley.core.room.RoomReader;
 import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
@@ -34,10 +35,13 @@ public final class Reads {
 
   private final Rooms rooms;
   private final RoomReader reader;
+  private final Projected projected;
   private final History history;
   private final Receipts receipts;
 
-  public Reads(Rooms rooms, RoomReader reader, History history, Receipts receipts) {
+  public Reads(
+      Rooms rooms, RoomReader reader, Projected projected, History history, Receipts receipts) {
+    this.projected = projected;
     this.rooms = rooms;
     this.reader = reader;
     this.history = history;
@@ -124,6 +128,9 @@ public final class Reads {
         rooms
             .find(new RoomId(read.getRoomId()))
             .orElseThrow(() -> new RefusedException(ErrorCode.ACCESS_DENIED));
+    if (read.getFresh()) {
+      projected.ensure(room);
+    }
     LogPage page =
         history.log(room, read.getSince(), read.getUpTo(), read.getLimit(), read.getFresh());
     return read.getReachedAtMs() == 0

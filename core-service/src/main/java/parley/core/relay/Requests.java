@@ -19,6 +19,7 @@ import parley.contract.UserId;
 import parley.core.log.Change;
 import parley.core.log.Command;
 import parley.core.log.Outcome;
+import parley.core.log.RequestName;
 import parley.core.log.RoomLog;
 import parley.core.log.Submission;
 import parley.proto.errors.ErrorCode;
@@ -110,79 +111,77 @@ public final class Requests implements AutoCloseable {
             send.getAttachmentsList(),
             send.getClientMessageId());
     UserId receiver = send.getReceiverId().isEmpty() ? null : new UserId(send.getReceiverId());
-    submit(
-        request,
+    log.submit(
         new RoomId(send.getRoomId()),
-        new UserId(send.getUserId()),
-        send.getClientMessageId(),
-        send.getRequestKey(),
-        new Command.Post(message),
-        receiver,
-        answer);
+        submission(
+            request,
+            new UserId(send.getUserId()),
+            name(send.getClientMessageId(), send.getRequestKey()),
+            new Command.Post(message),
+            receiver,
+            answer));
   }
 
   private void edit(Request request, EditMessage edit, Consumer<Reply> answer) {
     MessageId target = MessageId.parse(edit.getMessageId());
-    submit(
-        request,
+    log.submit(
         target.room(),
-        new UserId(edit.getUserId()),
-        edit.getClientMessageId(),
-        edit.getRequestKey(),
-        new Command.Edit(target, edit.getContent()),
-        null,
-        answer);
+        submission(
+            request,
+            new UserId(edit.getUserId()),
+            name(edit.getClientMessageId(), edit.getRequestKey()),
+            new Command.Edit(target, edit.getContent()),
+            null,
+            answer));
   }
 
   private void delete(Request request, DeleteMessage delete, Consumer<Reply> answer) {
     MessageId target = MessageId.parse(delete.getMessageId());
-    submit(
-        request,
+    log.submit(
         target.room(),
-        new UserId(delete.getUserId()),
-        delete.getClientMessageId(),
-        delete.getRequestKey(),
-        new Command.Delete(target),
-        null,
-        answer);
+        submission(
+            request,
+            new UserId(delete.getUserId()),
+            name(delete.getClientMessageId(), delete.getRequestKey()),
+            new Command.Delete(target),
+            null,
+            answer));
   }
 
   private void react(Request request, ReactToMessage react, Consumer<Reply> answer) {
     MessageId target = MessageId.parse(react.getMessageId());
-    submit(
-        request,
+    log.submit(
         target.room(),
-        new UserId(react.getUserId()),
-        react.getClientMessageId(),
-        react.getRequestKey(),
-        new Command.React(target, react.getEmoji(), react.getRemove()),
-        null,
-        answer);
+        submission(
+            request,
+            new UserId(react.getUserId()),
+            name(react.getClientMessageId(), react.getRequestKey()),
+            new Command.React(target, react.getEmoji(), react.getRemove()),
+            null,
+            answer));
   }
 
-  private void submit(
+  private static RequestName name(String clientMessageId, String requestKey) {
+    if (clientMessageId.isEmpty() && requestKey.isEmpty()) {
+      throw new InvalidIdException("A request needs a key");
+    }
+    return RequestName.of(clientMessageId, requestKey);
+  }
+
+  private static Submission submission(
       Request request,
-      RoomId room,
       UserId user,
-      String clientMessageId,
-      String requestKey,
+      RequestName name,
       Command command,
       @Nullable UserId receiver,
       Consumer<Reply> answer) {
-    if (clientMessageId.isEmpty() && requestKey.isEmpty()) {
-      answer.accept(error(request, ErrorCode.INVALID_ARGUMENT));
-      return;
-    }
-    log.submit(
-        room,
-        new Submission(
-            user,
-            Submission.dedupe(user, clientMessageId, requestKey),
-            !clientMessageId.isEmpty(),
-            command,
-            receiver,
-            System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.getDeadlineMs()),
-            outcome -> answer.accept(reply(request, outcome))));
+    return new Submission(
+        user,
+        name,
+        command,
+        receiver,
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.getDeadlineMs()),
+        outcome -> answer.accept(reply(request, outcome)));
   }
 
   private static Reply reply(Request request, Outcome outcome) {

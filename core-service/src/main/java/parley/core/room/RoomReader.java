@@ -1,9 +1,6 @@
 package parley.core.room;
 
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
@@ -11,7 +8,7 @@ import parley.proto.chat.Role;
 import parley.proto.chat.RoomKind;
 import parley.proto.errors.ErrorCode;
 
-/// Who may see a room. Blocks; safe for any thread.
+/// Who may see a room. Safe for any thread.
 public final class RoomReader {
 
   /// A room and what the user may do in it.
@@ -19,24 +16,18 @@ public final class RoomReader {
   /// @param at every entry of the room's log up to this position was taken into account
   public record Admitted(StoredRoom room, Role role, long at) {}
 
-  private static final int MOST_REMEMBERED = 50_000;
-  private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(60);
-
-  private record Who(RoomId room, UserId user) {}
-
-  private record Remembered(Admitted admitted, long atNanos) {}
-
-  private final Map<Who, Remembered> remembered = new ConcurrentHashMap<>();
   private final Rooms rooms;
+  private final Projected projected;
   private final boolean createOpen;
 
   /// @param createOpen make a room, open, when somebody joins one that does not exist
-  public RoomReader(Rooms rooms, boolean createOpen) {
+  public RoomReader(Rooms rooms, Projected projected, boolean createOpen) {
     this.rooms = rooms;
+    this.projected = projected;
     this.createOpen = createOpen;
   }
 
-  /// The room for a member.
+  /// The room for a member, by all that its log says now. Blocks.
   ///
   /// @throws RefusedException ACCESS_DENIED, alike for a foreign room and for none
   public Admitted admit(RoomId id, UserId user) {
@@ -45,27 +36,27 @@ public final class RoomReader {
       found = Optional.of(rooms.create(id, RoomKind.OPEN, id.value()));
     }
     StoredRoom room = found.orElseThrow(() -> new RefusedException(ErrorCode.ACCESS_DENIED));
-    // Read behind the room: what was projected by then is in it.
+    long at = projected.ensure(room);
+    // Read behind it: what was projected by then is in it.
     Optional<Membership> membership = rooms.membership(id, user);
     Role role = Access.role(room.kind(), membership);
     if (role == Role.ROLE_UNSPECIFIED) {
-      remembered.remove(new Who(id, user));
+      rooms.admissions().forget(id, user);
       throw new RefusedException(ErrorCode.ACCESS_DENIED);
     }
-    long at = Math.max(room.projectedSeq(), membership.map(Membership::seq).orElse(0L));
-    Admitted admitted = new Admitted(room, role, at);
-    remember(new Who(id, user), admitted);
+    Admitted admitted =
+        new Admitted(room, role, Math.max(at, membership.map(Membership::seq).orElse(0L)));
+    rooms.admissions().remember(user, admitted);
     return admitted;
   }
 
-  private void remember(Who who, Admitted admitted) {
-    if (remembered.size() >= MOST_REMEMBERED) {
-      long now = System.nanoTime();
-      remembered.values().removeIf(one -> now - one.atNanos > REMEMBERED_NANOS);
-    }
-    if (remembered.size() < MOST_REMEMBERED) {
-      remembered.put(who, new Remembered(admitted, System.nanoTime()));
-    }
+  /// The room for whoever was let in within the last few seconds, else as {@link #admit}: for what
+  /// shows nothing of the room. Blocks where that is not known.
+  ///
+  /// @throws RefusedException ACCESS_DENIED, as there
+  public Admitted admitOften(RoomId id, UserId user) {
+    Admitted known = rooms.admissions().within(id, user, Admissions.SECONDS_OFTEN);
+    return known == null ? admit(id, user) : known;
   }
 
   /// Was the user let in here within the last minute? For reads while the store cannot be asked.
@@ -73,10 +64,10 @@ public final class RoomReader {
   ///
   /// @throws RefusedException UNAVAILABLE when that is not known
   public Admitted lately(RoomId id, UserId user) {
-    Remembered known = remembered.get(new Who(id, user));
-    if (known == null || System.nanoTime() - known.atNanos > REMEMBERED_NANOS) {
+    Admitted known = rooms.admissions().within(id, user, Admissions.SECONDS_LATELY);
+    if (known == null) {
       throw new RefusedException(ErrorCode.UNAVAILABLE);
     }
-    return known.admitted;
+    return known;
   }
 }

@@ -1,5 +1,7 @@
 package parley.core.room;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
@@ -8,12 +10,12 @@ import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,24 +42,23 @@ import parley.proto.chat.RoomKind;
 public final class Rooms {
 
   private static final int SIZES_KEPT = 50_000;
-  private static final long SIZE_FRESH_NANOS = 60_000_000_000L;
-
-  private record Size(boolean large, long at) {}
+  private static final Duration SIZE_FRESH = Duration.ofMinutes(1);
 
   private final ChatDatabase database;
   private final int largeRoom;
-  private final Map<RoomId, Size> sizes =
-      new LinkedHashMap<>(256, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<RoomId, Size> eldest) {
-          return size() > SIZES_KEPT;
-        }
-      };
+  private final Admissions admissions = new Admissions();
+  private final Cache<RoomId, Boolean> large =
+      Caffeine.newBuilder().maximumSize(SIZES_KEPT).expireAfterWrite(SIZE_FRESH).build();
 
   /// @param largeRoom with more members users are not told of one by one
   public Rooms(ChatDatabase database, int largeRoom) {
     this.database = database;
     this.largeRoom = largeRoom;
+  }
+
+  /// Who was let in a moment ago.
+  Admissions admissions() {
+    return admissions;
   }
 
   /// The room; empty when there is none.
@@ -116,6 +117,7 @@ public final class Rooms {
         .memberships()
         .updateOne(
             Filters.and(Filters.eq("_id", key), Filters.lt("rev", seq)), Updates.combine(changes));
+    admissions.forget(room, user);
   }
 
   /// Members in order of user id, from above `after`.
@@ -134,24 +136,21 @@ public final class Rooms {
 
   /// Has the room more members than users are told of one by one? Remembered for a minute.
   public boolean isLarge(RoomId room) {
-    long now = System.nanoTime();
-    synchronized (sizes) {
-      Size known = sizes.get(room);
-      if (known != null && now - known.at < SIZE_FRESH_NANOS) {
-        return known.large;
-      }
+    Boolean known = large.getIfPresent(room);
+    if (known == null) {
+      known = counted(room) > largeRoom;
+      large.put(room, known);
     }
-    boolean large =
-        database
-                .memberships()
-                .countDocuments(
-                    Filters.and(Filters.eq("room", room.value()), Filters.gt("role", 0)),
-                    new CountOptions().limit(largeRoom + 1))
-            > largeRoom;
-    synchronized (sizes) {
-      sizes.put(room, new Size(large, now));
-    }
-    return large;
+    return known;
+  }
+
+  /// Counts no further than it must.
+  private long counted(RoomId room) {
+    return database
+        .memberships()
+        .countDocuments(
+            Filters.and(Filters.eq("room", room.value()), Filters.gt("role", 0)),
+            new CountOptions().limit(largeRoom + 1));
   }
 
   /// The rooms a user is a member of, most recently active first.

@@ -118,6 +118,11 @@ public final class ChatDatabase implements AutoCloseable {
     return database.getCollection("friendships");
   }
 
+  /// What the database's own nodes share, and nobody else may know.
+  public MongoCollection<Document> secrets() {
+    return database.getCollection("secrets");
+  }
+
   /// One document a user.
   public MongoCollection<Document> users() {
     return database.getCollection("users");

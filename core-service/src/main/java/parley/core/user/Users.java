@@ -1,11 +1,14 @@
 package parley.core.user;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -28,18 +31,11 @@ import parley.proto.chat.User;
 public final class Users {
 
   private static final int REMEMBERED = 50_000;
-  private static final long FRESH_NANOS = 30_000_000_000L;
-
-  private record Remembered(User user, long at) {}
+  private static final Duration FRESH = Duration.ofSeconds(30);
 
   private final ChatDatabase database;
-  private final Map<String, Remembered> memory =
-      new LinkedHashMap<>(1024, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Remembered> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  private final Cache<String, User> memory =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(FRESH).build();
 
   public Users(ChatDatabase database) {
     this.database = database;
@@ -55,7 +51,7 @@ public final class Users {
     Map<UserId, User> found = new LinkedHashMap<>();
     List<String> unknown = new ArrayList<>();
     for (UserId id : ids) {
-      User user = remembered(id.value());
+      User user = memory.getIfPresent(id.value());
       if (user == null) {
         unknown.add(id.value());
       } else {
@@ -69,13 +65,6 @@ public final class Users {
           .forEach(d -> found.put(new UserId(d.getString("_id")), remember(toUser(d))));
     }
     return found;
-  }
-
-  private @Nullable User remembered(String id) {
-    synchronized (memory) {
-      Remembered known = memory.get(id);
-      return known == null || System.nanoTime() - known.at >= FRESH_NANOS ? null : known.user;
-    }
   }
 
   /// What is shown beside a message: id, username, avatar. A user that does not exist is shown by
@@ -150,9 +139,7 @@ public final class Users {
   public record Sighting(UserId user, boolean online, long atMs, long version) {}
 
   private User remember(User user) {
-    synchronized (memory) {
-      memory.put(user.getId(), new Remembered(user, System.nanoTime()));
-    }
+    memory.put(user.getId(), user);
     return user;
   }
 

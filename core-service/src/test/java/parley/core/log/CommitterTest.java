@@ -46,6 +46,10 @@ class CommitterTest {
   }
 
   private static LogEntry entry(String room, long seq) {
+    return entry(room, seq, "hello");
+  }
+
+  private static LogEntry entry(String room, long seq, String content) {
     return new LogEntry(
         new RoomId(room),
         seq,
@@ -53,7 +57,8 @@ class CommitterTest {
         new UserId("ana"),
         System.currentTimeMillis(),
         seq,
-        new Change.Posted("text", "hello", List.of(), ""),
+        seq,
+        new Change.Posted("text", content, List.of(), ""),
         LogEntry.State.FRESH);
   }
 
@@ -90,6 +95,52 @@ class CommitterTest {
         assertEquals(expected, one.getValue().get(), room.value());
         assertEquals(2, store.read(room, 0, 10, 10).size(), room.value());
       }
+    }
+  }
+
+  /// The driver itself refuses it: more than the 16 MiB of a document.
+  private static LogEntry tooLarge(String room) {
+    return entry(room, 1, "x".repeat(17 << 20));
+  }
+
+  @Test
+  void whatTheStoreRefusesIsKnownToBeRefused() {
+    assertEquals(new Appended(0, Written.REFUSED), store.append(List.of(tooLarge("large"))));
+  }
+
+  @Test
+  void aRefusalIsTheTroubleOfItsRoomAlone() throws Exception {
+    Map<String, Future<Written>> outcomes = new LinkedHashMap<>();
+    try (Committer committer = new Committer(store, 1);
+        ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        String room = "room-" + i;
+        LogEntry one = i == 7 ? tooLarge(room) : entry(room, 1);
+        outcomes.put(room, lanes.submit(() -> committer.write(List.of(one))));
+      }
+      for (Map.Entry<String, Future<Written>> one : outcomes.entrySet()) {
+        Written expected = one.getKey().equals("room-7") ? Written.REFUSED : Written.ALL;
+        assertEquals(expected, one.getValue().get(), one.getKey());
+      }
+    }
+  }
+
+  @Test
+  void aFaultInAWriteIsTheTroubleOfItsRoomAloneAndLeavesNobodyWaiting() throws Exception {
+    EntryWriter faulty =
+        entries -> {
+          if (entries.stream().anyMatch(entry -> entry.room().value().equals("bad"))) {
+            throw new IllegalStateException("a fault");
+          }
+          return store.append(entries);
+        };
+    try (Committer committer = new Committer(faulty, 1);
+        ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Written> bad = lanes.submit(() -> committer.write(List.of(entry("bad", 1))));
+      Future<Written> good = lanes.submit(() -> committer.write(List.of(entry("good", 1))));
+      assertEquals(Written.REFUSED, bad.get());
+      assertEquals(Written.ALL, good.get());
+      assertEquals(Written.ALL, committer.write(List.of(entry("later", 1))), "it goes on");
     }
   }
 }

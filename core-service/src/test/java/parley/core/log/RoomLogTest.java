@@ -56,7 +56,7 @@ class RoomLogTest {
     final Users users = new Users(database);
     final Rooms rooms = new Rooms(database, 500);
     final InMemoryBus bus = new InMemoryBus();
-    final RoomLog log = new RoomLog(store, rooms, users, bus, 4);
+    final RoomLog log = new RoomLog(store, rooms, users, new RequestKeys(database), bus, 4);
     final History history = new History(store, new RoomEvents(users), log);
 
     Node() {
@@ -68,13 +68,11 @@ class RoomLogTest {
 
     CompletableFuture<Outcome> submit(UserId sender, String clientId, Command command) {
       CompletableFuture<Outcome> answer = new CompletableFuture<>();
-      String dedupe = Submission.dedupe(sender, clientId, java.util.UUID.randomUUID().toString());
       log.submit(
           room,
           new Submission(
               sender,
-              dedupe,
-              !clientId.isEmpty(),
+              RequestName.of(clientId, java.util.UUID.randomUUID().toString()),
               command,
               null,
               System.nanoTime() + TimeUnit.SECONDS.toNanos(10),
@@ -277,6 +275,7 @@ class RoomLogTest {
             ANA,
             System.currentTimeMillis(),
             1,
+            1,
             new Change.Edited(id, "two"),
             LogEntry.State.FRESH);
     LogEntry removal =
@@ -286,6 +285,7 @@ class RoomLogTest {
             "r:dead-2",
             LogEntry.SYSTEM,
             System.currentTimeMillis(),
+            1,
             1,
             new Change.MemberRemoved(ANA),
             LogEntry.State.FRESH);
@@ -316,6 +316,7 @@ class RoomLogTest {
             "r:beyond",
             ANA,
             System.currentTimeMillis(),
+            2,
             2,
             new Change.Posted("text", "beyond", List.of(), ""),
             LogEntry.State.FRESH);
@@ -419,7 +420,12 @@ class RoomLogTest {
     node.log.submit(
         room,
         new Submission(
-            ANA, "r:late", false, message("late"), null, System.nanoTime() - 1, answer::complete));
+            ANA,
+            RequestName.minted("r:late"),
+            message("late"),
+            null,
+            System.nanoTime() - 1,
+            answer::complete));
     assertEquals(ErrorCode.DEADLINE_EXCEEDED, refusal(answer.join()));
     assertEquals(0, node.messages().size());
   }
@@ -443,14 +449,118 @@ class RoomLogTest {
             "dedupe",
             "at",
             "m",
+            "mm",
             "kind",
             "content",
             "attachments",
             "rev"),
         stored.keySet());
-    assertEquals("c:ana:cm", stored.getString("dedupe"));
-    node.database.log().updateOne(Filters.eq("_id", stored.get("_id")), Updates.set("x", 1));
+    assertEquals(stored.getLong("m"), stored.getLong("mm"));
+    assertTrue(stored.getString("dedupe").startsWith("k:"));
+    assertFalse(stored.getString("dedupe").contains("ana"), "names nobody");
+    List<String> later = List.of("thread", "t", "parts", "encoding", "x");
+    for (String field : later) {
+      node.database.log().updateOne(Filters.eq("_id", stored.get("_id")), Updates.set(field, 1));
+    }
     assertEquals("hello", node.messages().getFirst().getContent());
+    MessageId id = MessageId.parse(stored.getString("_id"));
+    node.submit(ANA, "", new Command.Edit(id, "edited")).join();
+    node.submit(ANA, "", new Command.Delete(id)).join();
+    assertTrue(
+        node.database
+            .log()
+            .find(Filters.eq("_id", id.toString()))
+            .first()
+            .keySet()
+            .containsAll(later),
+        "what others will write is kept");
+  }
+
+  @Test
+  void aLogThatCountsThreadsApartGoesOnCounting() {
+    Message first = node.post(ANA, "", "one").event().getMessage();
+    await().until(() -> node.rooms.find(room).orElseThrow().projectedSeq() == first.getSeq());
+    node.database
+        .log()
+        .updateOne(Filters.eq("_id", first.getId()), Updates.set("mm", 0L)); // as of a thread
+    LogEntry next =
+        node.store
+            .at(MessageId.parse(new Node().post(ANA, "", "two").event().getMessage().getId()))
+            .orElseThrow();
+    assertEquals(2, next.ordinal());
+    assertEquals(1, next.mainOrdinal());
+  }
+
+  @Test
+  void anEntryFromBeforeTheMainLineWasCountedCountsAsOfIt() {
+    Message first = node.post(ANA, "", "one").event().getMessage();
+    node.database.log().updateOne(Filters.eq("_id", first.getId()), Updates.unset("mm"));
+    assertEquals(1, node.store.at(MessageId.parse(first.getId())).orElseThrow().mainOrdinal());
+  }
+
+  @Test
+  void aDeletedLastMessageIsAtOnceGoneFromTheRoomToo() {
+    Message last = node.post(ANA, "", "secret").event().getMessage();
+    await().until(() -> node.rooms.find(room).orElseThrow().lastMessage() != null);
+    new Node().submit(BEN, "", new Command.Delete(MessageId.parse(last.getId()))).join();
+    Message shown = node.rooms.find(room).orElseThrow().lastMessage();
+    assertEquals("", shown.getContent());
+    assertTrue(shown.getDeletedAtMs() > 0);
+  }
+
+  @Test
+  void anEditedLastMessageIsShownAsItIs() {
+    Message last = node.post(ANA, "", "one").event().getMessage();
+    await().until(() -> node.rooms.find(room).orElseThrow().lastMessage() != null);
+    node.submit(ANA, "", new Command.Edit(MessageId.parse(last.getId()), "two")).join();
+    await()
+        .until(() -> node.rooms.find(room).orElseThrow().lastMessage().getContent().equals("two"));
+  }
+
+  @Test
+  void nobodyIsTurnedAwayForWhatAnotherNodeHasChangedSince() {
+    UserId eve = new UserId("eve");
+    assertEquals(ErrorCode.ACCESS_DENIED, refusal(node.submit(eve, "", message("x")).join()));
+    Node other = new Node();
+    other.submit(LogEntry.SYSTEM, "", new Command.AddMember(eve, Role.MEMBER)).join();
+    node.post(eve, "", "I am a member");
+    other.submit(LogEntry.SYSTEM, "", new Command.RemoveMember(eve)).join();
+    other.submit(LogEntry.SYSTEM, "", new Command.AddMember(eve, Role.MEMBER)).join();
+    node.submit(LogEntry.SYSTEM, "", new Command.RemoveMember(eve)).join();
+    assertEquals(Role.ROLE_UNSPECIFIED, node.rooms.membership(room, eve).orElseThrow().role());
+  }
+
+  @Test
+  void whatAnotherNodeDeletedIsNotReadFromMemory() {
+    MessageId id = MessageId.parse(node.post(ANA, "", "secret").event().getMessage().getId());
+    new Node().submit(ANA, "", new Command.Delete(id)).join();
+    assertEquals("", node.history.messages(room, 0, 1, id.seq()).getMessages(0).getContent());
+  }
+
+  @Test
+  void retentionRemovesALongPrefixInSlices() {
+    long first = node.history.head(room) + 1;
+    List<LogEntry> entries = new ArrayList<>();
+    for (int i = 0; i < 2 * Retention.SLICE + 10; i++) {
+      entries.add(
+          new LogEntry(
+              room,
+              first + i,
+              "r:old-" + i,
+              ANA,
+              1_000,
+              i + 1L,
+              i + 1L,
+              new Change.Posted("text", "m", List.of(), ""),
+              LogEntry.State.FRESH));
+    }
+    assertEquals(LogStore.Written.ALL, node.store.append(entries).rest());
+    long head = new Node().post(ANA, "", "the last").event().getSeq();
+    await().until(() -> node.rooms.find(room).orElseThrow().projectedSeq() == head);
+    Retention retention = new Retention(node.store, node.rooms, java.time.Duration.ofDays(1));
+    open.add(retention);
+    retention.prune(node.rooms.find(room).orElseThrow(), Long.MAX_VALUE);
+    assertEquals(head, node.store.oldest(room));
   }
 
   private static ErrorCode refusal(Outcome outcome) {

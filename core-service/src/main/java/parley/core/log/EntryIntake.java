@@ -1,0 +1,62 @@
+package parley.core.log;
+
+import com.mongodb.MongoException;
+import java.util.List;
+import java.util.UUID;
+import parley.contract.MessageId;
+import parley.core.room.RoomProgress;
+
+/// Takes entries of a log into a lane's state: what they change beside the log is written first, so
+/// that what counts as projected is. Used by the lane's thread.
+final class EntryIntake {
+
+  private static final System.Logger LOG = System.getLogger(EntryIntake.class.getName());
+
+  private final LaneParts parts;
+
+  EntryIntake(LaneParts parts) {
+    this.parts = parts;
+  }
+
+  /// Takes in the next entry. Blocks on the store.
+  ///
+  /// @return false when the store refuses for good what the entry changes: the log goes on without
+  /// @throws MongoException when it may succeed later; the state is as it was
+  boolean take(LaneState state, LogEntry entry) {
+    boolean applied = applied(state, entry);
+    state.advance(entry, applied);
+    parts.heads().advanced(entry.room(), entry.seq());
+    return applied;
+  }
+
+  private boolean applied(LaneState state, LogEntry entry) {
+    try {
+      parts.projector().apply(entry);
+      eraseLast(state, entry);
+      return true;
+    } catch (RuntimeException e) {
+      if (!StoreFailure.lasts(e)) {
+        throw e;
+      }
+      String correlation = UUID.randomUUID().toString();
+      LOG.log(
+          System.Logger.Level.ERROR, "cannot be projected: " + entry.id() + ", " + correlation, e);
+      return false;
+    }
+  }
+
+  /// A deleted message's text must go from the room's last message too, and not at the next tick.
+  private void eraseLast(LaneState state, LogEntry entry) {
+    LogEntry last = state.lastMessage();
+    if (entry.change() instanceof Change.Deleted(MessageId target)
+        && last != null
+        && last.id().equals(target)
+        && state.isProjected()) {
+      LogEntry erased = Revisions.revised(last, entry);
+      parts
+          .rooms()
+          .project(
+              List.of(new RoomProgress(entry.room(), entry.seq(), parts.events().message(erased))));
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package parley.core.log;
+
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.core.room.RoomReader;
+import parley.core.room.Rooms;
+import parley.core.store.ChatDatabase;
+import parley.core.user.Users;
+import parley.fanout.memory.InMemoryBus;
+
+/// One core node's part of the log, with faults where a test wants them.
+final class LogNode implements AutoCloseable {
+
+  final ChatDatabase database;
+  final LogStore store;
+  final Users users;
+  final Rooms rooms;
+  final InMemoryBus bus = new InMemoryBus();
+  final LaneParts parts;
+  final RoomLog log;
+  final History history;
+  final Unprojected projected;
+  final RoomReader reader;
+
+  LogNode(String uri) {
+    this(uri, writer -> writer, projector -> projector);
+  }
+
+  LogNode(String uri, UnaryOperator<EntryWriter> writer, UnaryOperator<Projector> projector) {
+    this.database = ChatDatabase.open(uri, false);
+    this.store = new LogStore(database);
+    this.users = new Users(database);
+    this.rooms = new Rooms(database, 500);
+    this.parts =
+        new LaneParts(
+            store,
+            new Committer(writer.apply(store), 4),
+            projector.apply(new Projections(store, rooms)),
+            rooms,
+            users,
+            new RoomEvents(users),
+            new RequestKeys(database),
+            new CommittedHeads(System::currentTimeMillis),
+            bus,
+            new AtomicInteger());
+    this.log = new RoomLog(parts);
+    this.history = new History(store, parts.events(), log);
+    this.projected = new Unprojected(store, log);
+    this.reader = new RoomReader(rooms, projected, false);
+    log.start();
+  }
+
+  CompletableFuture<Outcome> submit(RoomId room, UserId sender, String id, Command command) {
+    CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    log.submit(
+        room,
+        new Submission(
+            sender,
+            RequestName.of(id, UUID.randomUUID().toString()),
+            command,
+            null,
+            System.nanoTime() + TimeUnit.SECONDS.toNanos(20),
+            answer::complete));
+    return answer;
+  }
+
+  Outcome.Appended done(RoomId room, UserId sender, String id, Command command) {
+    return assertInstanceOf(Outcome.Appended.class, submit(room, sender, id, command).join());
+  }
+
+  @Override
+  public void close() {
+    log.close();
+    bus.close();
+    database.close();
+  }
+}
