@@ -62,7 +62,7 @@ final class LaneOpening {
     LogEntry entry = state.next(LogEntry.SYSTEM, parts.keys().ofDirectMember(user), added, 0);
     if (parts.committer().write(List.of(entry)) == Written.ALL) {
       var unused = intake.take(state, entry);
-      var event = Publication.send(parts, entry, names);
+      var unusedEvent = Publication.send(parts, entry, names);
       return;
     }
     catchUp(state); // another node made the room at the same time, or the outcome is unknown

@@ -38,8 +38,9 @@ public final class Admissions {
 
   RoomReader.@Nullable Admitted within(RoomId room, UserId user, long seconds) {
     Remembered known = remembered.getIfPresent(new Who(room, user));
-    boolean recent =
-        known != null && System.nanoTime() - known.atNanos < TimeUnit.SECONDS.toNanos(seconds);
-    return recent ? known.admitted : null;
+    if (known == null || System.nanoTime() - known.atNanos >= TimeUnit.SECONDS.toNanos(seconds)) {
+      return null;
+    }
+    return known.admitted;
   }
 }
