@@ -42,7 +42,7 @@ public class RoomLaneBenchmark {
     database.createIndexes();
     Users users = new Users(database);
     Rooms rooms = new Rooms(database, 500);
-    log = new RoomLog(new LogStore(database), rooms, users, bus, 4);
+    log = new RoomLog(new LogStore(database), rooms, users, new RequestKeys(database), bus, 4);
     log.start();
     users.put(User.newBuilder().setId("ana").setUsername("Ana").setActive(true).build());
     rooms.create(ROOM, RoomKind.GROUP, "Bench");
@@ -83,8 +83,7 @@ public class RoomLaneBenchmark {
         ROOM,
         new Submission(
             user,
-            Submission.dedupe(user, "", UUID.randomUUID().toString()),
-            false,
+            RequestName.minted("r:" + UUID.randomUUID()),
             command,
             null,
             System.nanoTime() + TimeUnit.SECONDS.toNanos(10),
