@@ -159,7 +159,7 @@ public final class CoreService implements Service {
 
   /// All threads that go on do, and none is stuck.
   private boolean works() {
-    return cursors.alive() && readSets.alive() && relay.alive() && requests.alive();
+    return log.alive() && cursors.alive() && readSets.alive() && relay.alive() && requests.alive();
   }
 
   private void awaitStore() throws InterruptedException {

@@ -1,6 +1,7 @@
 package parley.contract;
 
-/// The one rule of identifier texts.
+/// The one rule of identifier texts. It leaves out `~`, which separates a room from a position, and
+/// `/`, which is kept to put an application's name in front of ids.
 final class Ids {
 
   static final int MAX_LENGTH = 100;

@@ -89,8 +89,13 @@ final class EdgeStream implements StreamObserver<EdgeFrame> {
     }
   }
 
+  /// Two ticks may leave in one frame, with the heads of both. A stream that has no room for them
+  /// ends: the next tick's clock would count for heads that the edge never heard of.
   void tell(Heads heads) {
-    writer.offer(CoreFrame.newBuilder().setHeads(heads).build());
+    boolean taken = writer.offer(CoreFrame.newBuilder().setHeads(heads).build());
+    if (!taken && !ended.get()) {
+      end("heads are not taken");
+    }
   }
 
   /// What does not fit is left out: the edge misses it, and asks.
