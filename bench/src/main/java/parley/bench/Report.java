@@ -122,33 +122,36 @@ final class Report {
     StringBuilder out = new StringBuilder("### " + what + "\n\n");
     out.append(new Table(what, GROWTH).of(rows)).append('\n');
     boolean memory = what.equals("connections");
-    picture(what + "-p99", "p99, ms", what, runs, P99.figure(), folder, out);
-    picture(
-        memory ? what + "-memory" : what + "-cpu",
-        memory ? "edge, MiB" : "CPU a delivery, µs",
-        what,
-        runs,
-        memory ? RSS.figure() : COST.figure(),
-        folder,
-        out);
+    out.append(picture(what + "-p99", "p99, ms", what, runs, P99.figure(), folder));
+    out.append(
+        picture(
+            memory ? what + "-memory" : what + "-cpu",
+            memory ? "edge, MiB" : "CPU a delivery, µs",
+            what,
+            runs,
+            memory ? RSS.figure() : COST.figure(),
+            folder));
     return out.append('\n').toString();
   }
 
-  private static void picture(
+  /// Draws it, unless there is but one point.
+  ///
+  /// @return the line that shows it
+  private static String picture(
       String name,
       String title,
       String x,
       SortedMap<Integer, List<JsonNode>> runs,
       ToDoubleFunction<JsonNode> figure,
-      Path folder,
-      StringBuilder out)
+      Path folder)
       throws IOException {
     List<Point> points = new ArrayList<>();
     runs.forEach((at, reports) -> points.add(new Point(at, Table.median(reports, figure))));
     points.removeIf(point -> !(point.y() > 0));
-    if (points.size() > 1) {
-      Files.writeString(folder.resolve(name + ".svg"), Plot.svg(title, x, points));
-      out.append("![").append(title).append("](performance/").append(name).append(".svg)\n");
+    if (points.size() < 2) {
+      return "";
     }
+    Files.writeString(folder.resolve(name + ".svg"), Plot.svg(title, x, points));
+    return "![" + title + "](performance/" + name + ".svg)\n";
   }
 }

@@ -84,7 +84,7 @@ final class Checker {
     messages.forEach(
         (id, message) -> {
           boolean gone = deleted.contains(id);
-          expect(message.deleted() == gone, id + ": its deletion is not shown");
+          expect(message.state().deleted() == gone, id + ": its deletion is not shown");
           if (gone) {
             expect(message.content().isEmpty(), id + ": deleted, and its content is there");
           } else if (edited.containsKey(id)) {
@@ -92,15 +92,15 @@ final class Checker {
           }
           List<String> shown = reactions.getOrDefault(id, List.of());
           expect(
-              message.reactions().equals(shown),
-              id + ": shows " + message.reactions() + ", the log says " + shown);
+              message.state().reactions().equals(shown),
+              id + ": shows " + message.state().reactions() + ", the log says " + shown);
         });
   }
 
   private static void react(Map<String, List<String>> reactions, Entry entry) {
     List<String> here = reactions.computeIfAbsent(entry.target(), id -> new ArrayList<>());
-    String one = entry.emoji() + " " + entry.sender();
-    if (entry.removed()) {
+    String one = entry.body().emoji() + " " + entry.sender();
+    if (entry.body().removed()) {
       here.remove(one);
     } else if (!here.contains(one)) {
       here.add(one);
@@ -112,8 +112,9 @@ final class Checker {
 
   /// What was acknowledged is in the log as it was said; what was refused for good is not.
   private void request(Request request) {
-    String key = "c:" + request.user() + ":" + request.key();
-    Entry entry = byDedupe.getOrDefault(request.room(), Map.of()).get(key);
+    String key = request.user() + "'s " + request.key();
+    Entry entry =
+        byDedupe.getOrDefault(request.room(), Map.of()).get(history.keys().apply(request));
     if (request.refused()) {
       expect(entry == null, key + ": refused, and it is in the log");
     }

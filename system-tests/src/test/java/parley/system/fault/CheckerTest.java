@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import parley.system.fault.History.Entry;
 import parley.system.fault.History.Heard;
 import parley.system.fault.History.Kind;
 import parley.system.fault.History.Read;
@@ -41,23 +40,7 @@ class CheckerTest {
         draft -> draft.log.set(6, Draft.message(7, "c:ana:k0", "last", false, List.of())));
     finds(
         "time goes back",
-        draft ->
-            draft.log.set(
-                6,
-                new Entry(
-                    7,
-                    "r~7",
-                    "message",
-                    "ana",
-                    "c:ana:k4",
-                    1,
-                    "",
-                    "last",
-                    "",
-                    false,
-                    false,
-                    "",
-                    List.of())));
+        draft -> draft.log.set(6, Draft.message(7, 1, "c:ana:k4", "last", Draft.NONE)));
   }
 
   @Test

@@ -3,6 +3,7 @@ package parley.system.fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import parley.system.fault.History.Body;
 import parley.system.fault.History.Entry;
 import parley.system.fault.History.Heard;
 import parley.system.fault.History.Kind;
@@ -10,6 +11,7 @@ import parley.system.fault.History.Read;
 import parley.system.fault.History.Request;
 import parley.system.fault.History.Seen;
 import parley.system.fault.History.Shown;
+import parley.system.fault.History.State;
 import parley.system.fault.History.View;
 import parley.system.fault.History.Visit;
 
@@ -17,6 +19,7 @@ import parley.system.fault.History.Visit;
 final class Draft {
 
   static final long SECOND = 1_000_000_000;
+  static final State NONE = new State(false, List.of());
 
   final List<Entry> log = new ArrayList<>();
   final List<Request> requests = new ArrayList<>();
@@ -75,77 +78,34 @@ final class Draft {
         reads,
         List.of(
             new Visit(
-                "eve", "r", List.of(1_000L, 30 * SECOND), List.of(2 * SECOND), heard, entered)));
+                "eve", "r", List.of(1_000L, 30 * SECOND), List.of(2 * SECOND), heard, entered)),
+        request -> "c:" + request.user() + ":" + request.key());
   }
 
   static Entry entry(
       long seq, String type, String sender, String dedupe, String target, String content) {
-    return new Entry(
-        seq,
-        "r~" + seq,
-        type,
-        sender,
-        dedupe,
-        seq,
-        target,
-        content,
-        "",
-        false,
-        false,
-        "",
-        List.of());
+    Body body = new Body(target, content, "", false, "");
+    return new Entry(seq, "r~" + seq, type, sender, dedupe, seq, body, NONE);
   }
 
   /// Of eve's.
   static Entry membership(long seq, String type) {
-    return new Entry(
-        seq,
-        "r~" + seq,
-        type,
-        "system",
-        "s:" + seq,
-        seq,
-        "",
-        "",
-        "",
-        false,
-        false,
-        "eve",
-        List.of());
+    Body body = new Body("", "", "", false, "eve");
+    return new Entry(seq, "r~" + seq, type, "system", "s:" + seq, seq, body, NONE);
   }
 
   static Entry message(
       long seq, String dedupe, String content, boolean deleted, List<String> reactions) {
-    return new Entry(
-        seq,
-        "r~" + seq,
-        "message",
-        "ana",
-        dedupe,
-        seq,
-        "",
-        content,
-        "",
-        false,
-        deleted,
-        "",
-        reactions);
+    return message(seq, seq, dedupe, content, new State(deleted, reactions));
+  }
+
+  static Entry message(long seq, long atMs, String dedupe, String content, State state) {
+    Body body = new Body("", content, "", false, "");
+    return new Entry(seq, "r~" + seq, "message", "ana", dedupe, atMs, body, state);
   }
 
   static Entry reaction(long seq, String dedupe, boolean removed) {
-    return new Entry(
-        seq,
-        "r~" + seq,
-        "reaction",
-        "ben",
-        dedupe,
-        seq,
-        "r~2",
-        "",
-        "+",
-        removed,
-        false,
-        "",
-        List.of());
+    Body body = new Body("r~2", "", "+", removed, "");
+    return new Entry(seq, "r~" + seq, "reaction", "ben", dedupe, seq, body, NONE);
   }
 }

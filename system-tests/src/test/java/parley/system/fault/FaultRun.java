@@ -216,7 +216,7 @@ final class FaultRun {
     List<View> views = chatters.stream().flatMap(chatter -> chatter.views().stream()).toList();
     List<Read> reads = readers == null ? List.of() : readers.reads();
     List<Visit> visits = guests.stream().map(Guest::visit).toList();
-    History history = new History(logs, requests, views, reads, visits);
+    History history = new History(logs, requests, views, reads, visits, RequestKeys.read(store));
     List<String> broken = new ArrayList<>(Checker.check(history));
     long unanswered = requests.stream().filter(r -> !r.acknowledged() && !r.refused()).count();
     if (unanswered > 0) {
@@ -235,14 +235,15 @@ final class FaultRun {
     return new Outcome(
         seed,
         broken,
-        logs.values().stream().mapToInt(List::size).sum(),
-        (int) requests.stream().filter(Request::acknowledged).count(),
-        views.stream().mapToInt(view -> view.seen().size()).sum(),
-        reads.size(),
-        visits.stream().mapToInt(visit -> visit.removed().size()).sum(),
+        new Outcome.Counts(
+            logs.values().stream().mapToInt(List::size).sum(),
+            (int) requests.stream().filter(Request::acknowledged).count(),
+            views.stream().mapToInt(view -> view.seen().size()).sum(),
+            reads.size(),
+            visits.stream().mapToInt(visit -> visit.removed().size()).sum(),
+            chatters.stream().mapToInt(c -> c.client().connects()).sum(),
+            chatters.stream().mapToInt(c -> c.client().recoveries()).sum()),
         faults.counted(),
-        chatters.stream().mapToInt(c -> c.client().connects()).sum(),
-        chatters.stream().mapToInt(c -> c.client().recoveries()).sum(),
         lateness.isEmpty() ? 0 : lateness.get((int) (lateness.size() * 0.99)),
         lateness.isEmpty() ? 0 : lateness.getLast(),
         healing);

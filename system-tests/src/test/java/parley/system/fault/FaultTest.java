@@ -21,7 +21,7 @@ class FaultTest {
     Outcome outcome = FaultRun.run(new RunPlan(4, 18, 1, true, 0, ""), data);
     System.out.println(outcome);
     assertEquals(List.of(), outcome.broken());
-    assertTrue(outcome.acknowledged() > 50, outcome::toString);
+    assertTrue(outcome.counts().acknowledged() > 50, outcome::toString);
     Set<String> kills =
         Set.of("kill edge", "kill core", "kill presence", "kill redis", "kill store", "drain edge");
     assertTrue(outcome.faults().keySet().containsAll(kills), outcome::toString);

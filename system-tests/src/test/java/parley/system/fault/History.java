@@ -2,6 +2,7 @@ package parley.system.fault;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// What happened in a run, as its clients saw it, and what the store holds at its end.
 ///
@@ -10,12 +11,14 @@ import java.util.Map;
 /// @param views what each client saw of each room
 /// @param reads what was read after something had been acknowledged
 /// @param visits what those saw who were removed and added again
+/// @param keys the key that a request has in the log
 record History(
     Map<String, List<Entry>> logs,
     List<Request> requests,
     List<View> views,
     List<Read> reads,
-    List<Visit> visits) {
+    List<Visit> visits,
+    Function<Request, String> keys) {
 
   /// What can be asked for.
   enum Kind {
@@ -28,10 +31,7 @@ record History(
 
   /// An entry of the log, as stored; of messages with what later entries made of them.
   ///
-  /// @param target message that a change is about; empty = none
-  /// @param content present content of a message, new content of an edit
-  /// @param member whom a change of the members is about; empty = none
-  /// @param reactions present ones, as `emoji user`
+  /// @param dedupe the key of the request that made it
   record Entry(
       long seq,
       String id,
@@ -39,13 +39,33 @@ record History(
       String sender,
       String dedupe,
       long atMs,
-      String target,
-      String content,
-      String emoji,
-      boolean removed,
-      boolean deleted,
-      String member,
-      List<String> reactions) {}
+      Body body,
+      State state) {
+
+    String target() {
+      return body.target;
+    }
+
+    String content() {
+      return body.content;
+    }
+
+    String member() {
+      return body.member;
+    }
+  }
+
+  /// What an entry says; empty = nothing.
+  ///
+  /// @param target message that a change is about
+  /// @param content present content of a message, new content of an edit
+  /// @param member whom a change of the members is about
+  record Body(String target, String content, String emoji, boolean removed, String member) {}
+
+  /// What later entries made of a message.
+  ///
+  /// @param reactions present ones, as `emoji user`
+  record State(boolean deleted, List<String> reactions) {}
 
   /// Something that a client asked for until it was answered, or the run ended.
   ///

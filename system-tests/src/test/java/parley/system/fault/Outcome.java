@@ -11,17 +11,22 @@ import java.util.Map;
 record Outcome(
     long seed,
     List<String> broken,
-    int entries,
-    int acknowledged,
-    int seen,
-    int reads,
-    int removals,
+    Counts counts,
     Map<String, Integer> faults,
-    int connects,
-    int recoveries,
     long p99,
     long worst,
     long healing) {
+
+  /// @param reads how often somebody looked for what had just been acknowledged
+  /// @param removals of guests
+  record Counts(
+      int entries,
+      int acknowledged,
+      int seen,
+      int reads,
+      int removals,
+      int connects,
+      int recoveries) {}
 
   boolean passed() {
     return broken.isEmpty();
@@ -33,13 +38,13 @@ record Outcome(
         .formatted(
             seed,
             passed() ? "passed" : "FAILED",
-            entries,
-            acknowledged,
-            seen,
-            reads,
-            removals,
-            connects,
-            recoveries,
+            counts.entries,
+            counts.acknowledged,
+            counts.seen,
+            counts.reads,
+            counts.removals,
+            counts.connects,
+            counts.recoveries,
             p99,
             worst,
             healing,

@@ -7,7 +7,9 @@ import com.mongodb.client.model.Sorts;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.Document;
+import parley.system.fault.History.Body;
 import parley.system.fault.History.Entry;
+import parley.system.fault.History.State;
 
 /// A room's log as the store holds it, read past every service.
 final class StoredLog {
@@ -35,15 +37,17 @@ final class StoredLog {
         document.getString("sender"),
         document.getString("dedupe"),
         document.getDate("at").getTime(),
-        text(document, "target"),
-        text(document, "content"),
-        text(document, "emoji"),
-        document.getBoolean("removed", false),
-        document.getDate("deletedAt") != null,
-        text(document, "member"),
-        document.getList("reactions", Document.class, List.of()).stream()
-            .map(r -> r.getString("emoji") + " " + r.getString("user"))
-            .toList());
+        new Body(
+            text(document, "target"),
+            text(document, "content"),
+            text(document, "emoji"),
+            document.getBoolean("removed", false),
+            text(document, "member")),
+        new State(
+            document.getDate("deletedAt") != null,
+            document.getList("reactions", Document.class, List.of()).stream()
+                .map(r -> r.getString("emoji") + " " + r.getString("user"))
+                .toList()));
   }
 
   private static String text(Document document, String key) {
