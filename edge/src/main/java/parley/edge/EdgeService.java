@@ -18,13 +18,13 @@ import parley.edge.auth.TokenVerifier;
 import parley.edge.connection.Connections;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EngineServer;
-import parley.edge.engineio.Origins;
 import parley.edge.engineio.Wheel;
 import parley.edge.event.EventRouter;
 import parley.edge.event.Handlers;
 import parley.edge.http.Demo;
 import parley.edge.http.Health;
 import parley.edge.http.ListenerWatch;
+import parley.edge.http.PageHeaders;
 import parley.edge.http.SocketServer;
 import parley.edge.limit.RateLimiter;
 import parley.edge.presence.Interests;
@@ -98,6 +98,7 @@ public final class EdgeService implements Service {
     Payloads payloads = new Payloads(config.chat().sanitise());
     RoomPackets packets = new RoomPackets(payloads);
 
+    this.connections = new Connections(config.http().connections());
     this.bus = RedisBus.subscriber(config.redis().bus());
     this.redis = RedisClients.open(config.redis().state());
     this.roomThreads = new RoomThreads(cores);
@@ -139,7 +140,7 @@ public final class EdgeService implements Service {
     SessionServices services =
         new SessionServices(
             new Connecting(
-                new SignIn(new TokenVerifier(config.auth()), core),
+                new SignIn(new TokenVerifier(config.auth()), core, connections.refusals()),
                 sessions,
                 recoveries,
                 new Restoring(core, stays, rooms, packets),
@@ -158,14 +159,22 @@ public final class EdgeService implements Service {
     this.drainers = new Drainers(cores);
     this.wheel = Wheel.of(config.engine().heartbeat());
     SocketIoServer socketIo =
-        new SocketIoServer(config.socketIo(), socket -> new ChatSession(socket, services));
+        new SocketIoServer(
+            config.socketIo(),
+            config.http().pending(),
+            connections::crowded,
+            socket -> new ChatSession(socket, services));
     this.engine =
         new EngineServer(
-            config.engine(), new Origins(config.http().origins()), drainers, wheel, socketIo);
+            config.engine(),
+            config.http().origins(),
+            drainers,
+            wheel,
+            config.http().pending(),
+            socketIo);
     this.health = new Health(core, presence, bus);
     this.drain =
         new Drain(connected.values(), saved, config.drain().perSecond(), config.drain().atMost());
-    this.connections = new Connections(config.http().connections());
     this.server =
         SocketServer.create(
             config.http().listen().host(),
@@ -176,6 +185,7 @@ public final class EdgeService implements Service {
   }
 
   private void route(HttpRouting.Builder routing) {
+    routing.any(new PageHeaders());
     routing.register("/health", health);
     if (config.http().demo().enabled()) {
       routing.register(

@@ -13,12 +13,12 @@ public class PacketBenchmark {
       "2[\"send-message\",{\"roomId\":\"room-17\",\"content\":\"Shall we meet at the harbour"
           + " at eight? I bring the bread.\",\"messageType\":\"text\"}]";
 
-  private final SocketIoDecoder decoder = new SocketIoDecoder(10);
+  private final SocketIoDecoder decoder = new SocketIoDecoder(10, 10_000);
 
   /// Text to an event.
   @Benchmark
   public SocketIoPacket decode() throws SocketIoException {
-    return decoder.decode(IN);
+    return decoder.decode(IN, namespace -> true);
   }
 
   /// An event to a frame, with the offset that clients go on from.

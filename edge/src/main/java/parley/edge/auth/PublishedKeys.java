@@ -2,22 +2,27 @@ package parley.edge.auth;
 
 import io.helidon.security.jwt.JwtException;
 import io.helidon.security.jwt.jwk.Jwk;
+import io.helidon.security.jwt.jwk.JwkEC;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// The keys of a JWKS address: fetched on first use, again every ten minutes, and when a token
 /// names a key that is not among them (rotation), at most every 10 s. The last good set stays in
@@ -26,12 +31,14 @@ final class PublishedKeys {
 
   private static final System.Logger LOG = System.getLogger(PublishedKeys.class.getName());
   private static final long STALE_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final int ES256_BITS = 256;
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final URI address;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3)).build();
-  private final ReentrantLock fetching = new ReentrantLock();
+  private final AtomicReference<@Nullable CompletableFuture<Void>> fetching =
+      new AtomicReference<>();
   private volatile List<Jwk> keys = List.of();
   private volatile long fetchedAt;
   private volatile boolean fetched;
@@ -40,43 +47,57 @@ final class PublishedKeys {
     this.address = URI.create(address);
   }
 
-  /// Keys that may have signed: the one named, or all of the type when none is named.
-  List<Jwk> candidates(String keyId, String keyType) {
+  /// Keys that may have signed by this algorithm: the one named, or all when none is named.
+  List<Jwk> candidates(String keyId, String algorithm) {
     if (!fetched || System.nanoTime() - fetchedAt > STALE_NANOS) {
       fetch();
     }
-    List<Jwk> found = among(keyId, keyType);
+    List<Jwk> found = among(keyId, algorithm);
     if (found.isEmpty() && System.nanoTime() - fetchedAt > PAUSE_NANOS) {
       fetch();
-      found = among(keyId, keyType);
+      found = among(keyId, algorithm);
     }
     return found;
   }
 
-  private List<Jwk> among(String keyId, String keyType) {
+  private List<Jwk> among(String keyId, String algorithm) {
     return keys.stream()
-        .filter(key -> key.keyType().equals(keyType))
+        .filter(key -> key.algorithm().equals(algorithm) && fits(key))
         .filter(key -> keyId.isEmpty() || keyId.equals(key.keyId()))
         .toList();
   }
 
+  /// ES256 is of the curve P-256 alone, RFC 7518 section 3.4.
+  private static boolean fits(Jwk key) {
+    return !(key instanceof JwkEC ec)
+        || ec.publicKey() instanceof ECPublicKey known
+            && known.getParams().getCurve().getField().getFieldSize() == ES256_BITS;
+  }
+
+  /// One thread fetches at a time; who comes meanwhile waits for it, without a lock.
   private void fetch() {
     long before = fetchedAt;
-    fetching.lock();
+    CompletableFuture<Void> own = new CompletableFuture<>();
+    CompletableFuture<Void> others = fetching.compareAndExchange(null, own);
+    if (others != null) {
+      others.join();
+      return;
+    }
     try {
       if (fetched && fetchedAt != before) {
         return; // somebody else just did
       }
       keys = download();
       LOG.log(System.Logger.Level.INFO, "{0} keys from {1}", keys.size(), address);
-    } catch (IOException | JsonException | ClassCastException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "no keys from {0}: {1}", address, e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       fetchedAt = System.nanoTime();
       fetched = true;
-      fetching.unlock();
+      fetching.set(null);
+      own.complete(null);
     }
   }
 
@@ -92,16 +113,15 @@ final class PublishedKeys {
       if (!(set.get("keys") instanceof JsonArray published)) {
         throw new IOException("no array of keys");
       }
-      return published.getValuesAs(JsonObject.class).stream()
-          .flatMap(key -> parse(key).stream())
-          .toList();
+      return published.stream().flatMap(key -> parse(key).stream()).toList();
     }
   }
 
   /// A key that cannot be read does not spoil the others. Keys may come without an id, which the
   /// library wants.
-  private static Optional<Jwk> parse(JsonObject key) {
+  private static Optional<Jwk> parse(JsonValue value) {
     try {
+      JsonObject key = value.asJsonObject();
       return Optional.of(
           Jwk.create(
               key.containsKey("kid") ? key : Json.createObjectBuilder(key).add("kid", "").build()));

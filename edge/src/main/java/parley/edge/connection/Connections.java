@@ -69,6 +69,11 @@ public final class Connections implements AutoCloseable {
     return open.get() * 5L > most * 4L;
   }
 
+  /// Where refusals are told, once in a while.
+  public RefusalLog refusals() {
+    return refusals;
+  }
+
   /// @param http makes what serves those that are let in
   public ServerConnectionSelector guarding(ServerConnectionSelector http) {
     return new Gate(http);

@@ -52,12 +52,6 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
     waitFor(body ? Phase.BODY : Phase.ANSWER);
   }
 
-  /// Was the head of the request read that this thread is about? True where nobody keeps count.
-  public static boolean headRead() {
-    Phase known = CURRENT.isBound() ? CURRENT.get().waiting.phase : Phase.ANSWER;
-    return known == Phase.BODY || known == Phase.ANSWER;
-  }
-
   /// The body of the request that is being handled was read.
   public static void bodyRead() {
     waitFor(Phase.ANSWER);

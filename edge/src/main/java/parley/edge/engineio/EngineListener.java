@@ -13,6 +13,13 @@ public interface EngineListener {
   /// A binary message.
   void binary(byte[] bytes);
 
+  /// Bytes that the client's next message may have.
+  ///
+  /// @param usual of those that are well known
+  default int maxMessage(int usual) {
+    return usual;
+  }
+
   /// A ping goes out, behind everything sent so far. By the timer's thread; must not block.
   default void pinged() {}
 

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import parley.edge.connection.PendingBytes;
 import parley.edge.websocket.WebSocketListener;
 import parley.edge.websocket.WebSocketUpgrade;
 import parley.edge.websocket.WebSocketUpgrade.WebSocketRefusal;
@@ -22,22 +23,26 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
   private final Origins origins;
   private final Drainers drainers;
   private final Wheel wheel;
+  private final PendingBytes pending;
   private final EngineListener.Factory upper;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
+  /// @param pending counts what clients have begun to say
   public EngineServer(
       EngineConfig config,
       Origins origins,
       Drainers drainers,
       Wheel wheel,
+      PendingBytes pending,
       EngineListener.Factory upper) {
     this.config = config;
     this.origins = origins;
     this.admission = new Admission(this, origins);
     this.drainers = drainers;
     this.wheel = wheel;
+    this.pending = pending;
     this.upper = upper;
   }
 
@@ -90,6 +95,11 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
   @Override
   public int maxMessageBytes() {
     return config.sizes().maxPayload();
+  }
+
+  @Override
+  public PendingBytes pending() {
+    return pending;
   }
 
   @Override

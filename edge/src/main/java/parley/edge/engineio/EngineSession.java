@@ -2,21 +2,16 @@ package parley.edge.engineio;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// One client's Engine.IO session: its queue, its heartbeat, and whatever transport it has now.
 /// Sending is for any thread and never blocks; what is heard comes from the transport's reading
 /// threads, one call at a time.
-public final class EngineSession implements Pulse.Heart, Outbox.Owner {
+public final class EngineSession implements Pulse.Heart {
 
+  private static final System.Logger LOG = System.getLogger(EngineSession.class.getName());
   private static final Packet PING = Packet.of("2");
-
-  /// A peer that does not answer a close frame.
-  private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-  /// How long the last packets wait for the next poll of a client that is told to go.
-  private static final long LAST_POLL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final EngineServer server;
   private final String sid;
@@ -24,12 +19,10 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   private final Framing framing;
   private final Outbox outbox;
   private final Pulse pulse;
-  private final Object hearing = new Object(); // held while the layer above hears something
+  private final Ends ends;
+  private final Hearing hearing;
   private volatile @Nullable PollingPhase polling; // null once it is on a WebSocket
-  private volatile boolean ended;
   private volatile @Nullable EngineListener listener;
-  private EndReason endReason = EndReason.TRANSPORT_CLOSE; // guarded by this; of the end
-  private boolean endTold; // guarded by this
 
   /// @param webSocket the session begins on a WebSocket, not with a poll
   EngineSession(EngineServer server, String sid, Handshake handshake, boolean webSocket) {
@@ -38,9 +31,11 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
     this.handshake = handshake;
     this.framing = Framing.of(handshake);
     this.pulse = new Pulse(server.config().heartbeat(), framing.isV3(), this);
+    this.ends = new Ends(server, this);
+    this.hearing = new Hearing(this, pulse, framing);
     PollingTransport polls = webSocket ? null : new PollingTransport(handshake);
     Transport first = polls == null ? webSocketTransport(true) : polls;
-    this.outbox = new Outbox(first, server.drainers(), server.config().sizes().outbox(), this);
+    this.outbox = new Outbox(first, server.drainers(), server.config().sizes().outbox(), ends);
     this.polling = polls == null ? null : new PollingPhase(this, outbox, polls);
   }
 
@@ -106,119 +101,53 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   /// Ends the session after what is queued and `last` have been sent. The client's reconnection is
   /// up to what `last` says.
   public void closeAfter(Packet last, EndReason reason) {
-    boolean polls = polling() != null;
-    outbox.closeAfter(polls ? List.of(last, PollingTransport.CLOSE) : List.of(last));
-    server.wheel().once(polls ? LAST_POLL_NANOS : GOODBYE_NANOS, this::finishNow);
-    end(reason);
+    ends.closeAfter(last, reason);
   }
 
   /// Ends the session after what is queued has been sent. A client of the official kind comes back
   /// by itself.
   public void finish(EndReason reason) {
-    outbox.closeAfter(polling() == null ? List.of() : List.of(PollingTransport.CLOSE));
-    server.wheel().once(GOODBYE_NANOS, this::finishNow);
-    end(reason);
+    ends.finish(reason);
   }
 
   /// Ends the session; what is queued is thrown away. A client of the official kind comes back by
   /// itself.
   public void close(EndReason reason) {
-    outbox.closeWith(pollIsOpen() ? List.of(PollingTransport.CLOSE) : List.of());
-    server.forget(this);
-    server.wheel().once(GOODBYE_NANOS, outbox::drop);
-    end(reason);
+    ends.close(reason);
   }
 
-  /// Then its client can be told; a client without one finds the session gone when it asks again,
-  /// and one on a WebSocket when that closes.
-  private boolean pollIsOpen() {
-    PollingTransport polls = polling();
-    return polls != null && polls.writable();
+  boolean ended() {
+    return ends.ended();
   }
 
-  private void finishNow() {
-    server.forget(this);
-    outbox.drop();
+  Outbox outbox() {
+    return outbox;
   }
 
-  /// Ends the session at once, without a word.
-  private void drop(EndReason reason) {
-    server.forget(this);
-    outbox.drop();
-    end(reason);
+  @Nullable EngineListener listener() {
+    return listener;
   }
 
-  @Override
-  public void overflowed() {
-    drop(EndReason.TOO_SLOW);
-  }
-
-  @Override
-  public void failed() {
-    drop(EndReason.TRANSPORT_ERROR);
-  }
-
-  @Override
-  public void finished() {
-    server.forget(this);
-  }
-
-  private void end(EndReason reason) {
-    synchronized (this) {
-      if (ended) {
-        return;
-      }
-      ended = true;
-      endReason = reason;
-    }
+  /// Nothing is expected of the client any more.
+  void silence() {
     pulse.stop();
-    tellEnd();
-  }
-
-  /// The layer above hears of the end once, however end and beginning overlap.
-  private void tellEnd() {
-    EngineListener known = listener;
-    EndReason reason;
-    synchronized (this) {
-      if (!ended || known == null || endTold) {
-        return;
-      }
-      endTold = true;
-      reason = endReason;
-    }
-    known.closed(reason);
   }
 
   /// Tells the client and the layer above that the session has begun.
   void start() {
     server.remember(this);
-    outbox.offer(Packet.of(openPacket()));
-    synchronized (hearing) {
-      EngineListener created = server.upper().opened(this);
-      listener = created;
-      created.opened();
-    }
+    outbox.offer(OpenPacket.of(server.config(), sid, polling() != null));
+    hearing.inTurn(
+        () -> {
+          EngineListener created = server.upper().opened(this);
+          listener = created;
+          created.opened();
+        });
     server.wheel().after(pulse.firstNanos(), pulse);
-    tellEnd();
-    if (ended) {
+    ends.tell();
+    if (ended()) {
       server.forget(this); // it was over before it was known
     }
-  }
-
-  private String openPacket() {
-    EngineConfig config = server.config();
-    boolean upgrades = polling() != null && config.transports().webSocket();
-    return "0{\"sid\":\""
-        + sid
-        + "\",\"upgrades\":["
-        + (upgrades ? "\"websocket\"" : "")
-        + "],\"pingInterval\":"
-        + config.heartbeat().interval().toMillis()
-        + ",\"pingTimeout\":"
-        + config.heartbeat().timeout().toMillis()
-        + ",\"maxPayload\":"
-        + config.sizes().maxPayload()
-        + "}";
   }
 
   /// A large request takes its time.
@@ -231,10 +160,15 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   @Override
   public void ping() {
     EngineListener heard = listener;
-    if (heard != null) {
-      heard.pinged();
+    try {
+      if (heard != null) {
+        heard.pinged();
+      }
+      send(PING);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a ping failed, " + UUID.randomUUID(), e);
+      close(EndReason.FAULT);
     }
-    send(PING);
   }
 
   @Override
@@ -242,10 +176,10 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
     close(EndReason.PING_TIMEOUT);
   }
 
-  /// True when the session is over, or its pong is overdue: a request finds that out before the
-  /// timer does.
+  /// Closes the session when its pong is overdue, which a request finds out before the timer does.
+  /// False for one that has ended but still owes its client last words.
   boolean over() {
-    if (!ended && pulse.overdue(System.nanoTime())) {
+    if (!ended() && pulse.overdue(System.nanoTime())) {
       close(EndReason.PING_TIMEOUT);
       return true;
     }
@@ -274,7 +208,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   void pollGone(Poll poll) {
     PollingTransport polls = polling();
     if (polls != null && polls.gone(poll)) {
-      drop(EndReason.TRANSPORT_ERROR);
+      ends.drop(EndReason.TRANSPORT_ERROR);
     }
   }
 
@@ -325,83 +259,27 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
 
   /// The current WebSocket is gone.
   void transportClosed(EndReason reason) {
-    drop(reason);
+    ends.drop(reason);
   }
 
-  /// A text packet. While something is being heard the client's silence is ours: nothing more is
-  /// read from it.
-  void text(String packet) {
-    synchronized (hearing) {
-      if (!ended) {
-        pulse.busy(true);
-        try {
-          textHeard(packet);
-        } finally {
-          pulse.busy(false);
-        }
-      }
-    }
+  /// What brings the session what it hears.
+  Hearing hearing() {
+    return hearing;
   }
 
-  /// A binary frame, which is a message.
-  void binary(byte[] frame) {
-    synchronized (hearing) {
-      if (!ended) {
-        pulse.busy(true);
-        try {
-          binaryHeard(framing.binary(frame));
-        } finally {
-          pulse.busy(false);
-        }
-      }
-    }
+  /// Bytes that the client's next message, or request, may have.
+  int maxMessage() {
+    int usual = server.config().sizes().maxPayload();
+    EngineListener known = listener;
+    return known == null ? usual : known.maxMessage(usual);
   }
 
-  /// What a POST brought. Packets behind a malformed one, or behind the client's goodbye, are not
-  /// heard.
-  void posted(List<PayloadReader.Posted> packets) {
-    for (PayloadReader.Posted packet : packets) {
-      switch (packet) {
-        case PayloadReader.Posted.Text(String text) -> text(text);
-        case PayloadReader.Posted.Binary(byte[] frame) -> binary(frame);
-        case PayloadReader.Posted.Broken() -> close(EndReason.PARSE_ERROR);
-      }
-    }
+  /// A WebSocket that has not taken over could not be written to.
+  void transportFailed() {
+    ends.failed();
   }
 
-  private void textHeard(String packet) {
-    switch (packet.isEmpty() ? ' ' : packet.charAt(0)) {
-      case '4' -> known().message(packet.substring(1));
-      case 'b' -> binaryHeard(framing.fromBase64(packet));
-      case '2' -> pinged(packet);
-      case '3' -> {
-        known().ponged(); // before there can be another ping
-        pulse.pong();
-      }
-      case '1' -> leave();
-      case '0', '5', '6' -> {} // strays: the reference ignores them, and some clients send a noop
-      default -> close(EndReason.PARSE_ERROR);
-    }
-  }
-
-  /// Version 3's heartbeat goes the other way round.
-  private void pinged(String packet) {
-    if (framing.isV3()) {
-      send(Packet.of("3" + packet.substring(1)));
-    } else {
-      close(EndReason.PARSE_ERROR);
-    }
-  }
-
-  private void binaryHeard(byte @Nullable [] message) {
-    if (message == null) {
-      close(EndReason.PARSE_ERROR);
-    } else {
-      known().binary(message);
-    }
-  }
-
-  private EngineListener known() {
+  EngineListener known() {
     EngineListener heard = listener;
     if (heard == null) {
       throw new IllegalStateException("nobody listens yet");
@@ -410,7 +288,7 @@ public final class EngineSession implements Pulse.Heart, Outbox.Owner {
   }
 
   /// The client says goodbye; an open poll of it is told so with a noop.
-  private void leave() {
+  void leave() {
     PollingTransport polls = polling();
     if (polls != null) {
       polls.release(PollingTransport.NOOP);

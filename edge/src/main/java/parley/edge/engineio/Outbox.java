@@ -1,10 +1,8 @@
 package parley.edge.engineio;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import parley.edge.engineio.Drainers.Lane;
 
 /// What one client has yet to be sent: bounded in bytes, written by one drainer at a time to
 /// whatever transport the session has now. Offering never blocks. Over half of the bound, droppable
@@ -27,23 +25,20 @@ final class Outbox {
   }
 
   private final Drainers drainers;
-  private final int maxBytes;
   private final Owner owner;
-  // Guarded by this. The queue is null while empty: most clients are idle.
+  // Guarded by this.
+  private final Backlog backlog;
   private Transport transport;
-  private @Nullable ArrayDeque<Packet> queue;
-  private int bytes;
-  private @Nullable Lane lane; // in which it waits for a drainer
-  private boolean placeAmongMany; // void while the lane is another
+  private @Nullable Priority waitsAs; // in which queue it waits for a drainer; null = in none
+  private boolean placeInBulk; // ignored while it waits in the other queue
   private boolean writing;
-  private boolean hurried; // something that waits is for few
   private boolean closing;
   private boolean closed;
 
   Outbox(Transport transport, Drainers drainers, int maxBytes, Owner owner) {
     this.transport = transport;
     this.drainers = drainers;
-    this.maxBytes = maxBytes;
+    this.backlog = new Backlog(maxBytes);
     this.owner = owner;
   }
 
@@ -51,18 +46,18 @@ final class Outbox {
   ///
   /// @return false when it will not be sent
   boolean offer(Packet packet) {
-    Lane start = null;
+    Priority start = null;
     boolean overflow = false;
     synchronized (this) {
-      if (closing || closed || packet.droppable() && bytes > maxBytes / 2) {
+      if (closing || closed || packet.droppable() && backlog.overHalf()) {
         return false;
       }
-      if (bytes > 0 && bytes + packet.size() > maxBytes && !shed(packet)) {
+      if (backlog.offer(packet)) {
+        start = start();
+      } else {
         overflow = true;
         closed = true;
-        clear();
-      } else {
-        start = add(packet);
+        backlog.clear();
       }
     }
     if (overflow) {
@@ -73,7 +68,7 @@ final class Outbox {
     return true;
   }
 
-  private void ready(@Nullable Lane start) {
+  private void ready(@Nullable Priority start) {
     if (start != null) {
       drainers.ready(this, start);
     }
@@ -83,12 +78,13 @@ final class Outbox {
   ///
   /// @return false when it will not be sent
   boolean offerVolatile(Packet packet) {
-    Lane start;
+    Priority start;
     synchronized (this) {
-      if (closing || closed || draining() || queue != null || !transport.writable()) {
+      if (closing || closed || draining() || !backlog.isEmpty() || !transport.writable()) {
         return false;
       }
-      start = add(packet);
+      backlog.add(packet);
+      start = start();
     }
     ready(start);
     return true;
@@ -96,7 +92,7 @@ final class Outbox {
 
   /// The transport can write again.
   void resume() {
-    Lane start;
+    Priority start;
     synchronized (this) {
       start = start();
     }
@@ -107,7 +103,7 @@ final class Outbox {
   ///
   /// @return false when the outbox is closed
   boolean switchTo(Transport next) {
-    Lane start;
+    Priority start;
     synchronized (this) {
       if (closed) {
         return false;
@@ -130,15 +126,15 @@ final class Outbox {
   }
 
   private void finishWith(List<Packet> last, boolean clear) {
-    Lane start;
+    Priority start;
     synchronized (this) {
       if (closing || closed) {
         return;
       }
       if (clear) {
-        clear();
+        backlog.clear();
       }
-      last.forEach(this::queue);
+      last.forEach(backlog::add);
       start = start();
       closing = true;
     }
@@ -151,7 +147,7 @@ final class Outbox {
     Transport dropped;
     synchronized (this) {
       closed = true;
-      clear();
+      backlog.clear();
       dropped = transport;
     }
     dropped.drop();
@@ -164,79 +160,50 @@ final class Outbox {
 
   /// Bytes that wait.
   synchronized int bytes() {
-    return bytes;
+    return backlog.bytes();
   }
 
   /// Is there anything to write, or about to be written?
   synchronized boolean busy() {
-    return draining() || queue != null;
+    return draining() || !backlog.isEmpty();
   }
 
   private boolean draining() {
-    return lane != null || writing;
-  }
-
-  private boolean shed(Packet packet) {
-    if (queue != null) {
-      queue.removeIf(Packet::droppable);
-      bytes = queue.stream().mapToInt(Packet::size).sum();
-    }
-    return bytes == 0 || bytes + packet.size() <= maxBytes;
-  }
-
-  /// @return where a drainer must be called; null = none
-  private @Nullable Lane add(Packet packet) {
-    queue(packet);
-    return start();
-  }
-
-  private void queue(Packet packet) {
-    if (queue == null) {
-      queue = new ArrayDeque<>(4);
-    }
-    queue.add(packet);
-    bytes += packet.size();
-    hurried |= !packet.isForMany();
+    return waitsAs != null || writing;
   }
 
   /// Whoever waits among very many, and now has something for few, waits among these as well; its
   /// other place is void until it has something for many again.
-  private @Nullable Lane start() {
-    boolean waits = lane == Lane.FEW || lane == Lane.MANY && !hurried;
-    boolean may = !writing && !waits && !closed && queue != null && transport.writable();
+  private @Nullable Priority start() {
+    boolean waits = waitsAs == Priority.DIRECT || waitsAs == Priority.BULK && !backlog.hasDirect();
+    boolean may = !writing && !waits && !closed && !backlog.isEmpty() && transport.writable();
     return may ? place() : null;
   }
 
   /// @return where it has to be put; null = it is there
-  private @Nullable Lane place() {
-    lane = hurried ? Lane.FEW : Lane.MANY;
-    if (hurried) {
-      return lane;
+  private @Nullable Priority place() {
+    waitsAs = backlog.hasDirect() ? Priority.DIRECT : Priority.BULK;
+    if (backlog.hasDirect()) {
+      return waitsAs;
     }
-    boolean there = placeAmongMany;
-    placeAmongMany = true;
-    return there ? null : lane;
-  }
-
-  private void clear() {
-    queue = null;
-    bytes = 0;
-    hurried = false;
+    boolean there = placeInBulk;
+    placeInBulk = true;
+    return there ? null : waitsAs;
   }
 
   /// Writes one batch: what waits, as much as the transport takes at once. For a drainer.
   ///
   /// @param from where the drainer found it
   /// @return where it is to wait again; null = nowhere
-  @Nullable Lane drainOnce(Lane from) {
+  @Nullable Priority drainOnce(Priority from) {
     List<Packet> batch = new ArrayList<>(4);
     Transport.Writing claimed;
     synchronized (this) {
-      placeAmongMany &= from != Lane.MANY;
-      if (lane != from) {
+      placeInBulk &= from != Priority.BULK;
+      if (waitsAs != from) {
         return null; // it was found in the other one meanwhile
       }
-      lane = null;
+      waitsAs = null;
       claimed = take(batch);
       writing = claimed != null;
     }
@@ -255,35 +222,17 @@ final class Outbox {
   }
 
   private Transport.@Nullable Writing take(List<Packet> batch) {
-    Transport.Writing claimed = queue == null ? null : transport.claim();
-    if (claimed == null || queue == null) {
-      return null;
-    }
-    int size = 0;
-    int count = 0;
-    for (Packet next = queue.peek(); next != null; next = queue.peek()) {
-      count += next.count();
-      boolean fits =
-          count <= transport.mostPackets()
-              && size + next.size() <= transport.mostBytes()
-              && next != PollingTransport.CLOSE;
-      if (!fits && !batch.isEmpty()) {
-        break;
-      }
-      batch.add(queue.remove());
-      size += next.size();
-    }
-    bytes -= size;
-    if (queue.isEmpty()) {
-      clear();
+    Transport.Writing claimed = backlog.isEmpty() ? null : transport.claim();
+    if (claimed != null) {
+      backlog.take(batch, transport.mostPackets(), transport.mostBytes());
     }
     return claimed;
   }
 
-  private @Nullable Lane afterWrite() {
+  private @Nullable Priority afterWrite() {
     synchronized (this) {
       writing = false;
-      if (queue != null && !closed) {
+      if (!backlog.isEmpty() && !closed) {
         return place(); // the next turn finds out whether the transport can write
       }
     }
@@ -293,7 +242,7 @@ final class Outbox {
 
   private void finishIfClosing() {
     synchronized (this) {
-      if (!closing || closed || draining() || queue != null) {
+      if (!closing || closed || draining() || !backlog.isEmpty()) {
         return;
       }
       closed = true;

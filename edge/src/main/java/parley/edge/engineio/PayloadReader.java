@@ -3,11 +3,10 @@ package parley.edge.engineio;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
-/// Decodes the body of a POST into packets.
+/// Decodes the body of a POST, packet by packet: what is heard is forgotten before the next one is
+/// read, since a body of separators alone has a packet for each byte.
 final class PayloadReader {
 
   private static final char SEPARATOR = 0x1e;
@@ -23,20 +22,34 @@ final class PayloadReader {
     record Broken() implements Posted {}
   }
 
+  /// Gets what was read.
+  interface Hearer {
+
+    /// @return false when no more is wanted
+    boolean hear(Posted packet);
+  }
+
   private PayloadReader() {}
 
   /// @param binary the body is v3's binary form
-  static List<Posted> read(Framing framing, byte[] body, boolean binary) {
+  /// @param heard gets each packet; false = it wants no more
+  static void read(Framing framing, byte[] body, boolean binary, Hearer heard) {
     if (binary) {
-      return v3Binary(body);
+      v3Binary(body, heard);
+      return;
     }
     String text;
     try {
       text = utf8(body, 0, body.length);
     } catch (CharacterCodingException e) {
-      return List.of(new Posted.Broken());
+      heard.hear(new Posted.Broken());
+      return;
     }
-    return framing.isV3() ? v3(text) : v4(text);
+    if (framing.isV3()) {
+      v3(text, heard);
+    } else {
+      v4(text, heard);
+    }
   }
 
   private static String utf8(byte[] bytes, int offset, int length) throws CharacterCodingException {
@@ -46,31 +59,31 @@ final class PayloadReader {
         .toString();
   }
 
-  private static List<Posted> v4(String text) {
-    List<Posted> packets = new ArrayList<>();
+  private static void v4(String text, Hearer heard) {
     int start = 0;
     for (int end = text.indexOf(SEPARATOR); end >= 0; end = text.indexOf(SEPARATOR, start)) {
-      packets.add(new Posted.Text(text.substring(start, end)));
+      if (!heard.hear(new Posted.Text(text.substring(start, end)))) {
+        return;
+      }
       start = end + 1;
     }
-    packets.add(new Posted.Text(text.substring(start)));
-    return packets;
+    heard.hear(new Posted.Text(text.substring(start)));
   }
 
-  private static List<Posted> v3(String text) {
-    List<Posted> packets = new ArrayList<>();
+  private static void v3(String text, Hearer heard) {
     int at = 0;
-    while (at < text.length()) {
+    do {
       int colon = text.indexOf(':', at);
       int length = colon < 0 ? -1 : number(text.substring(at, colon));
       if (length < 0 || colon + 1 + length > text.length()) {
-        packets.add(new Posted.Broken());
-        return packets;
+        heard.hear(new Posted.Broken());
+        return;
       }
-      packets.add(new Posted.Text(text.substring(colon + 1, colon + 1 + length)));
       at = colon + 1 + length;
-    }
-    return packets.isEmpty() ? List.of(new Posted.Broken()) : packets;
+      if (!heard.hear(new Posted.Text(text.substring(colon + 1, at)))) {
+        return;
+      }
+    } while (at < text.length());
   }
 
   private static int number(String digits) {
@@ -80,11 +93,10 @@ final class PayloadReader {
     return digits.chars().allMatch(c -> c >= '0' && c <= '9') ? Integer.parseInt(digits) : -1;
   }
 
-  private static List<Posted> v3Binary(byte[] body) {
-    List<Posted> packets = new ArrayList<>();
+  private static void v3Binary(byte[] body, Hearer heard) {
     int at = 0;
-    while (at < body.length) {
-      int kind = body[at++];
+    do {
+      int kind = at < body.length ? body[at++] : -1;
       int length = 0;
       int digits = 0;
       while (at < body.length && body[at] >= 0 && body[at] <= 9 && digits < 9) {
@@ -93,13 +105,14 @@ final class PayloadReader {
       }
       boolean head = digits > 0 && at < body.length && body[at++] == (byte) 255;
       if (!head || kind < 0 || kind > 1 || length > body.length - at) {
-        packets.add(new Posted.Broken());
-        return packets;
+        heard.hear(new Posted.Broken());
+        return;
       }
-      packets.add(typed(kind, body, at, length));
+      if (!heard.hear(typed(kind, body, at, length))) {
+        return;
+      }
       at += length;
-    }
-    return packets.isEmpty() ? List.of(new Posted.Broken()) : packets;
+    } while (at < body.length);
   }
 
   private static Posted typed(int kind, byte[] body, int at, int length) {

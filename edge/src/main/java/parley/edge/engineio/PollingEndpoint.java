@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import parley.edge.connection.HttpConnection;
+import parley.edge.connection.PendingBytes;
 
 /// Engine.IO over plain HTTP: a GET waits for packets, a POST brings some, a GET without a session
 /// begins one. Each request has a thread of its own, a virtual one, which waits here.
@@ -113,13 +114,15 @@ public final class PollingEndpoint implements Handler {
       return;
     }
     boolean fits;
+    PendingBytes.Account pending = server.pending().account();
     try {
-      byte[] body = body(request, session);
+      byte[] body = body(request, session, pending);
       fits = body != null;
       if (body != null) {
-        session.posted(PayloadReader.read(session.framing(), body, v3Binary));
+        PayloadReader.read(session.framing(), body, v3Binary, session.hearing()::posted);
       }
     } finally {
+      pending.close();
       polling.endPost(); // before the answer, after which the next one may come at once
     }
     if (fits) {
@@ -131,9 +134,10 @@ public final class PollingEndpoint implements Handler {
   }
 
   /// The body; null when it is too large. A body that breaks off ends the session.
-  private byte @Nullable [] body(ServerRequest request, EngineSession session) {
+  private static byte @Nullable [] body(
+      ServerRequest request, EngineSession session, PendingBytes.Account pending) {
     try {
-      byte[] body = RequestBody.read(request, server.config().sizes().maxPayload());
+      byte[] body = RequestBody.read(request, session.maxMessage(), pending);
       HttpConnection.bodyRead();
       return body;
     } catch (RuntimeException broken) {

@@ -47,7 +47,7 @@ final class PollingPhase {
   /// Ends an open poll with a noop, unless there is something better to end it with.
   private void releaseIdle() {
     if (!outbox.busy() && !polls.release(PollingTransport.NOOP)) {
-      session.failed();
+      session.transportFailed();
     }
   }
 

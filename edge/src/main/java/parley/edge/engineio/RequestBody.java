@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
+import parley.edge.connection.PendingBytes;
 
 /// Reads bodies of bounded size, counting bytes as they come: what a header promises does not
 /// count, and takes no memory.
@@ -19,8 +20,10 @@ final class RequestBody {
 
   /// The body; null when it has more than `most` bytes.
   ///
+  /// @param pending counts them
+  ///
   /// @throws RuntimeException when it breaks off
-  static byte @Nullable [] read(ServerRequest request, int most) {
+  static byte @Nullable [] read(ServerRequest request, int most, PendingBytes.Account pending) {
     if (!request.content().hasEntity()) {
       return new byte[0];
     }
@@ -28,6 +31,9 @@ final class RequestBody {
       ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
       byte[] buffer = new byte[8_192];
       for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
+        if (!pending.hold(out.size() + got)) {
+          throw new IOException("too much is under way");
+        }
         if (out.size() + got > most) {
           drain(in, buffer);
           return null;

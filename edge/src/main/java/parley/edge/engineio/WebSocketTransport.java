@@ -14,6 +14,10 @@ import parley.edge.websocket.WebSocketListener;
 final class WebSocketTransport implements Transport, WebSocketListener, Transport.Writing {
 
   private static final int BYTES_IN_A_WRITE = 16 * 1024;
+
+  /// What may be said by a WebSocket that has not taken over: `2probe` and `5`.
+  private static final int PROBE_BYTES = 64;
+
   private static final Object DEFLATED = "permessage-deflate";
   private static final byte[] PROBE_ANSWER = Packet.of("3probe").frames();
 
@@ -42,7 +46,7 @@ final class WebSocketTransport implements Transport, WebSocketListener, Transpor
   @Override
   public void text(String text) {
     if (current) {
-      session.text(text);
+      session.hearing().text(text);
     } else if (text.equals("2probe")) {
       direct(PROBE_ANSWER);
       session.probed(this);
@@ -60,10 +64,15 @@ final class WebSocketTransport implements Transport, WebSocketListener, Transpor
   @Override
   public void binary(byte[] bytes) {
     if (current) {
-      session.binary(bytes);
+      session.hearing().binary(bytes);
     } else {
       drop();
     }
+  }
+
+  @Override
+  public int maxMessage(int usual) {
+    return current ? session.maxMessage() : PROBE_BYTES;
   }
 
   @Override
@@ -100,6 +109,7 @@ final class WebSocketTransport implements Transport, WebSocketListener, Transpor
       case PEER_GONE -> EndReason.TRANSPORT_CLOSE;
       case DROPPED -> EndReason.FORCED_CLOSE;
       case PROTOCOL_BROKEN -> EndReason.PARSE_ERROR;
+      case OVERLOADED -> EndReason.TOO_MUCH_PENDING;
       case FAULT -> EndReason.FAULT;
     };
   }

@@ -1,10 +1,12 @@
 package parley.edge.engineio;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import parley.process.Worker;
 
 /// Timers of all sessions: a wheel of slots, one thread for all, and no object but a list entry for
 /// each.
@@ -53,9 +55,8 @@ public final class Wheel implements AutoCloseable {
   private final List<List<Entry>> slots = new ArrayList<>(SLOTS);
   private final long tickNanos;
   private final long start = System.nanoTime();
-  private final Thread thread;
+  private final Worker worker;
   private volatile long turned;
-  private volatile boolean closed;
 
   /// @param tickMillis the precision: timers are late by so much at the most
   public Wheel(long tickMillis) {
@@ -63,8 +64,7 @@ public final class Wheel implements AutoCloseable {
     for (int i = 0; i < SLOTS; i++) {
       slots.add(new ArrayList<>(0));
     }
-    this.thread = Thread.ofPlatform().daemon().name("wheel").unstarted(this::run);
-    thread.start();
+    this.worker = Worker.every("wheel", Duration.ofMillis(tickMillis), this::turnOn).start();
   }
 
   /// A wheel fit for these settings: no timer is late by more than a twenty-fifth of the shortest.
@@ -86,25 +86,23 @@ public final class Wheel implements AutoCloseable {
     return once;
   }
 
+  /// A slot that was turned meanwhile would keep the timer for a whole round.
   private void put(Timer timer, long tick) {
-    List<Entry> slot = slots.get((int) (tick % SLOTS));
-    synchronized (slot) {
-      slot.add(new Entry(timer, tick));
+    for (long at = tick; ; at = turned + 1) {
+      List<Entry> slot = slots.get((int) (at % SLOTS));
+      synchronized (slot) {
+        if (at > turned) {
+          slot.add(new Entry(timer, at));
+          return;
+        }
+      }
     }
   }
 
-  private void run() {
-    try {
-      while (!closed) {
-        TimeUnit.NANOSECONDS.sleep(tickNanos);
-        long now = (System.nanoTime() - start) / tickNanos;
-        for (long next = turned + 1; next <= now; next++) {
-          turned = next;
-          turn(next);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void turnOn() {
+    long now = (System.nanoTime() - start) / tickNanos;
+    for (long next = turned + 1; next <= now; next++) {
+      turn(next);
     }
   }
 
@@ -112,6 +110,7 @@ public final class Wheel implements AutoCloseable {
     List<Entry> slot = slots.get((int) (tick % SLOTS));
     List<Entry> due = new ArrayList<>();
     synchronized (slot) {
+      turned = tick;
       slot.removeIf(entry -> entry.tick <= tick && due.add(entry));
     }
     for (Entry entry : due) {
@@ -133,7 +132,6 @@ public final class Wheel implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    worker.close();
   }
 }

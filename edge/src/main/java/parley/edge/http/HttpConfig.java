@@ -1,10 +1,13 @@
 package parley.edge.http;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import parley.edge.connection.ConnectionLimits;
+import parley.edge.connection.PendingBytes;
+import parley.edge.engineio.Origins;
 import parley.process.ListenAddress;
 import parley.process.Settings;
 
@@ -12,10 +15,15 @@ import parley.process.Settings;
 ///
 /// @param listen address of HTTP and WebSocket
 /// @param connections what each may take
-/// @param origins that may connect; `*` among them = all
+/// @param pending counts what clients have begun to say
+/// @param origins of pages that may connect
 /// @param demo the page
 public record HttpConfig(
-    ListenAddress listen, ConnectionLimits connections, Set<String> origins, Demonstration demo) {
+    ListenAddress listen,
+    ConnectionLimits connections,
+    PendingBytes pending,
+    Origins origins,
+    Demonstration demo) {
 
   /// The demo page.
   ///
@@ -24,23 +32,26 @@ public record HttpConfig(
   /// @param clientFolder where the official client's file was put at build time; empty = none
   public record Demonstration(boolean enabled, List<String> users, String clientFolder) {}
 
-  public HttpConfig {
-    origins = Set.copyOf(origins);
-  }
-
   /// @throws IllegalArgumentException naming the setting that is wrong
   public static HttpConfig from(Settings settings) {
     return new HttpConfig(
         ListenAddress.from(settings, "SOCKET", "0.0.0.0", 3001),
         ConnectionLimits.from(settings),
-        origins(settings),
+        PendingBytes.from(settings),
+        new Origins(pages(settings), hosts(settings)),
         new Demonstration(
             settings.flag("DEMO_ENABLED", false),
             settings.list("DEMO_USERS", "ana,ben,cleo,dan"),
             settings.text("DEMO_CLIENT_FOLDER", "")));
   }
 
-  private static Set<String> origins(Settings settings) {
+  private static Set<String> hosts(Settings settings) {
+    return settings.list("SOCKET_HOSTS", "").stream()
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Set<String> pages(Settings settings) {
     return Stream.concat(
             settings.list("FRONTEND_URL", "http://localhost:3000").stream(),
             settings.list("CORS_ORIGIN", "").stream())

@@ -1,7 +1,10 @@
 package parley.edge.http;
 
 import io.helidon.http.DirectHandler;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.HttpRouting;
@@ -9,6 +12,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +41,23 @@ public final class SocketServer {
       Connections connections,
       List<EngineServer> engines,
       Consumer<HttpRouting.Builder> routes) {
+    return WebServer.builder()
+        .host(host)
+        .port(port)
+        .update(server -> configure(server, connections, engines, routes))
+        .build();
+  }
+
+  /// All of a server but its address.
+  ///
+  /// @param connections that it may have
+  /// @param engines one for each path
+  /// @param routes what else is served
+  static void configure(
+      WebServerConfig.Builder server,
+      Connections connections,
+      List<EngineServer> engines,
+      Consumer<HttpRouting.Builder> routes) {
     WebSocketUpgrade upgrade = new WebSocketUpgrade(engines);
     Http1ConnectionSelector http =
         Http1ConnectionSelector.builder()
@@ -44,9 +65,7 @@ public final class SocketServer {
             // Helidon looks the header's value up as it was written.
             .upgraders(Map.of("websocket", upgrade, "WebSocket", upgrade))
             .build();
-    return WebServer.builder()
-        .host(host)
-        .port(port)
+    server
         .backlog(BACKLOG)
         .maxTcpConnections(connections.accepted())
         .writeQueueLength(0)
@@ -60,13 +79,14 @@ public final class SocketServer {
         // The only one, so that it is asked before the first byte.
         .protocolsDiscoverServices(false)
         .addConnectionSelector(connections.guarding(http))
-        .routing(routing -> route(routing, engines, routes))
-        .build();
+        .routing(routing -> route(routing, engines, routes));
   }
 
   private static void timed(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     try {
       chain.proceed();
+    } catch (UncheckedIOException | ServerConnectionException gone) {
+      throw new CloseConnectionException("the client is gone", gone); // which is no news
     } finally {
       HttpConnection.answered();
     }

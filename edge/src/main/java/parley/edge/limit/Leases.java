@@ -3,7 +3,6 @@ package parley.edge.limit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import parley.process.Worker;
@@ -18,6 +17,7 @@ final class Leases implements AutoCloseable {
 
   private static final LuaScript SCRIPT = new LuaScript("lease_budget.lua");
   private static final int PIPELINE = 256;
+  private static final int MOST_WAITING = 100_000;
   private static final String STOPPING = "the edge is stopping";
 
   /// @param events granted; 0 when the budget is spent
@@ -27,7 +27,7 @@ final class Leases implements AutoCloseable {
   private record Wish(String key, List<String> arguments, CompletableFuture<Lease> lease) {}
 
   private final UnifiedJedis redis;
-  private final LinkedBlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Wish> wishes = new LinkedBlockingQueue<>(MOST_WAITING);
   private final Worker worker = Worker.thread("leases", this::turn);
   private volatile boolean closed;
 
@@ -36,25 +36,23 @@ final class Leases implements AutoCloseable {
     worker.start();
   }
 
-  /// Leases up to `wanted` of `budget` events in a window; blocks.
+  /// Leases up to `wanted` of `budget` events in a window.
   ///
-  /// @throws JedisException when Redis cannot be asked
-  Lease lease(String key, int budget, int wanted, long windowMillis) {
+  /// @return fails when Redis cannot be asked
+  CompletableFuture<Lease> lease(String key, int budget, int wanted, long windowMillis) {
     Wish wish =
         new Wish(
             key,
             List.of(
                 Integer.toString(budget), Integer.toString(wanted), Long.toString(windowMillis)),
             new CompletableFuture<>());
-    wishes.add(wish);
+    if (!wishes.offer(wish)) {
+      wish.lease.completeExceptionally(new JedisException("too many ask at once"));
+    }
     if (closed) {
       refuseAll();
     }
-    try {
-      return wish.lease.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof JedisException known ? known : new JedisException(e.getCause());
-    }
+    return wish.lease;
   }
 
   private void turn() throws InterruptedException {

@@ -1,12 +1,12 @@
 package parley.edge.limit;
 
-import java.util.Iterator;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import parley.contract.UserId;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisException;
 
 /// Budgets in fixed windows. The count is Redis's, for the whole cluster; an edge leases a tenth of
 /// a budget at a time, so that most events cost no round trip. Unused leases lapse with the window,
@@ -15,8 +15,9 @@ import redis.clients.jedis.exceptions.JedisException;
 public final class RateLimiter implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(RateLimiter.class.getName());
+
+  /// Budgets that are known here; of one that was forgotten a part is leased anew.
   private static final int MOST_REMEMBERED = 100_000;
-  private static final long PAUSE_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
   /// What is counted apart.
   public enum Kind {
@@ -24,22 +25,41 @@ public final class RateLimiter implements AutoCloseable {
     OTHERS
   }
 
-  private record Key(UserId user, Kind kind) {}
+  /// Where leases come from.
+  interface Source {
 
-  /// What is left of a lease; guarded by itself.
-  private static final class Lease {
-    int left;
-    long endsAtMillis;
-    boolean spent;
+    /// @return fails when it cannot be asked
+    CompletableFuture<Leases.Lease> lease(String key, int budget, int wanted, long windowMillis);
   }
 
+  private record Key(UserId user, Kind kind) {}
+
   private final LimitConfig config;
-  private final Leases redis;
-  private final Map<Key, Lease> leases = new ConcurrentHashMap<>();
+  private final Source source;
+  private final AutoCloseable closing;
+  private final LongSupplier nanos;
+  private final Cache<Key, Budget> budgets;
 
   public RateLimiter(LimitConfig config, UnifiedJedis redis) {
+    this(config, new Leases(redis));
+  }
+
+  private RateLimiter(LimitConfig config, Leases leases) {
+    this(config, leases::lease, leases, System::nanoTime);
+  }
+
+  /// @param nanos as {@link System#nanoTime}
+  RateLimiter(LimitConfig config, Source source, AutoCloseable closing, LongSupplier nanos) {
     this.config = config;
-    this.redis = new Leases(redis);
+    this.source = source;
+    this.closing = closing;
+    this.nanos = nanos;
+    this.budgets =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_REMEMBERED)
+            .expireAfterAccess(config.window())
+            .ticker(nanos::getAsLong)
+            .build();
   }
 
   /// Takes one event from the user's budget.
@@ -49,59 +69,50 @@ public final class RateLimiter implements AutoCloseable {
     if (!config.enabled()) {
       return true;
     }
-    if (leases.size() > MOST_REMEMBERED) {
-      forgetEnded();
-    }
-    Lease lease = leases.computeIfAbsent(new Key(user, kind), k -> new Lease());
-    synchronized (lease) {
-      long now = System.currentTimeMillis();
-      boolean current = now < lease.endsAtMillis;
-      if (current && lease.left > 0) {
-        lease.left--;
-        return true;
+    Budget budget = budgets.get(new Key(user, kind), k -> new Budget(config));
+    while (true) {
+      switch (budget.take(nanos.getAsLong())) {
+        case TAKEN -> {
+          return true;
+        }
+        case SPENT -> {
+          return false;
+        }
+        case ASK -> {
+          return ask(budget, user, kind);
+        }
+        case WAIT -> budget.await();
       }
-      return !(current && lease.spent) && renew(lease, user, kind, now);
     }
   }
 
-  private boolean renew(Lease lease, UserId user, Kind kind, long now) {
-    int budget = kind == Kind.MESSAGES ? config.messages() : config.others();
-    int wanted = Math.max(1, budget / 10);
+  /// @return false when there is nothing left
+  private boolean ask(Budget budget, UserId user, Kind kind) {
+    int events = kind == Kind.MESSAGES ? config.messages() : config.others();
+    String key = "rate:{" + user + "}:" + kind.name().toLowerCase(Locale.ROOT);
     try {
       Leases.Lease granted =
-          redis.lease(
-              "rate:{" + user + "}:" + kind.name().toLowerCase(java.util.Locale.ROOT),
-              budget,
-              wanted,
-              config.window().toMillis());
-      lease.left = granted.events() - 1;
-      lease.endsAtMillis = now + granted.leftMillis();
-      lease.spent = granted.events() == 0;
-      return granted.events() > 0;
-    } catch (JedisException e) {
+          source.lease(key, events, Math.max(1, events / 10), config.window().toMillis()).join();
+      return budget.granted(granted, nanos.getAsLong());
+    } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "Redis cannot be asked", e);
-      lease.left = config.failOpen() ? budget : 0; // Redis is asked again after a while
-      lease.spent = !config.failOpen();
-      lease.endsAtMillis = now + PAUSE_MILLIS;
-      return config.failOpen();
+      return budget.unknown(events, nanos.getAsLong());
     }
   }
 
-  private void forgetEnded() {
-    long now = System.currentTimeMillis();
-    for (Iterator<Lease> each = leases.values().iterator(); each.hasNext(); ) {
-      Lease lease = each.next();
-      synchronized (lease) {
-        if (now >= lease.endsAtMillis) {
-          each.remove();
-        }
-      }
-    }
+  /// Budgets that are remembered.
+  long remembered() {
+    budgets.cleanUp();
+    return budgets.estimatedSize();
   }
 
   /// Whoever waits for a lease is told as if Redis could not be asked.
   @Override
   public void close() {
-    redis.close();
+    try {
+      closing.close();
+    } catch (Exception e) {
+      LOG.log(System.Logger.Level.DEBUG, "closing", e);
+    }
   }
 }

@@ -7,6 +7,7 @@ import parley.contract.RefusedException;
 import parley.edge.auth.Claims;
 import parley.edge.auth.InvalidTokenException;
 import parley.edge.auth.TokenVerifier;
+import parley.edge.connection.RefusalLog;
 import parley.edge.engineio.EndReason;
 import parley.edge.engineio.Handshake;
 import parley.edge.socketio.SocketIoSocket;
@@ -19,13 +20,14 @@ import parley.proto.relay.Request;
 /// Who a client is: its token, the claims in it, and what core knows of the user.
 public final class SignIn {
 
-  private static final System.Logger LOG = System.getLogger(SignIn.class.getName());
-
   private final TokenVerifier tokens;
   private final CoreClient core;
+  private final RefusalLog refusals;
 
-  public SignIn(TokenVerifier tokens, CoreClient core) {
+  /// @param refusals tells the log of those who are not let in
+  public SignIn(TokenVerifier tokens, CoreClient core, RefusalLog refusals) {
     this.tokens = tokens;
+    this.refusals = refusals;
     this.core = core;
   }
 
@@ -35,7 +37,8 @@ public final class SignIn {
   /// @throws SocketIoSocket.ConnectRefused when the client is not let in
   @Nullable Authenticated user(SocketIoSocket socket, JsonNode auth)
       throws SocketIoSocket.ConnectRefused {
-    Claims claims = claims(token(socket.session().handshake(), auth));
+    Handshake handshake = socket.session().handshake();
+    Claims claims = claims(token(handshake, auth), handshake.remoteAddress());
     try {
       return core.call(claims.userId(), Request.newBuilder().setAuthenticate(asked(claims)))
           .getAuthenticated();
@@ -82,11 +85,11 @@ public final class SignIn {
     return given;
   }
 
-  private Claims claims(String token) throws SocketIoSocket.ConnectRefused {
+  private Claims claims(String token, String address) throws SocketIoSocket.ConnectRefused {
     try {
       return tokens.verify(token);
     } catch (InvalidTokenException e) {
-      LOG.log(System.Logger.Level.INFO, "authentication failed: {0}", e.getMessage());
+      refusals.refused("token " + e.getMessage(), address);
       throw new SocketIoSocket.ConnectRefused("Authentication failed");
     }
   }

@@ -11,27 +11,36 @@ import java.util.Map;
 /// The binary messages that a packet announced, gathered until it is whole.
 final class Attachments {
 
-  private final SocketIoPacket.WithArguments packet;
-  private final List<BinaryNode> gathered = new ArrayList<>();
+  private final SocketIoPacket.Announced packet;
+  private final List<BinaryNode> gathered = new ArrayList<>(2);
+  private long bytes;
 
-  Attachments(SocketIoPacket.WithArguments packet) {
+  Attachments(SocketIoPacket.Announced packet) {
     this.packet = packet;
+    this.bytes = 2L * packet.json().length();
+  }
+
+  /// Bytes that are kept, at the most.
+  long bytes() {
+    return bytes;
   }
 
   /// The next one.
   ///
   /// @return true when it was the last
-  boolean add(byte[] bytes) {
-    gathered.add(BinaryNode.valueOf(bytes));
+  boolean add(byte[] attachment) {
+    bytes += attachment.length;
+    gathered.add(BinaryNode.valueOf(attachment));
     return gathered.size() == packet.attachments();
   }
 
   /// The packet, with binary nodes in the places that were held for them.
   ///
-  /// @throws SocketIoException when a placeholder points nowhere
-  SocketIoPacket whole() throws SocketIoException {
-    fill(packet.arguments());
-    return packet;
+  /// @throws SocketIoException when it breaks the protocol, or a placeholder points nowhere
+  SocketIoPacket whole(SocketIoDecoder decoder) throws SocketIoException {
+    SocketIoPacket.WithArguments whole = decoder.whole(packet);
+    fill(whole.arguments());
+    return whole;
   }
 
   private void fill(JsonNode container) throws SocketIoException {

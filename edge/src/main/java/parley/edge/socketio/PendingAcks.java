@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.edge.engineio.EngineSession;
 import parley.edge.engineio.Wheel;
@@ -12,6 +13,8 @@ import parley.edge.engineio.Wheel;
 /// Events of ours that the client has yet to acknowledge. Each ends once: with the client's answer,
 /// at its deadline, or with the socket.
 final class PendingAcks {
+
+  private static final System.Logger LOG = System.getLogger(PendingAcks.class.getName());
 
   private record Waiting(SocketIoSocket.Answered answered, Wheel.Once deadline) {}
 
@@ -35,7 +38,7 @@ final class PendingAcks {
         return id;
       }
     }
-    answered.answer(null);
+    tell(answered, null);
     return id;
   }
 
@@ -47,7 +50,7 @@ final class PendingAcks {
     }
     if (known != null) {
       known.deadline.cancel();
-      known.answered.answer(arguments);
+      tell(known.answered, arguments);
     }
   }
 
@@ -61,7 +64,16 @@ final class PendingAcks {
     }
     for (Waiting known : left) {
       known.deadline.cancel();
-      known.answered.answer(null);
+      tell(known.answered, null);
+    }
+  }
+
+  /// Who fails of an answer does not keep others from theirs.
+  private static void tell(SocketIoSocket.Answered answered, @Nullable ArrayNode arguments) {
+    try {
+      answered.answer(arguments);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "an answer was not heard, " + UUID.randomUUID(), e);
     }
   }
 }

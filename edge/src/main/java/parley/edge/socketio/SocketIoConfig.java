@@ -9,8 +9,31 @@ import parley.process.Settings;
 ///
 /// @param namespaces that can be joined, each with a leading slash
 /// @param connectTimeout for a client to join the first one
-/// @param maxAttachments binary attachments of one event
-public record SocketIoConfig(Set<String> namespaces, Duration connectTimeout, int maxAttachments) {
+public record SocketIoConfig(Set<String> namespaces, Duration connectTimeout, Limits limits) {
+
+  /// What a client may ask of the server before it is turned away.
+  ///
+  /// @param crowdedConnectTimeout as `connectTimeout`, where there is little room left
+  /// @param refusals of CONNECT on one connection; then it is closed
+  /// @param strangersBytes of a message, of a client that is in no namespace yet
+  /// @param attachments binary ones, of one event
+  /// @param values JSON values of one event, names of fields included
+  public record Limits(
+      Duration crowdedConnectTimeout,
+      int refusals,
+      int strangersBytes,
+      int attachments,
+      int values) {
+
+    static Limits from(Settings settings) {
+      return new Limits(
+          settings.millis("SOCKET_CONNECT_TIMEOUT_CROWDED", 10_000, 100, 3_600_000),
+          settings.number("SOCKET_CONNECT_REFUSALS", 5, 1, 1_000_000),
+          settings.number("SOCKET_CONNECT_BYTES", 65_536, 1_000, 100_000_000),
+          settings.number("SOCKET_MAX_ATTACHMENTS", 10, 0, 1_000),
+          settings.number("SOCKET_MAX_VALUES", 10_000, 100, 10_000_000));
+    }
+  }
 
   /// The namespace of clients that name none.
   public static final String MAIN = "/";
@@ -30,7 +53,7 @@ public record SocketIoConfig(Set<String> namespaces, Duration connectTimeout, in
     return new SocketIoConfig(
         namespaces,
         settings.millis("SOCKET_CONNECT_TIMEOUT", 45_000, 100, 3_600_000),
-        settings.number("SOCKET_MAX_ATTACHMENTS", 10, 0, 1_000));
+        Limits.from(settings));
   }
 
   public SocketIoConfig {

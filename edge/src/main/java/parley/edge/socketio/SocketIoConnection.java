@@ -2,11 +2,13 @@ package parley.edge.socketio;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import parley.edge.connection.PendingBytes;
 import parley.edge.engineio.EndReason;
 import parley.edge.engineio.EngineListener;
 import parley.edge.engineio.EngineSession;
@@ -20,15 +22,23 @@ public final class SocketIoConnection implements EngineListener {
 
   private final EngineSession session;
   private final SocketIoServer server;
+  private final PendingBytes.Account pending;
+  private final long since = System.nanoTime();
+  private volatile boolean known; // it was let in somewhere
   // Guarded by this.
   private Map<String, SocketIoSocket> sockets = Map.of();
   private boolean putOut; // by us: events on their way meanwhile are no offence
   private Wheel.@Nullable Once deadline; // to join the first namespace
-  private @Nullable Attachments gathering; // of the reading threads alone
+  private boolean inTime;
+  // Of the reading threads alone.
+  private @Nullable Attachments gathering;
+  private int strays; // attachments that are dropped
+  private int refusals;
 
   SocketIoConnection(EngineSession session, SocketIoServer server) {
     this.session = session;
     this.server = server;
+    this.pending = server.pending().account();
   }
 
   EngineSession session() {
@@ -42,60 +52,117 @@ public final class SocketIoConnection implements EngineListener {
     if (session.isV3()) {
       connect(SocketIoConfig.MAIN, JsonNodeFactory.instance.objectNode());
     } else {
-      Wheel.Once timer = session.after(server.config().connectTimeout(), this::tooLate);
-      synchronized (this) {
-        deadline = timer;
+      awaitConnect();
+    }
+  }
+
+  /// Looks again after each of the shorter times, for there may be little room by then.
+  private void awaitConnect() {
+    Duration all = server.config().connectTimeout();
+    Duration crowded = server.config().limits().crowdedConnectTimeout();
+    long waited = System.nanoTime() - since;
+    long left = all.toNanos() - waited;
+    if (left <= 0 || server.crowded() && waited >= crowded.toNanos()) {
+      session.close(EndReason.CONNECT_TIMEOUT);
+      return;
+    }
+    Duration next = Duration.ofNanos(Math.min(left, crowded.toNanos()));
+    synchronized (this) {
+      if (!inTime) {
+        deadline = session.after(next, this::awaitConnect);
       }
     }
   }
 
-  private void tooLate() {
-    session.close(EndReason.CONNECT_TIMEOUT);
-  }
-
   /// The first namespace was joined, or the session is over.
-  synchronized void inTime() {
+  private synchronized void inTime() {
+    inTime = true;
     if (deadline != null) {
       deadline.cancel();
       deadline = null;
     }
   }
 
+  /// A socket was let in.
+  void accepted() {
+    known = true;
+    inTime();
+  }
+
+  /// Who is in no namespace has nothing to say but CONNECT.
+  @Override
+  public int maxMessage(int usual) {
+    return known ? usual : Math.min(usual, server.config().limits().strangersBytes());
+  }
+
   @Override
   public void message(String text) {
     try {
-      if (gathering != null) {
+      if (gathering != null || strays > 0) {
         throw new SocketIoException("attachments are due");
       }
-      SocketIoPacket packet = server.decoder().decode(text);
-      if (packet instanceof SocketIoPacket.WithArguments announced && announced.attachments() > 0) {
-        gathering = new Attachments(announced);
-      } else {
-        handle(packet);
+      switch (server.decoder().decode(text, this::joined)) {
+        case SocketIoPacket.Announced announced -> gather(new Attachments(announced));
+        case SocketIoPacket.Stray stray -> stray(stray);
+        case SocketIoPacket packet -> handle(packet);
       }
     } catch (SocketIoException e) {
       broken(e);
     }
+  }
+
+  private void gather(Attachments begun) {
+    if (pending.hold(begun.bytes())) {
+      gathering = begun;
+    } else {
+      tooMuch();
+    }
+  }
+
+  private void stray(SocketIoPacket.Stray stray) throws SocketIoException {
+    if (!forgiven()) {
+      throw new SocketIoException("not in this namespace");
+    }
+    strays = stray.attachments();
   }
 
   @Override
   public void binary(byte[] bytes) {
     try {
-      Attachments known = gathering;
-      if (known == null) {
+      Attachments begun = gathering;
+      if (strays > 0) {
+        strays--;
+      } else if (begun == null) {
         throw new SocketIoException("no attachment is due");
-      }
-      if (known.add(bytes)) {
-        gathering = null;
-        handle(known.whole());
+      } else if (!pending.hold(begun.bytes() + bytes.length)) {
+        tooMuch();
+      } else if (begun.add(bytes)) {
+        gathered(begun);
       }
     } catch (SocketIoException e) {
       broken(e);
     }
   }
 
+  private void gathered(Attachments whole) throws SocketIoException {
+    gathering = null;
+    pending.release();
+    handle(whole.whole(server.decoder()));
+  }
+
+  private void tooMuch() {
+    forgetPending();
+    session.close(EndReason.TOO_MUCH_PENDING);
+  }
+
+  private void forgetPending() {
+    gathering = null;
+    pending.release();
+  }
+
   private void broken(SocketIoException e) {
     LOG.log(System.Logger.Level.DEBUG, "parse error: {0}", e.getMessage());
+    forgetPending();
     session.close(EndReason.PARSE_ERROR);
   }
 
@@ -118,7 +185,7 @@ public final class SocketIoConnection implements EngineListener {
         left(socket);
         socket.left(EndReason.CLIENT_LEFT);
       }
-      case SocketIoPacket.Connect c -> throw new IllegalStateException("handled above");
+      default -> throw new IllegalStateException("handled above");
     }
   }
 
@@ -130,6 +197,7 @@ public final class SocketIoConnection implements EngineListener {
       String words = "Invalid namespace";
       String payload = session.isV3() ? '"' + words + '"' : "{\"message\":\"" + words + "\"}";
       session.send(EventEncoder.plain('4', namespace, payload));
+      refused();
     } else if (find(namespace) == null) {
       connect(namespace, query < 0 ? auth : QueryText.parse(wanted.substring(query + 1)));
     } else if (!session.isV3()) {
@@ -140,9 +208,20 @@ public final class SocketIoConnection implements EngineListener {
   private void connect(String namespace, JsonNode auth) {
     SocketIoSocket socket = new SocketIoSocket(this, namespace, server.factory());
     put(socket);
-    socket.connect(auth);
+    boolean refused = !socket.connect(auth);
     if (!socket.connected()) {
       left(socket);
+    }
+    if (refused) {
+      refused();
+    }
+  }
+
+  /// Whoever is refused again and again has the server verify tokens for nothing.
+  private void refused() {
+    refusals++;
+    if (refusals >= server.config().limits().refusals()) {
+      session.finish(EndReason.TOO_MANY_REFUSALS);
     }
   }
 
@@ -169,6 +248,10 @@ public final class SocketIoConnection implements EngineListener {
     return putOut;
   }
 
+  private boolean joined(String namespace) {
+    return find(namespace) != null;
+  }
+
   private synchronized @Nullable SocketIoSocket find(String namespace) {
     return sockets.get(namespace);
   }
@@ -190,6 +273,7 @@ public final class SocketIoConnection implements EngineListener {
   @Override
   public void closed(EndReason reason) {
     inTime();
+    pending.close();
     List<SocketIoSocket> left;
     synchronized (this) {
       left = List.copyOf(sockets.values());

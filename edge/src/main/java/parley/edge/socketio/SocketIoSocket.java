@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.edge.engineio.EndReason;
 import parley.edge.engineio.EngineSession;
@@ -14,6 +15,7 @@ import parley.edge.engineio.Packet;
 /// A client in one namespace. Sending is for any thread and never blocks.
 public final class SocketIoSocket {
 
+  private static final System.Logger LOG = System.getLogger(SocketIoSocket.class.getName());
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /// The application above: one for each socket.
@@ -37,7 +39,8 @@ public final class SocketIoSocket {
     /// The client answered the last ping.
     default void ponged() {}
 
-    /// The client left, or its connection ended. Called once, if it had been let in.
+    /// The client left, was refused, or its connection ended. Called once if {@link #connect} was,
+    /// whatever came of that; not before that returned, unless the client was let in.
     void disconnected(EndReason reason);
 
     /// Makes the application of a socket.
@@ -68,6 +71,7 @@ public final class SocketIoSocket {
   private final String id = newId();
   // Guarded by this.
   private boolean accepted;
+  private boolean answered; // the application has let it in, or has not
   private boolean gone;
   private boolean told;
   private EndReason reason = EndReason.TRANSPORT_CLOSE; // once it is gone
@@ -111,7 +115,7 @@ public final class SocketIoSocket {
     // Version 3's clients make their id themselves.
     String payload = session().isV3() ? "" : "{\"sid\":\"" + id + "\"" + more + "}";
     session().send(EventEncoder.plain('0', namespace, payload));
-    connection.inTime();
+    connection.accepted();
   }
 
   /// Queues a packet made by {@link EventEncoder}.
@@ -167,15 +171,31 @@ public final class SocketIoSocket {
     return accepted && !gone;
   }
 
-  void connect(JsonNode auth) {
+  /// Asks the application.
+  ///
+  /// @return false when the client was refused
+  boolean connect(JsonNode auth) {
+    EndReason end = null;
     try {
       application.connect(auth);
     } catch (ConnectRefused e) {
       String words = quoted(e.getMessage());
       String payload = session().isV3() ? words : "{\"message\":" + words + "}";
       session().send(EventEncoder.plain('4', namespace, payload));
+      end = EndReason.PUT_OUT;
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "connecting failed, " + UUID.randomUUID(), e);
+      session().close(EndReason.FAULT);
+      end = EndReason.FAULT;
+    }
+    synchronized (this) {
+      answered = true;
+    }
+    if (end != null) {
+      left(end);
     }
     tellGone(); // it may have ended while it was being let in
+    return end != EndReason.PUT_OUT;
   }
 
   void pinged() {
@@ -228,12 +248,16 @@ public final class SocketIoSocket {
 
   private void tellGone() {
     synchronized (this) {
-      if (!accepted || !gone || told) {
+      if (!accepted && !answered || !gone || told) {
         return;
       }
       told = true;
     }
-    application.disconnected(reason);
+    try {
+      application.disconnected(reason);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "an end was not told, " + UUID.randomUUID(), e);
+    }
   }
 
   private static String quoted(@Nullable String text) {

@@ -15,7 +15,9 @@ public enum CloseCode {
   /// A message over the limit.
   TOO_BIG(1009),
   /// A fault of ours.
-  INTERNAL_ERROR(1011);
+  INTERNAL_ERROR(1011),
+  /// There is no room now; the peer should come again.
+  TRY_AGAIN_LATER(1013);
 
   private final int number;
 

@@ -8,6 +8,8 @@ public enum Ending {
   DROPPED,
   /// The peer sent what may not be sent.
   PROTOCOL_BROKEN,
+  /// The peers have more under way than is kept for them.
+  OVERLOADED,
   /// A fault of ours.
   FAULT
 }

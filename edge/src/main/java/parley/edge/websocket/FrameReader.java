@@ -1,7 +1,9 @@
 package parley.edge.websocket;
 
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import parley.edge.connection.PendingBytes;
 
 /// Reads whole messages from a client's frames: joins fragments, lets control frames pass between
 /// them, and refuses everything that RFC 6455 section 5 forbids a client. Used by the connection's
@@ -28,19 +30,25 @@ final class FrameReader {
   private static final int STEP = 16 * 1024;
 
   private final Inbound in;
-  private final int maxMessageBytes;
+  private final IntSupplier maxMessageBytes;
+  private final PendingBytes.Account pending;
   private final boolean deflate;
   // The unfinished message: its bytes so far, its first frame's opcode (0 = there is none).
   private byte @Nullable [] message;
   private int messageBytes;
   private int messageOpcode;
   private boolean messageCompressed;
+  private boolean holding; // something is counted as pending
 
-  /// @param maxMessageBytes a message, all its fragments together, may have so many bytes
+  /// @param maxMessageBytes a message, all its fragments together, may have so many bytes; asked
+  /// for     each that is not small
+  /// @param pending counts the bytes of a message that is not whole yet
   /// @param deflate permessage-deflate was agreed on
-  FrameReader(Inbound in, int maxMessageBytes, boolean deflate) {
+  FrameReader(
+      Inbound in, IntSupplier maxMessageBytes, PendingBytes.Account pending, boolean deflate) {
     this.in = in;
     this.maxMessageBytes = maxMessageBytes;
+    this.pending = pending;
     this.deflate = deflate;
   }
 
@@ -131,7 +139,8 @@ final class FrameReader {
     if (continues != (messageOpcode != 0)) {
       throw broken(continues ? "nothing to continue" : "a message is not finished");
     }
-    if (messageBytes + length > maxMessageBytes) {
+    long size = messageBytes + length;
+    if (size > STEP && size > maxMessageBytes.getAsInt()) {
       throw new WebSocketException(CloseCode.TOO_BIG, "message is too big");
     }
     if (last && !continues) {
@@ -145,11 +154,13 @@ final class FrameReader {
     return last ? joined() : null;
   }
 
-  private void append(byte[] fragment) {
+  private void append(byte[] fragment) throws WebSocketException {
     byte[] known = message;
     int needed = messageBytes + fragment.length;
     if (known == null || needed > known.length) {
-      int size = Math.max(needed, known == null ? 0 : Math.min(2 * known.length, maxMessageBytes));
+      int twice = known == null ? 0 : Math.min(2 * known.length, maxMessageBytes.getAsInt());
+      int size = Math.max(needed, twice);
+      hold(size);
       known = known == null ? new byte[size] : Arrays.copyOf(known, size);
       message = known;
     }
@@ -168,13 +179,17 @@ final class FrameReader {
   }
 
   private Incoming whole(int opcode, boolean compressed, byte[] bytes) throws WebSocketException {
-    byte[] payload = compressed ? Deflate.inflated(bytes, maxMessageBytes) : bytes;
+    byte[] payload = compressed ? Deflate.inflated(bytes, maxMessageBytes.getAsInt()) : bytes;
+    if (holding) {
+      pending.release();
+      holding = false;
+    }
     return opcode == Frames.TEXT
         ? new Incoming.Text(Utf8.decode(payload))
         : new Incoming.Binary(payload);
   }
 
-  private byte[] unmasked(int length) {
+  private byte[] unmasked(int length) throws WebSocketException {
     byte m0 = in.read();
     byte m1 = in.read();
     byte m2 = in.read();
@@ -194,10 +209,18 @@ final class FrameReader {
     return payload;
   }
 
-  private byte[] bytes(int length) {
+  private void hold(int bytes) throws WebSocketException {
+    holding = true;
+    if (!pending.hold(bytes)) {
+      throw new WebSocketException(CloseCode.TRY_AGAIN_LATER, "too much is under way");
+    }
+  }
+
+  private byte[] bytes(int length) throws WebSocketException {
     byte[] payload = in.read(Math.min(length, STEP));
     for (int at = payload.length; at < length; ) {
       int step = Math.min(length - at, at);
+      hold(messageBytes + at + step);
       byte[] more = in.read(step);
       payload = Arrays.copyOf(payload, at + step);
       System.arraycopy(more, 0, payload, at, step);

@@ -11,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import parley.edge.connection.PendingBytes;
+import parley.edge.websocket.WebSocketUpgrade.Acceptor;
 
 /// One WebSocket after its handshake. Helidon's thread for the connection, a virtual one, reads
 /// frames here until the end; writing is somebody else's, one writer at a time.
@@ -26,18 +28,19 @@ public final class WebSocketConnection implements ServerConnection {
   private final ConnectionContext context;
   private final WebSocketListener listener;
   private final FrameReader frames;
+  private final PendingBytes.Account pending;
   private final boolean deflates;
   private volatile boolean closed;
 
   WebSocketConnection(
-      ConnectionContext context,
-      WebSocketListener listener,
-      int maxMessageBytes,
-      boolean deflates) {
+      ConnectionContext context, WebSocketListener listener, Acceptor limits, boolean deflates) {
     this.context = context;
     this.listener = listener;
     this.deflates = deflates;
-    this.frames = new FrameReader(inbound(context), maxMessageBytes, deflates);
+    this.pending = limits.pending().account();
+    int usual = limits.maxMessageBytes();
+    this.frames =
+        new FrameReader(inbound(context), () -> listener.maxMessage(usual), pending, deflates);
   }
 
   private static Inbound inbound(ConnectionContext context) {
@@ -58,7 +61,7 @@ public final class WebSocketConnection implements ServerConnection {
     } catch (WebSocketException e) {
       LOG.log(System.Logger.Level.DEBUG, "closing a WebSocket: {0}", e.getMessage());
       sayGoodbye(Frames.close(e.code()));
-      ending = Ending.PROTOCOL_BROKEN;
+      ending = e.code() == CloseCode.TRY_AGAIN_LATER ? Ending.OVERLOADED : Ending.PROTOCOL_BROKEN;
     } catch (UncheckedIOException | ServerConnectionException e) {
       ending = closed ? Ending.DROPPED : Ending.PEER_GONE;
     } catch (RuntimeException e) {
@@ -66,6 +69,7 @@ public final class WebSocketConnection implements ServerConnection {
       sayGoodbye(Frames.close(CloseCode.INTERNAL_ERROR));
     } finally {
       closed = true;
+      pending.close();
       listener.closed(ending);
     }
   }

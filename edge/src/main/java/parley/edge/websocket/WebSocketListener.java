@@ -13,6 +13,13 @@ public interface WebSocketListener {
   /// A binary message.
   void binary(byte[] bytes);
 
+  /// Bytes that the next message may have. Asked for large ones only.
+  ///
+  /// @param usual of a well-known peer
+  default int maxMessage(int usual) {
+    return usual;
+  }
+
   /// A control frame that has to be written between what the listener writes: a pong or a close.
   void control(byte[] frame);
 

@@ -2,8 +2,6 @@ package parley.edge.websocket;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
@@ -11,26 +9,24 @@ import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.websocket.WsConfig;
+import io.helidon.webserver.websocket.WsUpgrader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.edge.connection.HttpConnection;
+import parley.edge.connection.PendingBytes;
+import parley.process.ServiceProcess;
 
-/// The server's side of the handshake, RFC 6455 section 4.2, on Helidon's upgrade.
-public final class WebSocketUpgrade implements Http1Upgrader {
+/// The server's side of the handshake, RFC 6455 section 4.2: Helidon's upgrader, with our
+/// connection behind it, refusals with words, permessage-deflate, and the answer as one write
+/// (docs/decisions/0001).
+public final class WebSocketUpgrade extends WsUpgrader {
 
   private static final System.Logger LOG = System.getLogger(WebSocketUpgrade.class.getName());
-  private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
-  private static final HeaderName EXTENSIONS = HeaderNames.create("Sec-WebSocket-Extensions");
-  private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
-  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
   /// Decides who hears a connection.
   public interface Acceptor {
@@ -44,6 +40,9 @@ public final class WebSocketUpgrade implements Http1Upgrader {
 
     /// Bytes that a message may have.
     int maxMessageBytes();
+
+    /// Counts what peers have begun to say.
+    PendingBytes pending();
 
     /// Is permessage-deflate agreed to?
     boolean deflates();
@@ -65,12 +64,8 @@ public final class WebSocketUpgrade implements Http1Upgrader {
 
   /// @param acceptors asked one after the other
   public WebSocketUpgrade(List<? extends Acceptor> acceptors) {
+    super(WsConfig.create());
     this.acceptors = List.copyOf(acceptors);
-  }
-
-  @Override
-  public String supportedProtocol() {
-    return "websocket";
   }
 
   @Override
@@ -88,7 +83,10 @@ public final class WebSocketUpgrade implements Http1Upgrader {
       return null;
     } catch (RequestException | UncheckedIOException known) {
       throw known;
-    } catch (RuntimeException fault) {
+    } catch (VirtualMachineError error) {
+      ServiceProcess.fatal(error);
+      throw error;
+    } catch (RuntimeException | LinkageError fault) {
       String correlation = UUID.randomUUID().toString();
       LOG.log(System.Logger.Level.ERROR, "handshake failed, " + correlation, fault);
       throw refuse(500, "Internal server error (" + correlation + ")");
@@ -104,50 +102,37 @@ public final class WebSocketUpgrade implements Http1Upgrader {
     }
   }
 
-  private static ServerConnection upgraded(
+  private ServerConnection upgraded(
       Acceptor acceptor, WebSocketListener listener, ConnectionContext context, Headers headers) {
-    String key = headers.contains(KEY) ? headers.get(KEY).get().trim() : "";
-    if (!isKey(key)) {
-      throw refuse(400, "Sec-WebSocket-Key is missing or wrong");
-    }
-    if (!headers.contains(VERSION) || !headers.get(VERSION).get().trim().equals("13")) {
+    if (!headers.contains(WS_VERSION)
+        || !headers.get(WS_VERSION).get().trim().equals(SUPPORTED_VERSION)) {
       throw refuse(426, "Sec-WebSocket-Version must be 13");
     }
+    String key = headers.contains(WS_KEY) ? headers.get(WS_KEY).get().trim() : "";
     String deflate =
         acceptor.deflates() && headers.contains(EXTENSIONS)
             ? DeflateOffer.accept(String.join(",", headers.get(EXTENSIONS).allValues()))
             : null;
-    context.dataWriter().writeNow(BufferData.create(switching(key, deflate)));
-    return new WebSocketConnection(context, listener, acceptor.maxMessageBytes(), deflate != null);
+    context.dataWriter().writeNow(BufferData.create(switching(accepted(context, key), deflate)));
+    return new WebSocketConnection(context, listener, acceptor, deflate != null);
   }
 
-  private static boolean isKey(String key) {
+  /// What proves that the key was read.
+  private String accepted(ConnectionContext context, String key) {
     try {
-      return Base64.getDecoder().decode(key).length == 16;
-    } catch (IllegalArgumentException e) {
-      return false;
+      return hash(context, key);
+    } catch (IllegalArgumentException | RequestException wrong) {
+      throw refuse(400, "Sec-WebSocket-Key is missing or wrong");
     }
   }
 
-  private static byte[] switching(String key, @Nullable String extension) {
+  private static byte[] switching(String accepted, @Nullable String extension) {
     String head =
-        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Accept: "
-            + accept(key)
-            + (extension == null ? "" : "\r\nSec-WebSocket-Extensions: " + extension)
-            + "\r\n\r\n";
+        SWITCHING_PROTOCOL_PREFIX
+            + accepted
+            + (extension == null ? "" : "\r\n" + EXTENSIONS.defaultCase() + ": " + extension)
+            + SWITCHING_PROTOCOLS_SUFFIX;
     return head.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static String accept(String key) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-1")
-              .digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
-      return Base64.getEncoder().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-1", e);
-    }
   }
 
   private static RequestException refuse(int status, @Nullable String body) {

@@ -17,6 +17,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +108,34 @@ class TokenVerifierTest {
     assertThrows(InvalidTokenException.class, () -> strict.verify(other));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"exp", "nbf", "iat"})
+  void aTimeThatIsNoneIsTheTokensFaultWhoeverSignedIt(String claim) throws Exception {
+    for (String time : List.of("1e18", "-1e18", "1e400", "9223372036854775807", "\"x\"", "{}")) {
+      String payload = "{\"sub\":\"u\",\"" + claim + "\":" + time + "}";
+      for (String secret : List.of("another secret", SECRET)) {
+        try {
+          verifier.verify(hs256(payload, secret));
+          assertEquals(SECRET, secret, payload);
+        } catch (InvalidTokenException refused) {
+          // and nothing else is thrown
+        }
+      }
+    }
+  }
+
+  @Test
+  void extensionsThatMustBeUnderstoodAreNot() throws Exception {
+    String head = "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":false}";
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    String signed = encoded(head) + "." + encoded("{\"sub\":\"u\"}");
+    assertRefused(
+        signed
+            + "."
+            + BASE64.encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII))));
+  }
+
   @Test
   void noneIsNoAlgorithm() {
     String payload = encoded("{\"sub\":\"u\"}");
@@ -137,7 +166,12 @@ class TokenVerifierTest {
     KeyPairGenerator ecGenerator = KeyPairGenerator.getInstance("EC");
     ecGenerator.initialize(new ECGenParameterSpec("secp256r1"));
     KeyPair ec = ecGenerator.generateKeyPair();
-    serveKeys("{\"keys\":[" + rsaJwk(rsa, "r1") + "," + ecJwk(ec, "e1") + ",{\"kty\":\"??\"}]}");
+    serveKeys(
+        "{\"keys\":["
+            + rsaJwk(rsa, "r1")
+            + ","
+            + ecJwk(ec, "e1")
+            + ",{\"kty\":\"??\"},7,null,[]]}");
     TokenVerifier published =
         new TokenVerifier(
             new AuthConfig("", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", ""));
@@ -156,6 +190,32 @@ class TokenVerifierTest {
     // A public key is no secret: the classic confusion of algorithms.
     String confused = hs256(payload, BASE64.encodeToString(rsa.getPublic().getEncoded()));
     assertThrows(InvalidTokenException.class, () -> published.verify(confused));
+  }
+
+  /// RFC 7518 section 3.4: ES256 is P-256 with SHA-256.
+  @Test
+  void aKeyOfAnotherAlgorithmThanTheTokenNamesDoesNotCount() throws Exception {
+    KeyPairGenerator ecGenerator = KeyPairGenerator.getInstance("EC");
+    ecGenerator.initialize(new ECGenParameterSpec("secp384r1"));
+    KeyPair ec = ecGenerator.generateKeyPair();
+    KeyPairGenerator rsaGenerator = KeyPairGenerator.getInstance("RSA");
+    rsaGenerator.initialize(2048);
+    KeyPair rsa = rsaGenerator.generateKeyPair();
+    serveKeys(
+        "{\"keys\":["
+            + ecJwk(ec, "e", 48).replace("P-256", "P-384").replace("ES256", "ES384")
+            + ","
+            + rsaJwk(rsa, "r").replace("RS256", "RS512")
+            + "]}");
+    TokenVerifier published =
+        new TokenVerifier(
+            new AuthConfig("", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", ""));
+    String payload = "{\"sub\":\"u\"}";
+    String es =
+        signed("{\"alg\":\"ES256\",\"kid\":\"e\"}", payload, ec, "SHA384withECDSAinP1363Format");
+    String rs = signed("{\"alg\":\"RS256\",\"kid\":\"r\"}", payload, rsa, "SHA512withRSA");
+    assertThrows(InvalidTokenException.class, () -> published.verify(es));
+    assertThrows(InvalidTokenException.class, () -> published.verify(rs));
   }
 
   private void serveKeys(String json) throws Exception {
@@ -179,9 +239,14 @@ class TokenVerifierTest {
   }
 
   private static String ecJwk(KeyPair pair, String id) {
+    return ecJwk(pair, id, 32);
+  }
+
+  private static String ecJwk(KeyPair pair, String id, int bytes) {
     ECPublicKey key = (ECPublicKey) pair.getPublic();
     return "{\"kty\":\"EC\",\"alg\":\"ES256\",\"crv\":\"P-256\",\"kid\":\"%s\",\"x\":\"%s\",\"y\":\"%s\"}"
-        .formatted(id, number(key.getW().getAffineX(), 32), number(key.getW().getAffineY(), 32));
+        .formatted(
+            id, number(key.getW().getAffineX(), bytes), number(key.getW().getAffineY(), bytes));
   }
 
   private static String number(BigInteger number, int bytes) {

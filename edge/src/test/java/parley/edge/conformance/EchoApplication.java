@@ -3,6 +3,7 @@ package parley.edge.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Duration;
+import java.util.function.Consumer;
 import parley.edge.engineio.EndReason;
 import parley.edge.engineio.Packet;
 import parley.edge.socketio.Acknowledgement;
@@ -18,19 +19,27 @@ import parley.edge.socketio.SocketIoSocket;
 ///   the connection ends for good;
 /// - `volatile n`: emits `tick` 0 .. n-1, each only if it can be written at once.
 ///
-/// A client whose auth has `refuse` is refused with these words.
+/// A client whose auth has `refuse` is refused with these words; one whose auth has `fail`, and the
+/// event `fail`, meet a fault of ours.
 final class EchoApplication implements SocketIoSocket.Application {
 
   private final SocketIoSocket socket;
 
-  EchoApplication(SocketIoSocket socket) {
+  private final Consumer<EndReason> ends;
+
+  /// @param ends hears how each connection ended
+  EchoApplication(SocketIoSocket socket, Consumer<EndReason> ends) {
     this.socket = socket;
+    this.ends = ends;
   }
 
   @Override
   public void connect(JsonNode auth) throws SocketIoSocket.ConnectRefused {
     if (auth.has("refuse")) {
       throw new SocketIoSocket.ConnectRefused(auth.get("refuse").asText());
+    }
+    if (auth.has("fail")) {
+      throw new IllegalStateException("secret words");
     }
     socket.accept();
     socket.send(EventEncoder.event("auth", false, EventEncoder.tree(auth)));
@@ -52,6 +61,7 @@ final class EchoApplication implements SocketIoSocket.Application {
           socket.sendVolatile(tick(i));
         }
       }
+      case "fail" -> throw new IllegalStateException("secret words");
       case "put-me-out" -> socket.leave(EndReason.PUT_OUT);
       case "drop-me" -> socket.session().close(EndReason.FORCED_CLOSE);
       case "disconnect-me" -> socket.disconnect(EndReason.PUT_OUT);
@@ -91,5 +101,7 @@ final class EchoApplication implements SocketIoSocket.Application {
   }
 
   @Override
-  public void disconnected(EndReason reason) {}
+  public void disconnected(EndReason reason) {
+    ends.accept(reason);
+  }
 }

@@ -97,9 +97,11 @@ final class Peer implements AutoCloseable {
   private void write(int opcode, byte[] payload) {
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     frame.write(0x80 | opcode);
-    frame.write(0x80 | 126);
-    frame.write(payload.length >> 8);
-    frame.write(payload.length);
+    boolean large = payload.length > 65_535;
+    frame.write(0x80 | (large ? 127 : 126));
+    for (int i = large ? 7 : 1; i >= 0; i--) {
+      frame.write((int) ((long) payload.length >>> 8 * i));
+    }
     frame.writeBytes(new byte[4]); // a mask of zeros
     frame.writeBytes(payload);
     try {

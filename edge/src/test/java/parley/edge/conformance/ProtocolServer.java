@@ -3,10 +3,13 @@ package parley.edge.conformance;
 import io.helidon.webserver.WebServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import parley.edge.connection.ConnectionLimits;
 import parley.edge.connection.Connections;
+import parley.edge.connection.PendingBytes;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EndReason;
 import parley.edge.engineio.EngineConfig;
@@ -29,6 +32,17 @@ import parley.edge.socketio.SocketIoServer;
 /// production.
 public final class ProtocolServer implements AutoCloseable {
 
+  private static final Duration CROWDED_TIMEOUT = Duration.ofMillis(100);
+
+  /// How connections of Socket.IO ended.
+  final Queue<EndReason> ends = new ConcurrentLinkedQueue<>();
+
+  /// What clients have begun to say: 2 MB at the most, 1.2 MB of each.
+  final PendingBytes pending = new PendingBytes(2_000_000, 1_200_000);
+
+  /// Is there little room left?
+  volatile boolean crowded;
+
   private final Drainers drainers = new Drainers(2);
   private final Wheel wheel;
   private final EngineServer engine;
@@ -38,18 +52,25 @@ public final class ProtocolServer implements AutoCloseable {
 
   private ProtocolServer(int port, EngineConfig config, Duration connectTimeout) {
     this.wheel = Wheel.of(config.heartbeat());
-    Origins origins = new Origins(Set.of("http://allowed.example"));
+    Origins origins = new Origins(Set.of("http://allowed.example"), Set.of("own.example"));
     this.engine =
-        new EngineServer(at("/engine.io/", config), origins, drainers, wheel, ProtocolServer::echo);
+        new EngineServer(
+            at("/engine.io/", config), origins, drainers, wheel, pending, ProtocolServer::echo);
     this.socketIo =
         new EngineServer(
             at("/socket.io/", config),
             origins,
             drainers,
             wheel,
+            pending,
             new SocketIoServer(
-                new SocketIoConfig(Set.of("/", "/custom"), connectTimeout, 10),
-                EchoApplication::new));
+                new SocketIoConfig(
+                    Set.of("/", "/custom"),
+                    connectTimeout,
+                    new SocketIoConfig.Limits(CROWDED_TIMEOUT, 5, 65_536, 10, 10_000)),
+                pending,
+                () -> crowded,
+                socket -> new EchoApplication(socket, ends::add)));
     this.connections = new Connections(ConnectionLimits.DEFAULTS);
     this.server =
         SocketServer.create(
@@ -65,6 +86,11 @@ public final class ProtocolServer implements AutoCloseable {
   /// @param change of the configuration for the suites
   static ProtocolServer start(UnaryOperator<EngineConfig> change) {
     return new ProtocolServer(0, change.apply(suites()), Duration.ofSeconds(1));
+  }
+
+  /// With pings that no test minds, and a minute to join a namespace.
+  static ProtocolServer startPatient() {
+    return new ProtocolServer(0, slow(suites()), Duration.ofMinutes(1));
   }
 
   /// Pings that no test has to wait for, or to mind.

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import parley.edge.engineio.Drainers.Lane;
 
 @Timeout(30)
 class OutboxTest {
@@ -138,15 +137,15 @@ class OutboxTest {
       Outbox outbox = new Outbox(transport, nobody, 1_000_000, new Owner());
       outbox.offer(packet("1,", false).forMany());
       outbox.offer(packet("2,", false));
-      assertNull(outbox.drainOnce(Lane.MANY), "its place among many is void");
+      assertNull(outbox.drainOnce(Priority.BULK), "its place among many is void");
       assertEquals("", transport.text());
-      assertNull(outbox.drainOnce(Lane.FEW), "nothing is left");
+      assertNull(outbox.drainOnce(Priority.DIRECT), "nothing is left");
       assertEquals("1,2,", transport.text());
 
       outbox.offer(packet("3,", false).forMany());
-      assertNull(outbox.drainOnce(Lane.FEW));
+      assertNull(outbox.drainOnce(Priority.DIRECT));
       assertEquals("1,2,", transport.text());
-      assertNull(outbox.drainOnce(Lane.MANY));
+      assertNull(outbox.drainOnce(Priority.BULK));
       assertEquals("1,2,3,", transport.text());
     }
   }
@@ -158,9 +157,9 @@ class OutboxTest {
       Outbox outbox = new Outbox(transport, nobody, 1_000_000, new Owner());
       outbox.offer(packet("1,", false).forMany());
       outbox.offer(packet("2,", false));
-      outbox.drainOnce(Lane.FEW);
+      outbox.drainOnce(Priority.DIRECT);
       outbox.offer(packet("3,", false).forMany());
-      assertNull(outbox.drainOnce(Lane.MANY));
+      assertNull(outbox.drainOnce(Priority.BULK));
       assertEquals("1,2,3,", transport.text());
       assertFalse(outbox.busy());
     }

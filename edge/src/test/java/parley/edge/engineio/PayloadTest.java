@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +20,12 @@ import parley.edge.engineio.PayloadReader.Posted;
 /// Payloads of polls and posts.
 @Timeout(120)
 class PayloadTest {
+
+  private static List<Posted> read(Framing framing, byte[] body, boolean binary) {
+    List<Posted> heard = new ArrayList<>();
+    PayloadReader.read(framing, body, binary, heard::add);
+    return heard;
+  }
 
   private static Packet text(String text) {
     return Packet.of(text);
@@ -37,7 +45,7 @@ class PayloadTest {
               Packet.of("4[]".getBytes(UTF_8), 3, List.of(binary), false),
               Packet.binary(binary));
       Payload.Body body = Payload.of(framing, packets);
-      List<Posted> posted = PayloadReader.read(framing, body.bytes(), body.binary());
+      List<Posted> posted = read(framing, body.bytes(), body.binary());
       assertEquals(4, posted.size());
       assertEquals(words, ((Posted.Text) posted.get(0)).packet());
       assertEquals("4[]", ((Posted.Text) posted.get(1)).packet());
@@ -66,7 +74,7 @@ class PayloadTest {
       }
       for (Framing framing : Framing.values()) {
         boolean binary = i % 3 == 2 && framing.isV3();
-        List<Posted> posted = PayloadReader.read(framing, body, binary);
+        List<Posted> posted = read(framing, body, binary);
         assertTrue(!posted.isEmpty() || binary);
         for (Posted packet : posted) {
           if (packet instanceof Posted.Text(String text) && text.startsWith("b")) {
@@ -77,9 +85,18 @@ class PayloadTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whoWantsNoMoreGetsNoMore(Framing framing) {
+    byte[] many = (framing.isV3() ? "0:" : "\u001e").repeat(9).getBytes(UTF_8);
+    AtomicInteger heard = new AtomicInteger();
+    PayloadReader.read(framing, many, false, packet -> heard.incrementAndGet() < 3);
+    assertEquals(3, heard.get());
+  }
+
   @Test
   void whatComesBeforeAFaultIsRead() {
-    List<Posted> posted = PayloadReader.read(Framing.V3, "2:4a3:4".getBytes(UTF_8), false);
+    List<Posted> posted = read(Framing.V3, "2:4a3:4".getBytes(UTF_8), false);
     assertEquals(2, posted.size());
     assertInstanceOf(Posted.Text.class, posted.getFirst());
     assertInstanceOf(Posted.Broken.class, posted.getLast());

@@ -9,8 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,10 +80,83 @@ class RateLimiterTest {
 
   @Test
   void aNewWindowBringsANewBudget() {
+    AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000); // the clock may turn over
+    AtomicInteger granted = new AtomicInteger(3);
+    RateLimiter limiter = limiter(nanos, key -> completed(new Leases.Lease(granted.get(), 60_000)));
     UserId user = new UserId("patient");
-    RateLimiter limiter = limiter(5, Duration.ofMillis(300), true);
-    assertEquals(5, allowed(limiter, user, 10));
-    await().until(() -> limiter.allow(user, Kind.MESSAGES));
+    assertTrue(limiter.allow(user, Kind.MESSAGES));
+    granted.set(0);
+    assertEquals(2, allowed(limiter, user, 10));
+    granted.set(1);
+    assertEquals(0, allowed(limiter, user, 10), "spent until the window ends");
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(60));
+    assertTrue(limiter.allow(user, Kind.MESSAGES));
+  }
+
+  @Test
+  void aSpentBudgetIsNotAskedForAgainInItsWindow() {
+    AtomicInteger asked = new AtomicInteger();
+    RateLimiter limiter =
+        limiter(
+            new AtomicLong(),
+            key -> {
+              asked.incrementAndGet();
+              return completed(new Leases.Lease(0, 60_000));
+            });
+    assertEquals(0, allowed(limiter, new UserId("eager"), 1_000));
+    assertEquals(1, asked.get());
+  }
+
+  @Test
+  void whileOneAsksTheOthersWaitAndHoldUpNobodyElse() throws Exception {
+    CompletableFuture<Leases.Lease> slow = new CompletableFuture<>();
+    AtomicInteger asked = new AtomicInteger();
+    RateLimiter limiter =
+        limiter(
+            new AtomicLong(),
+            key -> {
+              asked.incrementAndGet();
+              return key.contains("slow") ? slow : completed(new Leases.Lease(1, 60_000));
+            });
+    try (var users = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Boolean>> waiting =
+          IntStream.range(0, 5)
+              .mapToObj(i -> users.submit(() -> limiter.allow(new UserId("slow"), Kind.MESSAGES)))
+              .toList();
+      await().until(() -> asked.get() == 1);
+      assertTrue(limiter.allow(new UserId("quick"), Kind.MESSAGES));
+      slow.complete(new Leases.Lease(5, 60_000));
+      for (Future<Boolean> one : waiting) {
+        assertTrue(one.get());
+      }
+    }
+    assertEquals(2, asked.get());
+  }
+
+  /// 300,000 users made every event walk over all of them.
+  @Test
+  void whatIsRememberedIsBoundedInNumberAndAge() {
+    AtomicLong nanos = new AtomicLong();
+    RateLimiter limiter = limiter(nanos, key -> completed(new Leases.Lease(3, 60_000)));
+    for (int i = 0; i < 120_000; i++) {
+      assertTrue(limiter.allow(new UserId("many-" + i), Kind.MESSAGES));
+    }
+    assertTrue(limiter.remembered() <= 100_000);
+    nanos.addAndGet(TimeUnit.MINUTES.toNanos(2));
+    assertEquals(0, limiter.remembered());
+  }
+
+  private static CompletableFuture<Leases.Lease> completed(Leases.Lease lease) {
+    return CompletableFuture.completedFuture(lease);
+  }
+
+  private static RateLimiter limiter(
+      AtomicLong nanos, Function<String, CompletableFuture<Leases.Lease>> source) {
+    return new RateLimiter(
+        new LimitConfig(true, 30, 300, Duration.ofMinutes(1), true),
+        (key, budget, wanted, window) -> source.apply(key),
+        () -> {},
+        nanos::get);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,40 +18,44 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class SocketIoDecoderTest {
 
-  private final SocketIoDecoder decoder = new SocketIoDecoder(10);
+  private final SocketIoDecoder decoder = new SocketIoDecoder(10, 1_000);
+
+  private SocketIoPacket decode(String text) throws SocketIoException {
+    return decoder.decode(text, namespace -> true);
+  }
+
+  private Attachments attachments(String text) throws SocketIoException {
+    return new Attachments((SocketIoPacket.Announced) decode(text));
+  }
 
   @Test
   void readsEventsWithAndWithoutNamespaceAndId() throws Exception {
-    SocketIoPacket.Event plain = (SocketIoPacket.Event) decoder.decode("2[\"m\",1]");
+    SocketIoPacket.Event plain = (SocketIoPacket.Event) decode("2[\"m\",1]");
     assertEquals("/", plain.namespace());
     assertEquals(SocketIoPacket.NO_ID, plain.id());
     assertEquals("m", plain.arguments().get(0).asText());
-    SocketIoPacket.Event full = (SocketIoPacket.Event) decoder.decode("2/admin,12[\"m\"]");
+    SocketIoPacket.Event full = (SocketIoPacket.Event) decode("2/admin,12[\"m\"]");
     assertEquals("/admin", full.namespace());
     assertEquals(12, full.id());
-    assertEquals(7, ((SocketIoPacket.Event) decoder.decode("2/,007[\"m\"]")).id());
-    assertEquals("1", ((SocketIoPacket.Event) decoder.decode("2[1]")).arguments().get(0).asText());
+    assertEquals(7, ((SocketIoPacket.Event) decode("2/,007[\"m\"]")).id());
+    assertEquals("1", ((SocketIoPacket.Event) decode("2[1]")).arguments().get(0).asText());
   }
 
   @Test
   void readsConnectWithAndWithoutAuth() throws Exception {
     assertEquals(
-        "t",
-        ((SocketIoPacket.Connect) decoder.decode("0{\"token\":\"t\"}"))
-            .auth()
-            .get("token")
-            .asText());
-    assertEquals("/x", decoder.decode("0/x").namespace());
-    assertEquals(0, ((SocketIoPacket.Connect) decoder.decode("0")).auth().size());
+        "t", ((SocketIoPacket.Connect) decode("0{\"token\":\"t\"}")).auth().get("token").asText());
+    assertEquals("/x", decode("0/x").namespace());
+    assertEquals(0, ((SocketIoPacket.Connect) decode("0")).auth().size());
   }
 
   @Test
   void toleratesWhatTheReferenceTolerates() throws Exception {
-    assertEquals(0, ((SocketIoPacket.Event) decoder.decode("2")).arguments().size());
-    assertInstanceOf(SocketIoPacket.Ack.class, decoder.decode("3[]"));
-    assertInstanceOf(SocketIoPacket.Ack.class, decoder.decode("37"));
-    assertInstanceOf(SocketIoPacket.Event.class, decoder.decode("2[\"error\"]"));
-    assertInstanceOf(SocketIoPacket.Disconnect.class, decoder.decode("1/x,"));
+    assertEquals(0, ((SocketIoPacket.Event) decode("2")).arguments().size());
+    assertInstanceOf(SocketIoPacket.Ack.class, decode("3[]"));
+    assertInstanceOf(SocketIoPacket.Ack.class, decode("37"));
+    assertInstanceOf(SocketIoPacket.Event.class, decode("2[\"error\"]"));
+    assertInstanceOf(SocketIoPacket.Disconnect.class, decode("1/x,"));
   }
 
   @ParameterizedTest
@@ -88,31 +93,28 @@ class SocketIoDecoderTest {
         "60-1[]"
       })
   void whatBreaksTheProtocolIsRefused(String text) {
-    assertThrows(SocketIoException.class, () -> decoder.decode(text), text);
+    assertThrows(SocketIoException.class, () -> decode(text), text);
   }
 
   @Test
   void readsHowManyAttachmentsFollow() throws Exception {
-    SocketIoPacket.Event event =
-        (SocketIoPacket.Event)
-            decoder.decode("52-/admin,7[\"m\",{\"_placeholder\":true,\"num\":1}]");
+    SocketIoPacket.Announced event =
+        (SocketIoPacket.Announced) decode("52-/admin,7[\"m\",{\"_placeholder\":true,\"num\":1}]");
     assertEquals(2, event.attachments());
     assertEquals("/admin", event.namespace());
     assertEquals(7, event.id());
-    assertEquals(1, ((SocketIoPacket.Ack) decoder.decode("61-3[]")).attachments());
-    assertEquals(0, ((SocketIoPacket.Event) decoder.decode("2[\"m\"]")).attachments());
+    assertTrue(event.event());
+    assertEquals(1, ((SocketIoPacket.Announced) decode("61-3[]")).attachments());
   }
 
   @Test
   void attachmentsComeInTheirPlacesWhateverTheOrderOfKeys() throws Exception {
     Attachments attachments =
-        new Attachments(
-            (SocketIoPacket.WithArguments)
-                decoder.decode(
-                    "52-[\"m\",{\"num\":1,\"_placeholder\":true},{\"a\":[{\"_placeholder\":true,\"num\":0}]},{\"_placeholder\":true,\"num\":1},{\"_placeholder\":false}]"));
+        attachments(
+            "52-[\"m\",{\"num\":1,\"_placeholder\":true},{\"a\":[{\"_placeholder\":true,\"num\":0}]},{\"_placeholder\":true,\"num\":1},{\"_placeholder\":false}]");
     assertFalse(attachments.add(new byte[] {1}));
     assertTrue(attachments.add(new byte[] {2}));
-    ArrayNode arguments = ((SocketIoPacket.Event) attachments.whole()).arguments();
+    ArrayNode arguments = ((SocketIoPacket.Event) attachments.whole(decoder)).arguments();
     assertArrayEquals(new byte[] {2}, arguments.get(1).binaryValue());
     assertArrayEquals(new byte[] {1}, arguments.get(2).get("a").get(0).binaryValue());
     assertArrayEquals(new byte[] {2}, arguments.get(3).binaryValue());
@@ -123,17 +125,33 @@ class SocketIoDecoderTest {
   @ValueSource(strings = {"1", "-1", "\"0\"", "null", "0.5", "4294967296"})
   void aPlaceholderThatPointsNowhereIsRefused(String number) throws Exception {
     Attachments attachments =
-        new Attachments(
-            (SocketIoPacket.WithArguments)
-                decoder.decode("51-[\"m\",{\"_placeholder\":true,\"num\":" + number + "}]"));
+        attachments("51-[\"m\",{\"_placeholder\":true,\"num\":" + number + "}]");
     assertTrue(attachments.add(new byte[] {1}));
-    assertThrows(SocketIoException.class, attachments::whole);
+    assertThrows(SocketIoException.class, () -> attachments.whole(decoder));
+  }
+
+  @Test
+  void ofWhatIsNotForAJoinedNamespaceOnlyTheHeadIsRead() throws Exception {
+    assertEquals(
+        new SocketIoPacket.Stray("/x", 0), decoder.decode("2/x,[broken", namespace -> false));
+    assertEquals(
+        new SocketIoPacket.Stray("/", 2), decoder.decode("52-[broken", namespace -> false));
+  }
+
+  @Test
+  void tooManyValuesAreRefusedBeforeATreeIsMadeOfThem() throws Exception {
+    decode("2[\"m\"" + ",0".repeat(998) + "]");
+    for (String type : List.of("2", "51-", "3", "61-")) {
+      String many = type + "[\"m\"" + ",{\"\":0}".repeat(400) + "]";
+      assertThrows(SocketIoException.class, () -> decode(many), type);
+    }
+    assertThrows(SocketIoException.class, () -> decode("0{\"a\":[0" + ",0".repeat(1_000) + "]}"));
   }
 
   @Test
   void jsonNestedTooDeepIsRefusedAndDoesNotOverflow() {
     String deep = "2[\"m\"," + "[".repeat(50_000) + "]".repeat(50_000) + "]";
-    assertThrows(SocketIoException.class, () -> decoder.decode(deep));
+    assertThrows(SocketIoException.class, () -> decode(deep));
   }
 
   @Test
@@ -146,7 +164,7 @@ class SocketIoDecoderTest {
         text.append(alphabet.charAt(random.nextInt(alphabet.length())));
       }
       try {
-        decoder.decode(text.toString());
+        decode(text.toString());
       } catch (SocketIoException expected) {
         // refused
       }
@@ -170,11 +188,10 @@ class SocketIoDecoderTest {
         mutate(text, random);
       }
       try {
-        if (decoder.decode(text.toString()) instanceof SocketIoPacket.WithArguments announced
-            && announced.attachments() > 0) {
+        if (decode(text.toString()) instanceof SocketIoPacket.Announced announced) {
           Attachments attachments = new Attachments(announced);
           while (!attachments.add(new byte[] {1})) {}
-          attachments.whole();
+          attachments.whole(decoder);
         }
       } catch (SocketIoException expected) {
         // refused

@@ -28,7 +28,9 @@ class FrameFuzzTest {
   }
 
   private void read(byte[] bytes) {
-    FrameReader reader = new FrameReader(Wire.inbound(List.of(bytes)), LIMIT, random.nextBoolean());
+    FrameReader reader =
+        new FrameReader(
+            Wire.inbound(List.of(bytes)), () -> LIMIT, Wire.pending(), random.nextBoolean());
     try {
       while (true) {
         switch (reader.next()) {

@@ -45,7 +45,7 @@ class FrameReaderTest {
     for (int at = 0; at < bytes.length; at += 7) {
       pieces.add(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 7)));
     }
-    return new FrameReader(Wire.inbound(pieces), LIMIT, false);
+    return new FrameReader(Wire.inbound(pieces), () -> LIMIT, Wire.pending(), false);
   }
 
   private static void assertBroken(CloseCode code, FrameReader reader) {

@@ -7,6 +7,7 @@ import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.util.List;
 import java.util.Map;
+import parley.edge.connection.PendingBytes;
 
 /// A WebSocket echo with nothing above the frames, as the Autobahn test suite wants one.
 final class WireServer implements AutoCloseable, WebSocketUpgrade.Acceptor {
@@ -44,6 +45,11 @@ final class WireServer implements AutoCloseable, WebSocketUpgrade.Acceptor {
   @Override
   public int maxMessageBytes() {
     return LIMIT;
+  }
+
+  @Override
+  public PendingBytes pending() {
+    return new PendingBytes(Long.MAX_VALUE, LIMIT);
   }
 
   @Override
