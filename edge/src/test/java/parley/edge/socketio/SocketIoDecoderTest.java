@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(120)
 class SocketIoDecoderTest {
 
   private final SocketIoDecoder decoder = new SocketIoDecoder(10, 1_000);
