@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -59,7 +58,7 @@ class FrozenNodesTest {
     await().atMost(SOON).until(() -> ready().getString("status").equals("UP"));
   }
 
-  private static JSONObject ready() throws IOException, InterruptedException {
+  private static JSONObject ready() throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(parley.url(0) + "/health/ready")).build();
     try (HttpClient client = HttpClient.newHttpClient()) {
