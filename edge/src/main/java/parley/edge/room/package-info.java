@@ -3,8 +3,8 @@
 /// room does not delay a small one.
 ///
 /// {@link parley.edge.room.LocalRooms} finds rooms, {@link parley.edge.room.LocalRoom} is one: its
-/// inbox and turns. {@link parley.edge.room.RoomCursor} knows what was delivered and what is missing,
-/// {@link parley.edge.room.Entrants} who comes in and who may not ({@link
+/// inbox and turns. {@link parley.edge.room.RoomCursor} knows what was delivered and what is
+/// missing, {@link parley.edge.room.Entrants} who comes in and who may not ({@link
 /// parley.edge.room.Removals}), {@link parley.edge.room.Broadcast} who is in, {@link
 /// parley.edge.room.TypingEcho} who types.
 @NullMarked

@@ -89,8 +89,7 @@ public final class Stays {
   }
 
   private Stay begin(ChatSession session, RoomId room, RoomJoined permission) {
-    Stay stay =
-        session.stays().enter(new Stay(session, room, this), permission.getPermittedAt());
+    Stay stay = session.stays().enter(new Stay(session, room, this), permission.getPermittedAt());
     sharing.entered(session, room, permission.getLarge());
     return stay;
   }

@@ -18,6 +18,9 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,28 +79,40 @@ class ConnectingTest {
   private static final ServiceToken TOKEN = new ServiceToken("test-token");
   private static final String SECRET = "a-secret-of-at-least-thirty-two-bytes";
 
-  /// Core.
-  private static final class Core extends CoreRelayGrpc.CoreRelayImplBase {
+  /// Core, which gives a sign of life now and then.
+  private static final class Core extends CoreRelayGrpc.CoreRelayImplBase implements AutoCloseable {
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+
     @Override
     public StreamObserver<EdgeFrame> relay(StreamObserver<CoreFrame> edge) {
+      var unused =
+          clock.scheduleAtFixedRate(
+              () -> say(edge, CoreFrame.getDefaultInstance()), 0, 300, TimeUnit.MILLISECONDS);
       return new StreamObserver<>() {
         @Override
         public void onNext(EdgeFrame frame) {
-          frame
-              .getRequestsList()
-              .forEach(
-                  request ->
-                      edge.onNext(CoreFrame.newBuilder().addReplies(answer(request)).build()));
+          CoreFrame.Builder answers = CoreFrame.newBuilder();
+          frame.getRequestsList().forEach(request -> answers.addReplies(answer(request)));
+          say(edge, answers.build());
         }
 
         @Override
         public void onError(Throwable reason) {}
 
         @Override
-        public void onCompleted() {
-          edge.onCompleted();
-        }
+        public void onCompleted() {}
       };
+    }
+
+    private static void say(StreamObserver<CoreFrame> edge, CoreFrame frame) {
+      synchronized (edge) {
+        edge.onNext(frame);
+      }
+    }
+
+    @Override
+    public void close() {
+      clock.shutdownNow();
     }
 
     private static Reply.Builder answer(Request request) {
@@ -127,8 +142,7 @@ class ConnectingTest {
           HttpClient.newHttpClient()
               .newWebSocketBuilder()
               .buildAsync(
-                  URI.create(
-                      "ws://127.0.0.1:" + port + "/socket.io/?EIO=4&transport=websocket"),
+                  URI.create("ws://127.0.0.1:" + port + "/socket.io/?EIO=4&transport=websocket"),
                   this)
               .join();
       String token =
@@ -163,6 +177,7 @@ class ConnectingTest {
   private final EngineConfig engineConfig = EngineConfig.defaults();
   private final Wheel wheel = Wheel.of(engineConfig.heartbeat());
   private volatile boolean busFails;
+  private final Core lives = new Core();
   private ServiceServer core;
   private CoreClient client;
   private RedisClient redis;
@@ -197,7 +212,7 @@ class ConnectingTest {
 
   @BeforeEach
   void start() throws Exception {
-    core = new ServiceServer("127.0.0.1", 0, TOKEN, List.of(new Core()));
+    core = new ServiceServer("127.0.0.1", 0, TOKEN, List.of(lives));
     core.start();
     client =
         new CoreClient(
@@ -208,7 +223,9 @@ class ConnectingTest {
     reads.through(client);
     RoomPackets packets = new RoomPackets(new Payloads(true));
     LocalRooms rooms = new LocalRooms(bus, threads, reads, packets);
-    PresenceClient presence = new PresenceClient("edge", List.of("127.0.0.1:1"), TOKEN, Collections::emptyIterator, () -> {});
+    PresenceClient presence =
+        new PresenceClient(
+            "edge", List.of("127.0.0.1:1"), TOKEN, Collections::emptyIterator, () -> {});
     Sharing sharing = new Sharing(new Interests(false), presence);
     Stays stays = new Stays(client, presence, rooms, sharing, new TypingReports(presence), 2);
     Recoveries recoveries =
@@ -261,6 +278,7 @@ class ConnectingTest {
     threads.close();
     client.close();
     core.close();
+    lives.close();
     redis.close();
     memory.close();
   }
