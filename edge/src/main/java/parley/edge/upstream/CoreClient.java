@@ -20,7 +20,7 @@ import parley.proto.relay.Request;
 /// Core, as the edge uses it: requests go to the node that serves their room, by rendezvous hashing
 /// over the live ones, and keep their order per room. What a dead stream left unanswered is sent
 /// again, in order, to whoever serves the room now; core's dedupe keys make that harmless. With no
-/// node alive requests wait, until their deadline. A node that says nothing for 3 s is dead.
+/// node alive requests wait, until their deadline. A node that says nothing for 3.5 s is dead.
 public final class CoreClient implements AutoCloseable {
 
   private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -74,7 +74,7 @@ public final class CoreClient implements AutoCloseable {
     routes.expire(now);
   }
 
-  /// True while at least one node is connected, and has spoken within the last 3 s.
+  /// True while at least one node is connected, and has spoken within the last 3.5 s.
   public boolean connected() {
     return routes.connected();
   }

@@ -59,7 +59,7 @@ public final class PresenceClient implements AutoCloseable {
     link.start();
   }
 
-  /// True while presence hears this edge, and has spoken within the last 3 s.
+  /// True while presence hears this edge, and has spoken within the last 3.5 s.
   public boolean connected() {
     return link.current() != null;
   }

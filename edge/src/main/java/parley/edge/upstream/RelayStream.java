@@ -14,8 +14,8 @@ import parley.relay.FrameWriter;
 
 /// The life of one stream to one node, of core or of presence, on a connection of its own. It is
 /// live from the first word of the node until it ends, and then it is over: another takes its
-/// place. Nodes speak every 500 ms: one that says nothing for 3 s is gone or stands still, whatever
-/// its connection looks like, and the stream ends. Safe for any thread; nothing blocks.
+/// place. Nodes speak every 500 ms: one that says nothing for 3.5 s is gone or stands still,
+/// whatever its connection looks like, and the stream ends. Safe for any thread; nothing blocks.
 /// @param <Q> frames that leave; several can be merged into one
 /// @param <R> frames that come
 final class RelayStream<Q extends Message, R> {
@@ -25,8 +25,12 @@ final class RelayStream<Q extends Message, R> {
   /// How often {@link #turn} has to be called.
   static final long TURN_MILLIS = 100;
 
-  /// Turns, and not time: where this process itself stood still, nothing is the node's fault.
-  private static final int SILENT_TURNS = 30;
+  /// Turns, and not time: where this process itself stood still, nothing is the node's fault. With
+  /// the half second between two signs of life a node that stands still is left within 4 s.
+  private static final int SILENT_TURNS = 35;
+
+  /// Until the first word: nobody waits for it, and a node that has just started is slow.
+  private static final int OPENING_TURNS = 60;
 
   /// Whose stream it is. Called by gRPC's threads, the writer's, or whoever ends the stream; must
   /// not block.
@@ -108,8 +112,8 @@ final class RelayStream<Q extends Message, R> {
     Throwable reason = ending;
     if (reason != null) {
       end(reason);
-    } else if (silent.incrementAndGet() > SILENT_TURNS) {
-      end(new IllegalStateException(live ? "silent for 3 s" : "no word within 3 s"));
+    } else if (silent.incrementAndGet() > (live ? SILENT_TURNS : OPENING_TURNS)) {
+      end(new IllegalStateException(live ? "silent for 3.5 s" : "no word within 6 s"));
     }
   }
 

@@ -114,12 +114,12 @@ class RelayStreamTest {
   }
 
   @Test
-  void aNodeThatNeverSpeaksIsGivenUpAfterThirtyTurns() {
+  void aNodeThatNeverSpeaksIsGivenUpAfterSixtyTurns() {
     stream.open();
-    turns(30);
+    turns(60);
     assertEquals(List.of(), life);
     turns(1);
-    assertEquals(List.of("never live: no word within 3 s"), life);
+    assertEquals(List.of("never live: no word within 6 s"), life);
     assertTrue(channel.isShutdown(), "nothing of its connection is left");
   }
 
@@ -128,11 +128,11 @@ class RelayStreamTest {
     stream.open();
     for (int i = 0; i < 10; i++) {
       peer.says();
-      turns(29);
+      turns(34);
     }
     assertFalse(life.getLast().startsWith("ended"));
     turns(2);
-    assertEquals("ended: silent for 3 s", life.getLast());
+    assertEquals("ended: silent for 3.5 s", life.getLast());
   }
 
   @Test
