@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import parley.contract.Positions;
 import parley.edge.room.Joining;
 import parley.edge.vocabulary.RoomPackets;
 import parley.proto.chat.RoomEvent;
@@ -48,7 +49,8 @@ record RoomWelcome(RoomPackets packets, RoomJoined joined, RoomRoster roster) {
     out.writeEndArray();
     out.writeBooleanField("more", more);
     if (more) {
-      out.writeNumberField("nextSince", missed.isEmpty() ? since : missed.getLast().getSeq());
+      out.writeNumberField(
+          "nextSince", missed.isEmpty() ? since : Positions.last(missed.getLast()));
     }
   }
 

@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import parley.contract.Positions;
 import parley.proto.chat.RoomEvent;
 import parley.proto.relay.LogPage;
 
 /// How far a room was delivered here, and what has to be asked of core: every position is delivered
-/// once, in order, whatever the bus repeats, reorders or loses. Knows nothing of the bus or core;
-/// its owner carries out what it answers. For the room's thread alone.
+/// once, in order, whatever the bus repeats, reorders or loses. A void may stand for several. Knows
+/// nothing of the bus or core; its owner carries out what it answers. For the room's thread alone.
 final class RoomCursor {
 
   static final long UNKNOWN = -1;
@@ -93,17 +94,22 @@ final class RoomCursor {
   /// A position from the bus: delivered if it is the next, held if it is beyond, dropped if it was
   /// delivered before.
   Step take(RoomEvent event) {
-    long seq = event.getSeq();
-    if (known() && seq <= position) {
+    long last = Positions.last(event);
+    if (known() && last <= position) {
       return new Step(List.of(), Next.NOTHING, false);
     }
-    toldHead = Math.max(toldHead, seq);
-    if (known() && seq == position + 1) {
-      position = seq;
+    toldHead = Math.max(toldHead, last);
+    if (known() && follows(event)) {
+      position = last;
       return new Step(held.isEmpty() ? List.of(event) : withHeld(event), next(), false);
     }
     hold(event);
     return new Step(List.of(), next(), false);
+  }
+
+  /// Does the event stand for the next position?
+  private boolean follows(RoomEvent event) {
+    return event.getSeq() <= position + 1 && Positions.last(event) > position;
   }
 
   /// The lowest are of use first.
@@ -124,8 +130,8 @@ final class RoomCursor {
   private void addHeld(List<RoomEvent> events) {
     while (!held.isEmpty() && held.firstKey() <= position + 1) {
       RoomEvent event = held.pollFirstEntry().getValue();
-      if (event.getSeq() == position + 1) {
-        position++;
+      if (follows(event)) {
+        position = Positions.last(event);
         events.add(event);
       }
     }
@@ -155,8 +161,8 @@ final class RoomCursor {
     toldHead = Math.max(toldHead, page.getHead());
     List<RoomEvent> events = new ArrayList<>(page.getEventsCount());
     for (RoomEvent event : page.getEventsList()) {
-      if (event.getSeq() == position + 1) {
-        position++;
+      if (follows(event)) {
+        position = Positions.last(event);
         events.add(event);
       }
     }

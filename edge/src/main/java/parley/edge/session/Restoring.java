@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import parley.contract.Errors;
+import parley.contract.Positions;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.edge.engineio.Packet;
@@ -160,7 +161,7 @@ public final class Restoring {
       if (missed.isEmpty() || done.isDone() || stay.over()) {
         refused(Refusal.UNREACHABLE, false);
       } else {
-        since = missed.getLast().getSeq();
+        since = Positions.last(missed.getLast());
         rooms.attach(stay.room(), this);
       }
     }

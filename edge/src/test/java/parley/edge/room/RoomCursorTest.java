@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import parley.edge.room.RoomCursor.Next;
 import parley.edge.room.RoomCursor.Step;
 import parley.proto.chat.RoomEvent;
+import parley.proto.chat.Voided;
 import parley.proto.relay.LogPage;
 
 /// Where a room is, by what it hears.
@@ -58,6 +59,36 @@ class RoomCursorTest {
     assertEquals(Next.NOTHING, cursor.take(event(2)).next(), "it waits already");
     assertEquals(List.of(1L, 2L, 3L), seqs(cursor.take(event(1))));
     assertEquals(Next.NOTHING, cursor.due(), "the hole has closed by itself");
+  }
+
+  private static RoomEvent voids(long first, long last) {
+    return RoomEvent.newBuilder()
+        .setSeq(first)
+        .setVoided(Voided.newBuilder().setUpTo(last))
+        .build();
+  }
+
+  @Test
+  void aVoidCanStandForSeveralPositionsFromTheBusBehindAHoleAndOnAPage() {
+    beginAt(0);
+    assertEquals(List.of(1L), seqs(cursor.take(voids(1, 3))));
+    assertEquals(3, cursor.position());
+    assertEquals(List.of(), seqs(cursor.take(event(2))), "it was told of");
+    assertEquals(Next.WAIT, cursor.take(voids(5, 6)).next());
+    assertEquals(List.of(4L, 5L), seqs(cursor.take(event(4))));
+    assertEquals(6, cursor.position());
+    assertEquals(Next.NOTHING, cursor.due());
+    assertEquals(Next.FETCH, cursor.ask());
+    LogPage page = LogPage.newBuilder().setHead(9).addEvents(voids(7, 9)).build();
+    assertEquals(List.of(7L), seqs(cursor.fetched(page)));
+    assertEquals(9, cursor.position());
+  }
+
+  @Test
+  void aVoidThatBeginsBeforeThePositionEndsBehindIt() {
+    beginAt(4);
+    assertEquals(List.of(3L), seqs(cursor.take(voids(3, 6))));
+    assertEquals(6, cursor.position());
   }
 
   @Test
