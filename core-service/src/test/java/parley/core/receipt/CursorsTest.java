@@ -142,4 +142,17 @@ class CursorsTest {
       assertEquals(0, cursors.countRead(room, 2));
     }
   }
+
+  @Test
+  void whatWasRaisedHereIsKnownHereBeforeItIsWritten() {
+    try (Cursors cursors = new Cursors(database)) {
+      assertEquals(Cursor.NONE, cursors.known(room, ana));
+      cursors.raise(room, ana, Cursor.read(5, 4));
+      assertEquals(Cursor.read(5, 4), cursors.known(room, ana));
+      cursors.raise(room, ana, Cursor.delivered(9));
+      assertEquals(new Cursor(5, 4, 9), cursors.known(room, ana));
+      cursors.raise(room, ana, Cursor.read(3, 2));
+      assertEquals(new Cursor(5, 4, 9), cursors.known(room, ana), "it never sinks");
+    }
+  }
 }
