@@ -149,17 +149,12 @@ public final class CoreService implements Service {
   private void watchReadiness() throws InterruptedException {
     boolean before = busReached;
     busReached |= bus.connected();
-    server.ready(busReached && works() && database.reachable());
+    server.ready(busReached && database.reachable());
     if (!busReached && !waitTold) {
       LOG.log(System.Logger.Level.WARNING, "Redis does not answer yet; waiting for it");
       waitTold = true;
     }
     TimeUnit.MILLISECONDS.sleep(before ? 2_000 : 200);
-  }
-
-  /// All threads that go on do, and none is stuck.
-  private boolean works() {
-    return log.alive() && cursors.alive() && readSets.alive() && relay.alive() && requests.alive();
   }
 
   private void awaitStore() throws InterruptedException {

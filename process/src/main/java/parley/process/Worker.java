@@ -1,7 +1,10 @@
 package parley.process;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// at {@link #close}, at {@link #end}, or when it is interrupted, and at nothing else. A turn deals
 /// itself with failures that it expects (a store that is away): they are no news to anybody.
 ///
-/// Health asks {@link #alive}.
+/// Health asks {@link #failing}, which looks at all of the process.
 public final class Worker implements AutoCloseable {
 
   /// What the thread does again and again.
@@ -25,6 +28,9 @@ public final class Worker implements AutoCloseable {
   }
 
   private static final System.Logger LOG = System.getLogger(Worker.class.getName());
+
+  /// Started, and not told to end.
+  private static final Set<Worker> EXPECTED = ConcurrentHashMap.newKeySet();
 
   private final String name;
   private final Turn turn;
@@ -83,6 +89,7 @@ public final class Worker implements AutoCloseable {
 
   /// Begins; once.
   public Worker start() {
+    EXPECTED.add(this);
     thread.start();
     return this;
   }
@@ -96,6 +103,16 @@ public final class Worker implements AutoCloseable {
     return thread.isAlive() && !ending && !stuck;
   }
 
+  /// The names of this process's workers that were started, were not told to end, and are dead, or
+  /// stuck in a turn ({@link #within}). Empty in a healthy process.
+  public static List<String> failing() {
+    return EXPECTED.stream()
+        .filter(worker -> !worker.alive() && !worker.ending)
+        .map(Worker::name)
+        .sorted()
+        .toList();
+  }
+
   /// The thread's name.
   public String name() {
     return name;
@@ -105,6 +122,7 @@ public final class Worker implements AutoCloseable {
   @Override
   public void close() {
     ending = true;
+    EXPECTED.remove(this);
     thread.interrupt();
   }
 
@@ -113,6 +131,7 @@ public final class Worker implements AutoCloseable {
   ///
   /// @return true when the thread is over
   public boolean end(Duration most) {
+    EXPECTED.remove(this);
     synchronized (this) {
       ending = true;
       if (began == null) {
@@ -156,6 +175,9 @@ public final class Worker implements AutoCloseable {
     }
     try {
       turn.take();
+      if (Thread.interrupted()) {
+        throw new InterruptedException(name);
+      }
       backoff.reset();
       return period;
     } catch (RuntimeException e) {

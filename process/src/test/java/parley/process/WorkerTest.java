@@ -113,6 +113,18 @@ class WorkerTest {
             .within(Duration.ofMillis(1))
             .start()) {
       await().until(() -> !worker.alive());
+      assertTrue(Worker.failing().contains("stuck"));
     }
+    assertFalse(Worker.failing().contains("stuck"));
+  }
+
+  @Test
+  void whoIsInterruptedButNotClosedIsMissed() {
+    try (Worker worker =
+        Worker.thread("interrupted", () -> Thread.currentThread().interrupt()).start()) {
+      await().until(() -> Worker.failing().contains("interrupted"));
+      assertFalse(worker.alive());
+    }
+    assertFalse(Worker.failing().contains("interrupted"));
   }
 }

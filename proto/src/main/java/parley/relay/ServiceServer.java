@@ -12,11 +12,13 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import parley.contract.ServiceToken;
+import parley.process.Worker;
 
 /// A gRPC server as both services run it: guarded by the service token, with health and reflection,
 /// a keepalive that notices a stopped peer, and handlers on virtual threads; but the long streams
@@ -28,6 +30,8 @@ public final class ServiceServer implements AutoCloseable {
 
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
+  private final Worker teller = Worker.every("health", Duration.ofSeconds(1), this::tell);
+  private volatile boolean wanted;
 
   /// @param host the address to listen on
   /// @param port 0 = any free one
@@ -63,11 +67,18 @@ public final class ServiceServer implements AutoCloseable {
   /// @throws IOException when the port cannot be had
   public void start() throws IOException {
     server.start();
+    teller.start();
   }
 
-  /// What the health service says.
+  /// What the health service says, while no thread of the process is dead or stuck.
   public void ready(boolean ready) {
-    health.setStatus("", ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    wanted = ready;
+    tell();
+  }
+
+  private void tell() {
+    boolean serving = wanted && Worker.failing().isEmpty();
+    health.setStatus("", serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
   }
 
   /// False when it listens no longer.
@@ -83,6 +94,7 @@ public final class ServiceServer implements AutoCloseable {
   /// Ends calls and stops listening; waits up to 3 s.
   @Override
   public void close() {
+    teller.close();
     ready(false);
     server.shutdown();
     try {

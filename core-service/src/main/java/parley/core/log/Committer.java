@@ -126,11 +126,6 @@ final class Committer implements AutoCloseable {
     }
   }
 
-  /// Do all writers go on?
-  boolean alive() {
-    return writers.stream().allMatch(Worker::alive);
-  }
-
   /// Ends the writers; writes that wait are told UNKNOWN.
   @Override
   public void close() {

@@ -80,11 +80,6 @@ public final class RoomLog implements AutoCloseable {
     clock.start();
   }
 
-  /// Do all threads of the log go on?
-  public boolean alive() {
-    return clock.alive() && parts.committer().alive();
-  }
-
   /// Queues a command for a room; never blocks. A full lane, or too much waiting on the node
   /// (entries or bytes), answers BUSY at once.
   public void submit(RoomId room, Submission submission) {

@@ -205,11 +205,6 @@ public final class Cursors implements AutoCloseable {
     }
   }
 
-  /// False when nothing is written any more.
-  public boolean alive() {
-    return writer.alive();
-  }
-
   @Override
   public void close() {
     writer.close();

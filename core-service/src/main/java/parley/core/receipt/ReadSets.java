@@ -53,11 +53,6 @@ public final class ReadSets implements AutoCloseable {
     write(batch);
   }
 
-  /// False when nothing is noted any more.
-  public boolean alive() {
-    return writer.alive();
-  }
-
   private void write(List<Read> batch) {
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (Read read : batch) {

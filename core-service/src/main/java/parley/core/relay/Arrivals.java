@@ -68,11 +68,6 @@ final class Arrivals implements AutoCloseable {
     answer(inTime(together));
   }
 
-  /// False when nobody who signs in is answered any more.
-  boolean alive() {
-    return workers.stream().allMatch(Worker::alive);
-  }
-
   /// Those whose edge still waits; the others are told so.
   private static List<Arrival> inTime(List<Arrival> arrivals) {
     long now = System.nanoTime();

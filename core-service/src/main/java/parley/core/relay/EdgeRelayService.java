@@ -42,11 +42,6 @@ public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
     clock.start();
   }
 
-  /// False when heads are told no longer.
-  public boolean alive() {
-    return clock.alive();
-  }
-
   @Override
   public StreamObserver<EdgeFrame> relay(StreamObserver<CoreFrame> responses) {
     EdgeStream stream =

@@ -51,11 +51,6 @@ public final class Requests implements AutoCloseable {
     this.reads = reads;
   }
 
-  /// False when some requests are answered no longer.
-  public boolean alive() {
-    return arrivals.alive();
-  }
-
   /// Carries out one request; returns before it is done. `answer` is called exactly once, by any
   /// thread, whatever happens: a request that fails must not go on to the next node, and fail
   /// there.

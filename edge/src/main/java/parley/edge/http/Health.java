@@ -6,12 +6,15 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.List;
 import parley.edge.upstream.CoreClient;
 import parley.edge.upstream.PresenceClient;
 import parley.fanout.BusSubscriber;
+import parley.process.Worker;
 
-/// `GET /health/live`: 200 while the process serves. `GET /health/ready`: 200 when core, presence
-/// and the bus can be reached and the edge is not stopping, else 503; the body says which.
+/// `GET /health/live`: 200 while the process serves, 503 when a thread of it is dead or stuck; the
+/// body names it. `GET /health/ready`: 200 when, besides, core, presence and the bus can be reached
+/// and the edge is not stopping, else 503; the body says which.
 public final class Health implements HttpService {
 
   private final CoreClient core;
@@ -43,13 +46,28 @@ public final class Health implements HttpService {
 
   @Override
   public void routing(HttpRules rules) {
-    rules
-        .get("/live", (request, response) -> send(response, Status.OK_200, "{\"status\":\"UP\"}"))
-        .get("/ready", this::ready);
+    rules.get("/live", (request, response) -> live(response)).get("/ready", this::ready);
+  }
+
+  private static void live(ServerResponse response) {
+    List<String> failing = Worker.failing();
+    if (failing.isEmpty()) {
+      send(response, Status.OK_200, "{\"status\":\"UP\"}");
+    } else {
+      send(
+          response,
+          Status.SERVICE_UNAVAILABLE_503,
+          "{\"status\":\"DOWN\",\"threads\":[\"" + String.join("\",\"", failing) + "\"]}");
+    }
   }
 
   private void ready(ServerRequest request, ServerResponse response) {
-    boolean ready = !stopping && core.connected() && presence.connected() && bus.connected();
+    boolean ready =
+        !stopping
+            && core.connected()
+            && presence.connected()
+            && bus.connected()
+            && Worker.failing().isEmpty();
     send(
         response,
         ready ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,
