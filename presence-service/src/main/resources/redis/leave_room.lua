@@ -7,6 +7,11 @@ local user = redis.call('HGET', KEYS[1], ARGV[1])
 if not user then
   return false
 end
+-- Where Redis has lost the numbers they are counted again.
+if redis.call('EXISTS', KEYS[2]) == 0 then
+  local users = redis.call('HVALS', KEYS[1])
+  for i = 1, #users do redis.call('HINCRBY', KEYS[2], users[i], 1) end
+end
 redis.call('HDEL', KEYS[1], ARGV[1])
 if redis.call('HINCRBY', KEYS[2], user, -1) <= 0 then
   redis.call('HDEL', KEYS[2], user)

@@ -1,6 +1,7 @@
 package parley.presence;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +16,19 @@ import parley.presence.due.DueRunner;
 import parley.presence.due.DueWork;
 import parley.presence.relay.PresenceRelayService;
 import parley.presence.relay.Sweeper;
-import parley.presence.roster.Presences;
+import parley.presence.roster.EdgeSnapshot;
+import parley.presence.roster.RoomPresence;
 import parley.presence.roster.Roster;
+import parley.presence.roster.UserComings;
 import parley.presence.typing.Typing;
 import parley.presence.user.ChangePublisher;
+import parley.presence.user.Invisible;
+import parley.presence.user.RecentChanges;
 import parley.presence.user.Sightings;
 import parley.presence.user.UserPresences;
 import parley.process.ListenAddress;
 import parley.process.Service;
+import parley.process.Worker;
 import parley.relay.ServiceServer;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
@@ -35,6 +41,9 @@ public final class PresenceService implements Service {
   /// Who is back within the grace is not gone, although word of it may take a while to arrive.
   private static final long ON_ITS_WAY_MILLIS = 250;
 
+  /// Of an answer to who changed; a frame between services holds 1 MiB.
+  private static final int MOST_PAGE_BYTES = 512 * 1024;
+
   private final ListenAddress listen;
   private final RedisClient redis;
   private final BusPublisher bus;
@@ -46,6 +55,8 @@ public final class PresenceService implements Service {
   private final DueRunner dueRunner;
   private final Watchers watchers;
   private final ServiceServer server;
+  private final Worker health =
+      Worker.every("health", Duration.ofSeconds(1), this::tellHealth).within(Duration.ofSeconds(5));
   private volatile boolean closed;
 
   /// Builds the graph; connects to nothing yet.
@@ -59,43 +70,47 @@ public final class PresenceService implements Service {
     UserPresences users = new UserPresences(redis, config.times().keys().toMillis());
     DueWork due = new DueWork(redis);
     this.sightings = new Sightings(config.coreAddresses(), config.serviceToken());
-    this.changes = new ChangePublisher(users, bus, sightings);
-    Presences presences =
-        new Presences(
+    RecentChanges recent = new RecentChanges(redis, users, MOST_PAGE_BYTES);
+    Invisible invisible = new Invisible(users);
+    this.changes = new ChangePublisher(recent, bus, sightings);
+    RoomPresence rooms = new RoomPresence(roster, users, invisible, bus, due, config.largeRoom());
+    UserComings comings =
+        new UserComings(
             roster,
+            rooms,
             users,
-            bus,
+            invisible,
             changes,
             due,
-            config.times().grace().toMillis() + ON_ITS_WAY_MILLIS,
-            config.largeRoom());
-    Typing typing = new Typing(bus, due, config.times().typing().toMillis());
-    this.relay = new PresenceRelayService(roster, presences, users, typing);
+            config.times().grace().toMillis() + ON_ITS_WAY_MILLIS);
+    EdgeSnapshot snapshots = new EdgeSnapshot(roster, rooms, comings);
+    Typing typing = new Typing(bus, due, invisible, config.times().typing().toMillis());
+    this.relay = new PresenceRelayService(roster, snapshots, comings, rooms, users, recent, typing);
     this.sweeper =
-        new Sweeper(roster, presences, users, relay, lease, config.times().keys().toMillis());
+        new Sweeper(
+            roster, snapshots, users, invisible, relay, lease, config.times().keys().toMillis());
     this.dueRunner =
         new DueRunner(
             due,
             Map.of(
-                Presences.OFFLINE, (words, batch) -> presences.offlineIfGone(batch, words.get(0)),
-                Presences.LEAVE,
-                    (words, batch) ->
-                        presences.left(batch, words.get(0), words.get(1), words.get(2)),
-                Presences.COUNT, (words, batch) -> presences.tellCount(batch, words.get(0)),
+                UserComings.OFFLINE, comings::offlineIfGone,
+                RoomPresence.LEAVE, rooms::leave,
+                RoomPresence.COUNT, rooms::tellCount,
                 Typing.DUE, typing::expire));
-    this.watchers = new Watchers();
+    this.watchers = new Watchers(users);
     this.server =
         new ServiceServer(
             config.listen().host(),
             config.listen().port(),
             config.serviceToken(),
-            List.of(relay, new PresenceApi(presences, users, watchers)));
+            List.of(relay, new PresenceApi(rooms, users, watchers)));
   }
 
   /// Waits for Redis, for as long as it takes, then serves.
   @Override
   public void start() throws IOException, InterruptedException {
     awaitRedis();
+    watchers.start();
     subscriber.follow(new Topic.All(), watchers);
     sightings.start();
     changes.start();
@@ -106,6 +121,7 @@ public final class PresenceService implements Service {
     } catch (IOException e) {
       throw listen.refused(e);
     }
+    health.start();
     server.ready(true);
     LOG.log(
         System.Logger.Level.INFO, "presence listens on port {0}", Integer.toString(server.port()));
@@ -114,6 +130,11 @@ public final class PresenceService implements Service {
   @Override
   public boolean serves() {
     return server.serves();
+  }
+
+  /// Whoever does not look after what is due, or tells nobody, must not have edges.
+  private void tellHealth() {
+    server.ready(dueRunner.alive() && changes.alive() && sweeper.alive() && watchers.alive());
   }
 
   /// The gRPC port.
@@ -140,6 +161,7 @@ public final class PresenceService implements Service {
   @Override
   public void close() {
     closed = true;
+    health.close();
     dueRunner.close();
     sweeper.close();
     relay.close();
@@ -147,6 +169,7 @@ public final class PresenceService implements Service {
     changes.close();
     sightings.close();
     subscriber.close();
+    watchers.close();
     bus.close();
     redis.close();
   }

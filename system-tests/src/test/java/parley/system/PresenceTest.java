@@ -2,6 +2,7 @@ package parley.system;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static parley.system.ChatClient.json;
 
@@ -164,20 +165,30 @@ class PresenceTest {
   }
 
   @Test
-  void anybodyCanBeWatchedAndLetGo() throws Exception {
-    try (ChatClient watcher = parley.connect(1, ben)) {
-      JSONObject before =
-          watcher.done("watch-presence", json("userIds", new JSONArray(List.of(ana))));
-      assertEquals("offline", before.getJSONArray("users").getJSONObject(0).getString("status"));
-      try (ChatClient one = parley.connect(0, ana)) {
-        awaitHeard(watcher, "user-online", ana);
-        watcher.done("watch-presence", json("userIds", new JSONArray()));
-        one.done("update-presence", "busy");
-        one.done("update-presence", "away");
-        ping(watcher);
-        assertEquals(0, of(watcher, "user-status", ana).size());
-      }
+  void aStrangerWhoIsWatchedIsShownAsOfflineAndAFriendAsItIs() throws Exception {
+    try (ChatClient watcher = parley.connect(1, ben);
+        ChatClient one = parley.connect(0, ana)) {
+      one.done("update-presence", "busy");
+      JSONObject stranger = watched(watcher, ana);
+      assertEquals("offline", stranger.getString("status"));
+      assertFalse(stranger.has("lastSeen"));
+      one.done("update-presence", "away");
+      ping(watcher);
+      assertEquals(0, of(watcher, "user-status", ana).size());
+      parley.befriend(ana, ben);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> watched(watcher, ana).getString("status").equals("away"));
+      one.done("update-presence", "busy");
+      awaitHeard(watcher, "user-status", ana);
     }
+  }
+
+  private static JSONObject watched(ChatClient watcher, String user) throws Exception {
+    return watcher
+        .done("watch-presence", json("userIds", new JSONArray(List.of(user))))
+        .getJSONArray("users")
+        .getJSONObject(0);
   }
 
   @Test

@@ -18,10 +18,12 @@ import parley.proto.presence.PresenceAsked;
 import parley.proto.presence.PresenceChange;
 import parley.proto.presence.PresenceRequest;
 import parley.proto.presence.Presences;
+import parley.proto.presence.Viewer;
 
 /// `watch-presence {userIds}` -> `presence {users [{userId, status, text?, lastSeen?}]}`, and from
 /// then on every change of theirs. A new list replaces the old one; an empty one ends it. At most
-/// 200.
+/// 200. Strangers, who share no room with the user (large ones do not count) and are no friends,
+/// are shown as offline, without when they were seen last.
 final class WatchPresenceHandler implements EventHandler {
 
   private static final int MOST_WATCHED = 200;
@@ -58,10 +60,10 @@ final class WatchPresenceHandler implements EventHandler {
       }
       for (UserId user : users) {
         if (watched.add(user)) {
-          interests.watch(session, user);
+          interests.watch(session, user, () -> session.belonging().isFriend(user));
         }
       }
-      Presences shown = users.isEmpty() ? Presences.getDefaultInstance() : ask(users);
+      Presences shown = users.isEmpty() ? Presences.getDefaultInstance() : ask(session, users);
       answer.result(
           ServerEvents.PRESENCE,
           out -> {
@@ -74,8 +76,14 @@ final class WatchPresenceHandler implements EventHandler {
     };
   }
 
-  private Presences ask(Set<UserId> users) {
+  private Presences ask(ChatSession session, Set<UserId> users) {
     PresenceAsked.Builder asked = PresenceAsked.newBuilder();
+    if (!interests.everybody()) {
+      asked.setViewer(
+          Viewer.newBuilder()
+              .setUserId(session.userId().value())
+              .setAudience(session.belonging().audience()));
+    }
     users.forEach(user -> asked.addUserIds(user.value()));
     return presence
         .ask(PresenceRequest.newBuilder().setAsked(asked))

@@ -7,19 +7,21 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.edge.room.Member;
 import parley.proto.presence.PresenceChange;
 
-/// Which connections of this edge hear of which users: those that share a room with them, friends',
-/// and those that watch them. Safe for any thread; nothing blocks.
+/// Which connections of this edge hear of which users: those that share a room with them, and
+/// friends'; those that watch them where they may. Of strangers nobody hears, unless everybody does
+/// of everybody. Safe for any thread; nothing blocks.
 public final class Interests {
 
   private final boolean everybody;
   private final Map<UserId, Set<Member>> byUser = new ConcurrentHashMap<>();
   private final Map<RoomId, Set<Member>> byRoom = new ConcurrentHashMap<>();
-  private final Map<UserId, Set<Member>> watching = new ConcurrentHashMap<>();
+  private final Map<UserId, Map<Member, BooleanSupplier>> watching = new ConcurrentHashMap<>();
 
   /// @param everybody hears of everybody
   public Interests(boolean everybody) {
@@ -35,7 +37,12 @@ public final class Interests {
   public void remove(Member member, Collection<RoomId> rooms, Collection<UserId> watched) {
     take(byUser, member.userId(), member);
     rooms.forEach(room -> take(byRoom, room, member));
-    watched.forEach(user -> take(watching, user, member));
+    watched.forEach(user -> unwatch(member, user));
+  }
+
+  /// Does everybody hear of everybody?
+  public boolean everybody() {
+    return everybody;
   }
 
   /// The connection's user belongs to a room, or is in it.
@@ -49,13 +56,27 @@ public final class Interests {
   }
 
   /// The connection watches a user.
-  public void watch(Member member, UserId user) {
-    put(watching, user, member);
+  ///
+  /// @param knows asked at every change: may the connection's user hear of it, although the change
+  ///     does not say so? (Audiences are bounded.) Must not block
+  public void watch(Member member, UserId user, BooleanSupplier knows) {
+    watching.compute(
+        user,
+        (u, present) -> {
+          Map<Member, BooleanSupplier> all = present == null ? new ConcurrentHashMap<>(1) : present;
+          all.put(member, knows);
+          return all;
+        });
   }
 
   /// It does no more.
   public void unwatch(Member member, UserId user) {
-    take(watching, user, member);
+    watching.computeIfPresent(
+        user,
+        (u, all) -> {
+          all.remove(member);
+          return all.isEmpty() ? null : all;
+        });
   }
 
   /// Whom a change concerns; never the user's own connections.
@@ -71,7 +92,14 @@ public final class Interests {
       for (String friend : change.getAudience().getFriendIdsList()) {
         concerned.addAll(byUser.getOrDefault(new UserId(friend), Set.of()));
       }
-      concerned.addAll(watching.getOrDefault(user, Set.of()));
+      watching
+          .getOrDefault(user, Map.of())
+          .forEach(
+              (member, knows) -> {
+                if (knows.getAsBoolean()) {
+                  concerned.add(member);
+                }
+              });
     }
     concerned.removeAll(new HashSet<>(byUser.getOrDefault(user, Set.of())));
     return concerned;

@@ -1,9 +1,9 @@
 package parley.edge.recovery;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.Response;
+import parley.process.redis.Batch;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -57,12 +57,13 @@ final class EdgeMark {
   }
 
   /// Ends a batch; its answer is for {@link #lostSome}.
-  Response<String> put(AbstractPipeline pipeline) {
-    return pipeline.setGet(key, next(), params());
+  Supplier<String> put(Batch batch) {
+    String next = next();
+    return batch.add(pipeline -> pipeline.setGet(key, next, params()));
   }
 
   /// @return true when Redis had lost something before this batch
-  boolean lostSome(Response<String> before) {
+  boolean lostSome(Supplier<String> before) {
     try {
       return told(before.get());
     } catch (JedisException e) {

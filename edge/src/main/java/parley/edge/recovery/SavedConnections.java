@@ -3,9 +3,6 @@ package parley.edge.recovery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.process.Worker;
+import parley.process.redis.Batch;
+import parley.process.redis.LuaScript;
 import parley.proto.recovery.SavedConnection;
-import redis.clients.jedis.AbstractPipeline;
-import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -30,6 +27,7 @@ import redis.clients.jedis.exceptions.JedisException;
 public final class SavedConnections implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(SavedConnections.class.getName());
+  private static final LuaScript SCRIPT = new LuaScript("save_connection.lua");
   private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long RETRY_MILLIS = 250;
 
@@ -51,7 +49,6 @@ public final class SavedConnections implements AutoCloseable {
 
   private final UnifiedJedis redis;
   private final RecoveryConfig config;
-  private final byte[] script = source();
   private final SaveQueue queue = new SaveQueue();
   private final EdgeMark mark;
   private final Worker worker = Worker.thread("saved-connections", this::turn);
@@ -188,12 +185,12 @@ public final class SavedConnections implements AutoCloseable {
         (pid, one) -> guarded("a connection is not saved", () -> values.put(pid, one.now().get())));
     Map<String, SaveQueue.Save> again = new LinkedHashMap<>(batch);
     again.keySet().retainAll(values.keySet());
-    Map<String, Response<Object>> answers = new LinkedHashMap<>();
-    Response<String> before;
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      values.forEach((pid, value) -> answers.put(pid, put(pipeline, pid, value)));
-      before = mark.put(pipeline);
-      pipeline.sync();
+    Batch commands = new Batch(redis);
+    Map<String, Supplier<Object>> answers = new LinkedHashMap<>();
+    values.forEach((pid, value) -> answers.put(pid, put(commands, pid, value)));
+    Supplier<String> before = mark.put(commands);
+    try {
+      commands.carryOutSingly();
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "saved a little later", e);
       return again;
@@ -211,21 +208,21 @@ public final class SavedConnections implements AutoCloseable {
     return again;
   }
 
-  private Response<Object> put(AbstractPipeline pipeline, String pid, SavedConnection connection) {
+  private Supplier<Object> put(Batch commands, String pid, SavedConnection connection) {
     Duration keep = connection.getEnded() ? config.keep() : LASTING;
-    return pipeline.eval(
-        script,
-        List.of(RecoveryKeys.connection(pid).getBytes(UTF_8)),
+    return commands.call(
+        SCRIPT,
+        List.of(RecoveryKeys.connection(pid)),
         List.of(
-            Long.toString(connection.getGeneration()).getBytes(UTF_8),
+            Long.toString(connection.getGeneration()),
             connection.toByteArray(),
-            Long.toString(keep.toMillis()).getBytes(UTF_8),
-            RecoveryKeys.GENERATION.getBytes(UTF_8),
+            Long.toString(keep.toMillis()),
+            RecoveryKeys.GENERATION,
             RecoveryKeys.DATA));
   }
 
   /// Refusals are told once, until one is none.
-  private boolean isDone(Response<Object> answer) {
+  private boolean isDone(Supplier<Object> answer) {
     try {
       var unused = answer.get();
       refused = false;
@@ -245,18 +242,6 @@ public final class SavedConnections implements AutoCloseable {
       step.run();
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, what + ", " + UUID.randomUUID(), e);
-    }
-  }
-
-  private static byte[] source() {
-    try (InputStream in =
-        SavedConnections.class.getResourceAsStream("/redis/save_connection.lua")) {
-      if (in == null) {
-        throw new IllegalStateException("save_connection.lua is missing");
-      }
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -74,8 +74,13 @@ public final class Belonging {
     return watched;
   }
 
-  /// Whom to tell of the user.
-  Audience audience() {
+  /// Is it a friend of the user's?
+  public boolean isFriend(UserId other) {
+    return friends.contains(other.value());
+  }
+
+  /// Whom to tell of the user, and of whom the user is told.
+  public Audience audience() {
     Audience.Builder audience = Audience.newBuilder().addAllFriendIds(friends);
     rooms.forEach(room -> audience.addRoomIds(room.value()));
     return audience.build();

@@ -43,7 +43,7 @@ class SavedConnectionsTest {
 
   @BeforeAll
   static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, EmbeddedRedis.freePort(), "--save", "");
+    server = EmbeddedRedis.start(folder, "--save", "");
   }
 
   @AfterAll

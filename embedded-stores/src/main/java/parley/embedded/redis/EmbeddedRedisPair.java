@@ -44,14 +44,7 @@ public final class EmbeddedRedisPair implements AutoCloseable {
 
   private static EmbeddedRedis node(Path folder) throws IOException {
     return EmbeddedRedis.start(
-        folder,
-        EmbeddedRedis.freePort(),
-        "--save",
-        "",
-        "--repl-diskless-sync-delay",
-        "0",
-        "--repl-ping-replica-period",
-        "1");
+        folder, "--save", "", "--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1");
   }
 
   /// The address of whichever is the master.

@@ -59,6 +59,11 @@ final class ClusterMap implements AutoCloseable {
     worker.start();
   }
 
+  /// Is it kept up to date?
+  boolean alive() {
+    return worker.alive();
+  }
+
   /// Something is not where it was thought to be. Never blocks.
   void refreshSoon() {
     asked.release();

@@ -88,7 +88,9 @@ final class ClusterPublisher implements BusPublisher {
 
   @Override
   public synchronized boolean connected() {
-    return owners != null && publishers.values().stream().allMatch(RedisPublisher::connected);
+    return owners != null
+        && map.alive()
+        && publishers.values().stream().allMatch(RedisPublisher::connected);
   }
 
   @Override

@@ -123,7 +123,9 @@ final class ClusterSubscriber implements BusSubscriber {
 
   @Override
   public synchronized boolean connected() {
-    return owners != null && masters.values().stream().allMatch(RedisSubscriber::connected);
+    return owners != null
+        && map.alive()
+        && masters.values().stream().allMatch(RedisSubscriber::connected);
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import parley.contract.InvalidIdException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
-import parley.presence.roster.Presences;
+import parley.presence.roster.RoomPresence;
 import parley.presence.roster.Roster;
 import parley.presence.user.UserPresences;
 import parley.proto.presence.GetPresenceRequest;
@@ -28,12 +28,12 @@ public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
 
   private static final int MOST_ASKED = 500;
 
-  private final Presences presences;
+  private final RoomPresence rooms;
   private final UserPresences users;
   private final Watchers watchers;
 
-  public PresenceApi(Presences presences, UserPresences users, Watchers watchers) {
-    this.presences = presences;
+  public PresenceApi(RoomPresence rooms, UserPresences users, Watchers watchers) {
+    this.rooms = rooms;
     this.users = users;
     this.watchers = watchers;
   }
@@ -44,9 +44,9 @@ public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
     answer(
         caller,
         () -> {
-          Roster.InRoom inRoom = presences.inRoom(new RoomId(request.getRoomId()).value());
+          Roster.InRoom inRoom = rooms.inRoom(new RoomId(request.getRoomId()));
           return GetRoomUsersResponse.newBuilder()
-              .addAllUserIds(inRoom.users())
+              .addAllUserIds(inRoom.users().stream().map(UserId::value).toList())
               .setCount(inRoom.count())
               .build();
         });
@@ -58,7 +58,7 @@ public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
     answer(
         caller,
         () -> {
-          int connections = users.connections(new UserId(request.getUserId()).value());
+          int connections = users.connections(new UserId(request.getUserId()));
           return IsUserOnlineResponse.newBuilder()
               .setOnline(connections > 0)
               .setConnections(connections)
@@ -76,9 +76,7 @@ public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
   @Override
   public void watchPresence(GetPresenceRequest request, StreamObserver<UserPresence> caller) {
     try {
-      List<String> ids = checked(request);
-      watchers.watch(ids, (ServerCallStreamObserver<UserPresence>) caller);
-      users.of(ids).forEach(presence -> watchers.tell(caller, presence));
+      watchers.watch(checked(request), (ServerCallStreamObserver<UserPresence>) caller);
     } catch (InvalidIdException e) {
       caller.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException());
     } catch (JedisException e) {
@@ -86,11 +84,11 @@ public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
     }
   }
 
-  private static List<String> checked(GetPresenceRequest request) {
+  private static List<UserId> checked(GetPresenceRequest request) {
     if (request.getUserIdsCount() == 0 || request.getUserIdsCount() > MOST_ASKED) {
       throw new InvalidIdException("1 to 500 users can be asked for");
     }
-    return request.getUserIdsList().stream().map(id -> new UserId(id).value()).toList();
+    return request.getUserIdsList().stream().map(UserId::new).toList();
   }
 
   private static <R> void answer(StreamObserver<R> caller, Supplier<R> call) {

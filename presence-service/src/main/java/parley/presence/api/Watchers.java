@@ -1,68 +1,178 @@
 package parley.presence.api;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import parley.contract.UserId;
 import parley.fanout.TopicListener;
+import parley.presence.user.UserPresences;
+import parley.process.Backoff;
+import parley.process.Worker;
 import parley.proto.bus.BusEvent;
+import parley.proto.bus.PresenceChanges;
 import parley.proto.presence.PresenceChange;
 import parley.proto.presence.UserPresence;
+import redis.clients.jedis.exceptions.JedisException;
 
-/// Callers that watch users: each hears of every change that the bus brings. A caller that does not
-/// read is let go. Safe for any thread.
-public final class Watchers implements TopicListener {
+/// Callers that watch users, 1,000 at most: each hears of every change that the bus brings. When
+/// the bus may have lost some, everything that is watched is read again. Safe for any thread; the
+/// bus's is never blocked.
+public final class Watchers implements TopicListener, AutoCloseable {
 
-  private final Map<String, Set<ServerCallStreamObserver<UserPresence>>> byUser =
-      new ConcurrentHashMap<>();
+  private static final System.Logger LOG = System.getLogger(Watchers.class.getName());
+  private static final int MOST = 1_000;
+  private static final int READ_AT_ONCE = 500;
+  private static final int NODES = 64;
 
-  /// Has a caller hear of these users until it ends the call.
-  void watch(List<String> users, ServerCallStreamObserver<UserPresence> caller) {
-    caller.setOnCancelHandler(() -> users.forEach(user -> forget(user, caller)));
-    for (String user : users) {
-      byUser.computeIfAbsent(user, u -> ConcurrentHashMap.newKeySet()).add(caller);
+  private final UserPresences presences;
+  private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+  private final Map<UserId, Set<Watch>> byUser = new ConcurrentHashMap<>();
+  private final Map<String, Long> numbers = new HashMap<>(); // by node; the bus thread's
+  private final Semaphore missed = new Semaphore(0);
+  private final Backoff backoff = new Backoff(); // the worker's
+  private final Worker worker = Worker.thread("watched-again", this::turn);
+
+  public Watchers(UserPresences presences) {
+    this.presences = presences;
+  }
+
+  /// Begins.
+  public void start() {
+    worker.start();
+  }
+
+  /// Has a caller hear what is shown of these users, and of every change, until it ends the call.
+  /// Blocks on Redis.
+  ///
+  /// @throws JedisException when Redis fails: nothing is watched then
+  void watch(List<UserId> users, ServerCallStreamObserver<UserPresence> caller) {
+    Watch watch = new Watch(caller, users);
+    if (watches.size() >= MOST) {
+      watch.end(Status.RESOURCE_EXHAUSTED.withDescription("too many watch here"));
+      return;
+    }
+    caller.setOnCancelHandler(() -> forget(watch));
+    caller.setOnReadyHandler(watch::flush);
+    watches.add(watch);
+    watch.users().forEach(user -> add(user, watch));
+    try {
+      presences.of(users).forEach(watch::tell);
+    } catch (JedisException e) {
+      forget(watch);
+      throw e;
+    }
+    if (caller.isCancelled()) {
+      forget(watch); // before it was registered
     }
   }
 
-  private void forget(String user, StreamObserver<UserPresence> caller) {
-    byUser.computeIfPresent(
+  private void add(UserId user, Watch watch) {
+    byUser.compute(
         user,
-        (u, callers) -> {
-          callers.remove(caller);
-          return callers.isEmpty() ? null : callers;
+        (u, known) -> {
+          Set<Watch> all = known == null ? ConcurrentHashMap.newKeySet(1) : known;
+          all.add(watch);
+          return all;
         });
   }
 
-  /// One at a time for each caller, as gRPC wants it.
-  void tell(StreamObserver<UserPresence> caller, UserPresence presence) {
-    synchronized (caller) {
-      caller.onNext(presence);
+  private void forget(Watch watch) {
+    watches.remove(watch);
+    for (UserId user : watch.users()) {
+      byUser.computeIfPresent(
+          user,
+          (u, known) -> {
+            known.remove(watch);
+            return known.isEmpty() ? null : known;
+          });
     }
+  }
+
+  /// Is what the bus lost read again?
+  public boolean alive() {
+    return worker.alive();
+  }
+
+  /// How many watch, for tests and health.
+  int size() {
+    return watches.size();
+  }
+
+  /// How many users are watched.
+  int users() {
+    return byUser.size();
   }
 
   @Override
   public void event(byte[] payload) {
     try {
-      for (PresenceChange change : BusEvent.parseFrom(payload).getPresence().getChangesList()) {
-        Set<ServerCallStreamObserver<UserPresence>> callers =
-            byUser.getOrDefault(change.getPresence().getUserId(), Set.of());
-        for (ServerCallStreamObserver<UserPresence> caller : callers) {
-          if (caller.isReady() && !caller.isCancelled()) {
-            tell(caller, change.getPresence());
-          }
-        }
+      PresenceChanges published = BusEvent.parseFrom(payload).getPresence();
+      for (PresenceChange change : published.getChangesList()) {
+        tell(change.getPresence());
+      }
+      if (isHole(published)) {
+        missed.release();
       }
     } catch (InvalidProtocolBufferException e) {
-      // no publication of ours
+      LOG.log(System.Logger.Level.DEBUG, "no publication of ours", e);
+    }
+  }
+
+  private boolean isHole(PresenceChanges published) {
+    if (numbers.size() >= NODES && !numbers.containsKey(published.getNodeId())) {
+      numbers.clear();
+    }
+    Long before = numbers.put(published.getNodeId(), published.getNumber());
+    return before != null && published.getNumber() > before + 1;
+  }
+
+  private void tell(UserPresence presence) {
+    for (Watch watch : byUser.getOrDefault(new UserId(presence.getUserId()), Set.of())) {
+      if (!watch.tell(presence)) {
+        forget(watch);
+      }
     }
   }
 
   @Override
-  public void begun(long epoch) {}
+  public void begun(long epoch) {
+    missed.release();
+  }
 
   @Override
-  public void broken() {}
+  public void broken() {
+    numbers.clear();
+  }
+
+  private void turn() throws InterruptedException {
+    missed.acquire();
+    missed.drainPermits();
+    try {
+      List<UserId> all = new ArrayList<>(byUser.keySet());
+      for (int from = 0; from < all.size(); from += READ_AT_ONCE) {
+        presences
+            .of(all.subList(from, Math.min(all.size(), from + READ_AT_ONCE)))
+            .forEach(this::tell);
+      }
+      backoff.reset();
+    } catch (JedisException e) {
+      LOG.log(System.Logger.Level.DEBUG, "Redis failed; read a little later", e);
+      missed.release();
+      TimeUnit.MILLISECONDS.sleep(backoff.next().toMillis());
+    }
+  }
+
+  @Override
+  public void close() {
+    worker.close();
+    watches.forEach(watch -> watch.end(Status.UNAVAILABLE.withDescription("presence is stopping")));
+  }
 }

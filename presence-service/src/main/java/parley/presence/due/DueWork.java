@@ -1,9 +1,11 @@
 package parley.presence.due;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import parley.process.redis.Batch;
 import parley.process.redis.LuaScript;
+import parley.process.redis.Replies;
 import redis.clients.jedis.UnifiedJedis;
 
 /// A list of what is due when, by Redis' clock. Whoever takes something has five seconds for it;
@@ -43,21 +45,30 @@ public final class DueWork {
     var unused = batch.add(redis -> redis.zrem(KEY, String.join(" ", words)));
   }
 
-  /// Takes what is due, 500 at most.
-  List<Claimed> claim() {
-    List<?> answer = (List<?>) CLAIM.call(redis, List.of(KEY), List.of());
+  /// Takes what is due, 500 at most. What is of another kind is put off by a second, for a node
+  /// that knows it.
+  ///
+  /// @param kinds first words
+  List<Claimed> claim(Collection<String> kinds) {
+    List<?> answer = Replies.list(CLAIM.call(redis, List.of(KEY), List.copyOf(kinds)));
     List<Claimed> claimed = new ArrayList<>();
     for (int i = 1; i < answer.size(); i++) {
-      String member = String.valueOf(answer.get(i));
-      claimed.add(
-          new Claimed(List.of(member.split(" ", -1)), member, String.valueOf(answer.get(0))));
+      String member = Replies.text(answer.get(i));
+      claimed.add(new Claimed(List.of(member.split(" ", -1)), member, Replies.text(answer.get(0))));
     }
     return claimed;
   }
 
   /// It is done: takes it off the list, unless it was scheduled anew meanwhile.
   void finish(Batch batch, Claimed done) {
-    var unused = batch.call(FINISH, List.of(KEY), List.of(done.member, done.score));
+    var unused = batch.call(FINISH, List.of(KEY), List.of(done.member, done.score, ""));
+  }
+
+  /// It failed: it is due again so long after now, unless it was scheduled anew meanwhile.
+  void putOff(Batch batch, Claimed failed, long millis) {
+    var unused =
+        batch.call(
+            FINISH, List.of(KEY), List.of(failed.member, failed.score, Long.toString(millis)));
   }
 
   /// An empty batch.

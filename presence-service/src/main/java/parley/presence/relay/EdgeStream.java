@@ -9,7 +9,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import parley.contract.EdgeId;
 import parley.contract.Errors;
+import parley.presence.roster.EdgeSnapshot;
 import parley.presence.roster.Roster;
 import parley.process.redis.Batch;
 import parley.proto.errors.ErrorCode;
@@ -46,6 +48,7 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
   EdgeStream(
       ServerCallStreamObserver<PresenceFrame> responses,
       Roster roster,
+      EdgeSnapshot snapshots,
       Operations operations,
       Consumer<EdgeStream> gone) {
     this.responses = responses;
@@ -62,7 +65,7 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
                 REPLIES_WAITING,
                 failure -> end("replies cannot be sent"))
             .signs(SIGNS, PresenceFrame.getDefaultInstance());
-    this.greeting = new Greeting(roster, operations.presences());
+    this.greeting = new Greeting(roster, snapshots);
     responses.disableAutoRequest();
     responses.setOnReadyHandler(writer::ready);
     responses.setOnCancelHandler(this::leave);
@@ -76,13 +79,13 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
   }
 
   /// The edge's id; null before its hello began.
-  @Nullable String edge() {
+  @Nullable EdgeId edge() {
     return greeting.edge();
   }
 
   /// Keeps the edge's lease alive; ends the stream when there is none any more.
   void renewLease() {
-    String known = edge();
+    EdgeId known = edge();
     if (known != null && !roster.renew(known)) {
       end("lease lost");
     }
@@ -149,7 +152,7 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
       end("hello is torn");
       return;
     }
-    String known = edge();
+    EdgeId known = edge();
     if (known == null || (!greeting.isComplete() && frame.getRequestsCount() > 0)) {
       end("hello is missing");
       return;
@@ -163,7 +166,7 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
     responses.request(1);
   }
 
-  private void carryOut(String edge, PresenceRequest request, Batch batch) {
+  private void carryOut(EdgeId edge, PresenceRequest request, Batch batch) {
     try {
       operations.carryOut(edge, request, batch, reply -> answer(request, reply));
     } catch (JedisException e) {

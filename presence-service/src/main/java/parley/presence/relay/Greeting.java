@@ -1,13 +1,14 @@
 package parley.presence.relay;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import parley.presence.roster.Presences;
+import parley.contract.ConnectionId;
+import parley.contract.EdgeId;
+import parley.contract.RoomId;
+import parley.presence.roster.EdgeSnapshot;
 import parley.presence.roster.Roster;
-import parley.proto.presence.ConnectionState;
 import parley.proto.presence.PresenceHello;
 
 /// How an edge introduces itself on a stream: with all that it holds, in parts. What is in a part
@@ -16,19 +17,19 @@ import parley.proto.presence.PresenceHello;
 final class Greeting {
 
   private final Roster roster;
-  private final Presences presences;
-  private final Map<String, Set<String>> roomsByConnection = new HashMap<>();
+  private final EdgeSnapshot snapshots;
+  private final Map<ConnectionId, Set<RoomId>> roomsByConnection = new HashMap<>();
   private int parts;
   private boolean complete;
-  private volatile @Nullable String edge;
+  private volatile @Nullable EdgeId edge;
 
-  Greeting(Roster roster, Presences presences) {
+  Greeting(Roster roster, EdgeSnapshot snapshots) {
     this.roster = roster;
-    this.presences = presences;
+    this.snapshots = snapshots;
   }
 
   /// The edge's id; null before its first part. Safe for any thread.
-  @Nullable String edge() {
+  @Nullable EdgeId edge() {
     return edge;
   }
 
@@ -44,22 +45,28 @@ final class Greeting {
     if (complete || hello.getPart() != parts++) {
       return false;
     }
+    EdgeId id = new EdgeId(hello.getEdgeId());
     if (hello.getPart() == 0) {
-      roster.register(hello.getEdgeId());
-      edge = hello.getEdgeId();
+      begin(id, hello.getSnapshot());
+      edge = id;
     }
-    presences.stand(hello.getEdgeId(), hello.getConnectionsList());
-    for (ConnectionState state : hello.getConnectionsList()) {
-      roomsByConnection.put(state.getConnectionId(), new HashSet<>(state.getRoomIdsList()));
-    }
-    presences.departed(hello.getDepartedList());
+    roomsByConnection.putAll(snapshots.stand(id, hello.getConnectionsList()));
+    snapshots.departed(hello.getDepartedList());
     complete = hello.getLast() || !hello.getSnapshot();
     if (complete && hello.getSnapshot()) {
-      presences.removeAllBut(hello.getEdgeId(), roomsByConnection);
+      snapshots.removeAllBut(id, roomsByConnection);
     }
     if (complete) {
       roomsByConnection.clear();
     }
     return true;
+  }
+
+  private void begin(EdgeId id, boolean snapshot) {
+    if (snapshot) {
+      snapshots.begin(id);
+    } else {
+      roster.register(id);
+    }
   }
 }

@@ -2,21 +2,29 @@ package parley.presence.relay;
 
 import java.util.List;
 import java.util.function.Consumer;
+import parley.contract.ConnectionId;
+import parley.contract.EdgeId;
 import parley.contract.Errors;
-import parley.presence.roster.Presences;
+import parley.contract.InvalidIdException;
+import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.presence.roster.RoomPresence;
 import parley.presence.roster.Roster;
+import parley.presence.roster.UserComings;
 import parley.presence.typing.Typing;
+import parley.presence.user.RecentChanges;
 import parley.presence.user.UserPresences;
 import parley.process.redis.Batch;
 import parley.proto.errors.ErrorCode;
 import parley.proto.presence.Done;
+import parley.proto.presence.PresenceAsked;
 import parley.proto.presence.PresenceChange;
 import parley.proto.presence.PresenceReply;
 import parley.proto.presence.PresenceRequest;
+import parley.proto.presence.Presences;
 import parley.proto.presence.RoomRoster;
 import parley.proto.presence.Status;
 import parley.proto.presence.StatusSet;
-import parley.proto.presence.UserPresence;
 
 /// What edges ask, carried out: what changes something in batches. Blocks on Redis.
 final class Operations {
@@ -24,74 +32,103 @@ final class Operations {
   private static final int LONGEST_TEXT = 100;
   private static final int MOST_ASKED = 500;
 
-  private final Presences presences;
+  private final UserComings comings;
+  private final RoomPresence rooms;
   private final UserPresences users;
+  private final RecentChanges recent;
   private final Typing typing;
 
-  Operations(Presences presences, UserPresences users, Typing typing) {
-    this.presences = presences;
+  Operations(
+      UserComings comings,
+      RoomPresence rooms,
+      UserPresences users,
+      RecentChanges recent,
+      Typing typing) {
+    this.comings = comings;
+    this.rooms = rooms;
     this.users = users;
+    this.recent = recent;
     this.typing = typing;
   }
 
-  Presences presences() {
-    return presences;
-  }
-
-  /// Carries out a request, now or with the batch; those before it come first in any case.
+  /// Carries out a request, now or with the batch; those before it come first in any case. What is
+  /// not well formed is answered with an error and changes nothing.
   ///
   /// @param answer gets the reply, now or with the batch
   void carryOut(
-      String edge, PresenceRequest request, Batch batch, Consumer<PresenceReply.Builder> answer) {
+      EdgeId edge, PresenceRequest request, Batch batch, Consumer<PresenceReply.Builder> answer) {
     if (!joins(request, batch)) {
       batch.carryOut();
     }
     PresenceReply.Builder reply = PresenceReply.newBuilder().setDone(Done.getDefaultInstance());
-    switch (request.getOpCase()) {
-      case OPENED -> {
-        var opened = request.getOpened();
-        presences.opened(
-            batch, edge, opened.getConnectionId(), opened.getUser(), opened.getAudience(), false);
-      }
-      case CLOSED -> {
-        var closed = request.getClosed();
-        presences.closed(
-            batch, edge, closed.getConnectionId(), closed.getUserId(), closed.getRoomIdsList());
-      }
-      case ENTERED -> {
-        var entered = request.getEntered();
-        presences.entered(
-            batch,
-            edge,
-            entered.getConnectionId(),
-            entered.getUser(),
-            entered.getRoomId(),
-            inRoom -> reply.setRoster(roster(inRoom)));
-      }
-      case LEFT -> {
-        var left = request.getLeft();
-        presences.left(batch, edge, left.getConnectionId(), left.getRoomId());
-      }
-      case STATUS -> status(request.getStatus(), reply);
-      case TYPING ->
-          typing.started(batch, request.getTyping().getRoomId(), request.getTyping().getUser());
-      case STOPPED_TYPING ->
-          typing.stopped(
-              batch,
-              request.getStoppedTyping().getRoomId(),
-              request.getStoppedTyping().getUserId());
-      case ASKED -> asked(request.getAsked().getUserIdsList(), reply);
-      case CHANGES -> reply.setPresences(users.since(request.getChanges().getSince()));
-      case ROOM -> {
-        Roster.InRoom inRoom = presences.inRoom(request.getRoom().getRoomId());
-        reply.setPresences(shown(inRoom.users()).setCount(inRoom.count()));
-      }
-      case OP_NOT_SET -> reply.setError(Errors.error(ErrorCode.INVALID_ARGUMENT));
+    try {
+      carryOut(edge, request, batch, reply);
+    } catch (InvalidIdException e) {
+      answer.accept(reply.setError(Errors.error(ErrorCode.INVALID_ARGUMENT)));
+      return;
     }
     if (changes(request)) {
       batch.then(next -> answer.accept(reply)); // it is done then, and not before
     } else {
       answer.accept(reply);
+    }
+  }
+
+  private void carryOut(
+      EdgeId edge, PresenceRequest request, Batch batch, PresenceReply.Builder reply) {
+    switch (request.getOpCase()) {
+      case OPENED, CLOSED -> connection(edge, request, batch);
+      case ENTERED, LEFT -> stay(edge, request, batch, reply);
+      case STATUS -> status(request.getStatus(), reply);
+      case TYPING ->
+          typing.started(
+              batch, new RoomId(request.getTyping().getRoomId()), request.getTyping().getUser());
+      case STOPPED_TYPING ->
+          typing.stopped(
+              batch,
+              new RoomId(request.getStoppedTyping().getRoomId()),
+              new UserId(request.getStoppedTyping().getUserId()));
+      case ASKED -> asked(request.getAsked(), reply);
+      case CHANGES -> changes(request.getChanges().getSince(), reply);
+      case ROOM -> {
+        Roster.InRoom inRoom = rooms.inRoom(new RoomId(request.getRoom().getRoomId()));
+        reply.setPresences(shown(inRoom.users()).setCount(inRoom.count()));
+      }
+      case OP_NOT_SET -> reply.setError(Errors.error(ErrorCode.INVALID_ARGUMENT));
+    }
+  }
+
+  private void connection(EdgeId edge, PresenceRequest request, Batch batch) {
+    if (request.hasOpened()) {
+      var opened = request.getOpened();
+      ConnectionId connection = new ConnectionId(opened.getConnectionId());
+      comings.opened(batch, edge, connection, opened.getUser(), opened.getAudience(), false);
+    } else {
+      var closed = request.getClosed();
+      comings.closed(
+          batch,
+          edge,
+          new ConnectionId(closed.getConnectionId()),
+          new UserId(closed.getUserId()),
+          closed.getRoomIdsList().stream().map(RoomId::new).toList());
+    }
+  }
+
+  private void stay(
+      EdgeId edge, PresenceRequest request, Batch batch, PresenceReply.Builder reply) {
+    if (request.hasEntered()) {
+      var entered = request.getEntered();
+      rooms.entered(
+          batch,
+          edge,
+          new ConnectionId(entered.getConnectionId()),
+          entered.getUser(),
+          new RoomId(entered.getRoomId()),
+          inRoom -> reply.setRoster(roster(inRoom)));
+    } else {
+      var left = request.getLeft();
+      rooms.left(
+          batch, edge, new ConnectionId(left.getConnectionId()), new RoomId(left.getRoomId()));
     }
   }
 
@@ -109,7 +146,9 @@ final class Operations {
   }
 
   private static RoomRoster roster(Roster.InRoom inRoom) {
-    return RoomRoster.newBuilder().addAllUserIds(inRoom.users()).setCount(inRoom.count()).build();
+    RoomRoster.Builder roster = RoomRoster.newBuilder().setCount(inRoom.count());
+    inRoom.users().forEach(user -> roster.addUserIds(user.value()));
+    return roster.build();
   }
 
   private void status(StatusSet set, PresenceReply.Builder reply) {
@@ -122,29 +161,33 @@ final class Operations {
       return;
     }
     try {
-      presences.status(set.getUserId(), set.getStatus(), set.getText());
+      comings.status(new UserId(set.getUserId()), set.getStatus(), set.getText());
     } catch (UserPresences.NotConnectedException e) {
       reply.setError(Errors.error(ErrorCode.NOT_FOUND));
     }
   }
 
-  private void asked(List<String> ids, PresenceReply.Builder reply) {
-    if (ids.size() > MOST_ASKED) {
+  private void asked(PresenceAsked asked, PresenceReply.Builder reply) {
+    if (asked.getUserIdsCount() > MOST_ASKED) {
       reply.setError(Errors.error(ErrorCode.INVALID_ARGUMENT));
-    } else {
-      reply.setPresences(shown(ids));
+      return;
     }
+    List<UserId> ids = asked.getUserIdsList().stream().map(UserId::new).toList();
+    reply.setPresences(
+        asked.hasViewer() ? new Viewer(asked.getViewer()).of(users, ids) : shown(ids));
   }
 
-  private parley.proto.presence.Presences.Builder shown(List<String> ids) {
-    parley.proto.presence.Presences.Builder answer = answer();
-    for (UserPresence presence : users.of(ids)) {
-      answer.addUsers(PresenceChange.newBuilder().setPresence(presence));
-    }
+  private void changes(long since, PresenceReply.Builder reply) {
+    RecentChanges.Page page = recent.since(since);
+    reply.setPresences(
+        Presences.newBuilder()
+            .addAllUsers(page.changes())
+            .setMoreSince(page.more() ? page.upTo() : 0));
+  }
+
+  private Presences.Builder shown(List<UserId> ids) {
+    Presences.Builder answer = Presences.newBuilder();
+    users.of(ids).forEach(p -> answer.addUsers(PresenceChange.newBuilder().setPresence(p)));
     return answer;
-  }
-
-  private static parley.proto.presence.Presences.Builder answer() {
-    return parley.proto.presence.Presences.newBuilder();
   }
 }

@@ -4,9 +4,13 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import parley.presence.roster.Presences;
+import parley.contract.EdgeId;
+import parley.presence.roster.EdgeSnapshot;
+import parley.presence.roster.RoomPresence;
 import parley.presence.roster.Roster;
+import parley.presence.roster.UserComings;
 import parley.presence.typing.Typing;
+import parley.presence.user.RecentChanges;
 import parley.presence.user.UserPresences;
 import parley.proto.presence.PresenceEdgeFrame;
 import parley.proto.presence.PresenceFrame;
@@ -17,13 +21,21 @@ public final class PresenceRelayService extends PresenceRelayGrpc.PresenceRelayI
     implements AutoCloseable {
 
   private final Roster roster;
+  private final EdgeSnapshot snapshots;
   private final Operations operations;
   private final Set<EdgeStream> streams = ConcurrentHashMap.newKeySet();
 
   public PresenceRelayService(
-      Roster roster, Presences presences, UserPresences users, Typing typing) {
+      Roster roster,
+      EdgeSnapshot snapshots,
+      UserComings comings,
+      RoomPresence rooms,
+      UserPresences users,
+      RecentChanges recent,
+      Typing typing) {
     this.roster = roster;
-    this.operations = new Operations(presences, users, typing);
+    this.snapshots = snapshots;
+    this.operations = new Operations(comings, rooms, users, recent, typing);
   }
 
   @Override
@@ -32,6 +44,7 @@ public final class PresenceRelayService extends PresenceRelayGrpc.PresenceRelayI
         new EdgeStream(
             (ServerCallStreamObserver<PresenceFrame>) responses,
             roster,
+            snapshots,
             operations,
             streams::remove);
     streams.add(stream);
@@ -40,7 +53,7 @@ public final class PresenceRelayService extends PresenceRelayGrpc.PresenceRelayI
   }
 
   /// Does this node have a stream of the edge?
-  boolean serves(String edge) {
+  boolean serves(EdgeId edge) {
     return streams.stream().anyMatch(stream -> edge.equals(stream.edge()));
   }
 

@@ -1,6 +1,7 @@
 package parley.presence.roster;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -8,8 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import parley.contract.ConnectionId;
+import parley.contract.EdgeId;
+import parley.contract.RoomId;
+import parley.contract.UserId;
 import parley.process.redis.Batch;
 import parley.process.redis.LuaScript;
+import parley.process.redis.Replies;
+import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 
@@ -27,10 +36,10 @@ public final class Roster {
   /// @param users at most 100 of them
   /// @param count all of them
   /// @param first the call brought in the user's first connection
-  public record InRoom(List<String> users, int count, boolean first) {}
+  public record InRoom(List<UserId> users, int count, boolean first) {}
 
   /// A user whose last connection in a room is gone.
-  public record Departure(String room, String user) {}
+  public record Departure(RoomId room, UserId user) {}
 
   private final UnifiedJedis redis;
   private final long leaseMillis;
@@ -41,64 +50,92 @@ public final class Roster {
   }
 
   /// Makes the edge known and gives it a lease.
-  public void register(String edge) {
-    redis.sadd(RosterKeys.EDGES, edge);
-    redis.set(RosterKeys.edgeLease(edge), "1", new SetParams().px(leaseMillis));
+  public void register(EdgeId edge) {
+    redis.sadd(RosterKeys.EDGES, edge.value());
+    redis.set(RosterKeys.edgeLease(edge), "1", lease());
+  }
+
+  /// The same for an edge that is about to say all that it has: from now on it is noticed when
+  /// Redis loses that.
+  void begin(EdgeId edge) {
+    register(edge);
+    redis.hset(RosterKeys.edgeSockets(edge), RosterKeys.MARKER, "1");
+    redis.sadd(RosterKeys.edgeRooms(edge), RosterKeys.MARKER);
   }
 
   /// Prolongs the lease of an edge.
   ///
-  /// @return false when there is none to prolong: Redis has lost its data, or the edge was swept
-  public boolean renew(String edge) {
-    return redis.set(RosterKeys.edgeLease(edge), "1", new SetParams().px(leaseMillis).xx()) != null;
+  /// @return false when there is none to prolong, or Redis has lost other data of the edge
+  public boolean renew(EdgeId edge) {
+    Response<String> lease;
+    List<Response<Boolean>> there;
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      lease = pipeline.set(RosterKeys.edgeLease(edge), "1", lease().xx());
+      there =
+          List.of(
+              pipeline.hexists(RosterKeys.edgeSockets(edge), RosterKeys.MARKER),
+              pipeline.sismember(RosterKeys.edgeRooms(edge), RosterKeys.MARKER),
+              pipeline.sismember(RosterKeys.EDGES, edge.value()));
+    }
+    return lease.get() != null && there.stream().allMatch(Response::get);
+  }
+
+  private SetParams lease() {
+    return new SetParams().px(leaseMillis);
   }
 
   /// A connection began.
-  void opened(Batch batch, String edge, String connection, String user) {
-    var unused = batch.add(redis -> redis.hset(RosterKeys.edgeSockets(edge), connection, user));
+  void opened(Batch batch, EdgeId edge, ConnectionId connection, UserId user) {
+    var unused =
+        batch.add(
+            redis -> redis.hset(RosterKeys.edgeSockets(edge), connection.value(), user.value()));
   }
 
   /// A connection entered a room.
   ///
   /// @return who is there then
-  Supplier<InRoom> entered(Batch batch, String edge, String connection, String user, String room) {
+  Supplier<InRoom> entered(
+      Batch batch, EdgeId edge, ConnectionId connection, UserId user, RoomId room) {
     var unused =
         batch.add(redis -> redis.sadd(RosterKeys.edgeRooms(edge), connection + " " + room));
     Supplier<Object> answer =
         batch.call(
             ENTER,
             List.of(RosterKeys.roomSockets(room), RosterKeys.roomOnline(room)),
-            List.of(connection, user, Integer.toString(USERS_TOLD)));
-    return () -> inRoom((List<?>) answer.get());
+            List.of(connection.value(), user.value(), Integer.toString(USERS_TOLD)));
+    return () -> inRoom(Replies.list(answer.get()));
   }
 
   private static InRoom inRoom(List<?> answer) {
-    List<String> users = new ArrayList<>();
-    answer.subList(2, answer.size()).forEach(u -> users.add(String.valueOf(u)));
-    return new InRoom(users, number(answer.get(1)), number(answer.get(0)) == 1);
+    List<UserId> users = new ArrayList<>();
+    answer.subList(2, answer.size()).forEach(u -> users.add(new UserId(Replies.text(u))));
+    int count = Math.toIntExact(Replies.number(answer.get(1)));
+    return new InRoom(users, count, Replies.number(answer.get(0)) == 1);
   }
 
   /// A connection left a room.
   ///
   /// @return the departure, when that was the user's last connection there
-  Supplier<Optional<Departure>> left(Batch batch, String edge, String connection, String room) {
+  Supplier<Optional<Departure>> left(
+      Batch batch, EdgeId edge, ConnectionId connection, RoomId room) {
     Supplier<Object> user =
         batch.call(
             LEAVE,
             List.of(RosterKeys.roomSockets(room), RosterKeys.roomOnline(room)),
-            List.of(connection));
+            List.of(connection.value()));
     var unused =
         batch.add(redis -> redis.srem(RosterKeys.edgeRooms(edge), connection + " " + room));
-    return () -> Optional.ofNullable(user.get()).map(u -> new Departure(room, String.valueOf(u)));
+    return () ->
+        Optional.ofNullable(user.get()).map(u -> new Departure(room, new UserId(Replies.text(u))));
   }
 
   /// A connection ended.
-  void closed(Batch batch, String edge, String connection) {
-    var unused = batch.add(redis -> redis.hdel(RosterKeys.edgeSockets(edge), connection));
+  void closed(Batch batch, EdgeId edge, ConnectionId connection) {
+    var unused = batch.add(redis -> redis.hdel(RosterKeys.edgeSockets(edge), connection.value()));
   }
 
   /// How many are in a room.
-  Supplier<Long> count(Batch batch, String room) {
+  Supplier<Long> count(Batch batch, RoomId room) {
     return batch.add(redis -> redis.hlen(RosterKeys.roomOnline(room)));
   }
 
@@ -108,35 +145,62 @@ public final class Roster {
   }
 
   /// The rooms that connections of an edge are in, by connection.
-  public Map<String, Set<String>> roomsOf(String edge) {
-    Map<String, Set<String>> rooms = new HashMap<>();
+  public Map<ConnectionId, Set<RoomId>> roomsOf(EdgeId edge) {
+    Map<ConnectionId, Set<RoomId>> rooms = new HashMap<>();
     for (String entry : redis.smembers(RosterKeys.edgeRooms(edge))) {
       int cut = entry.indexOf(' ');
-      rooms
-          .computeIfAbsent(entry.substring(0, cut), c -> new HashSet<>())
-          .add(entry.substring(cut + 1));
+      if (cut > 0) {
+        rooms
+            .computeIfAbsent(new ConnectionId(entry.substring(0, cut)), c -> new HashSet<>())
+            .add(new RoomId(entry.substring(cut + 1)));
+      }
     }
     return rooms;
   }
 
-  /// The connections of an edge, with their users.
-  public Map<String, String> connectionsOf(String edge) {
-    return redis.hgetAll(RosterKeys.edgeSockets(edge));
+  /// The connections of an edge, with their users; of those that ended lately too.
+  public Map<ConnectionId, UserId> connectionsOf(EdgeId edge) {
+    Map<ConnectionId, UserId> connections = new HashMap<>();
+    redis
+        .hgetAll(RosterKeys.edgeSockets(edge))
+        .forEach(
+            (connection, user) -> {
+              if (!connection.equals(RosterKeys.MARKER)) {
+                connections.put(new ConnectionId(connection), new UserId(user));
+              }
+            });
+    return connections;
   }
 
   /// The edges that may have entries.
-  public Set<String> edges() {
-    return redis.smembers(RosterKeys.EDGES);
+  public Set<EdgeId> edges() {
+    return redis.smembers(RosterKeys.EDGES).stream().map(EdgeId::new).collect(Collectors.toSet());
   }
 
   /// Is there a lease?
-  public boolean isAlive(String edge) {
+  public boolean isAlive(EdgeId edge) {
     return redis.exists(RosterKeys.edgeLease(edge));
   }
 
-  /// Forgets an edge that has no entries left.
-  public void forget(String edge) {
-    redis.srem(RosterKeys.EDGES, edge);
+  /// Forgets an edge that has no entries left but those that what is due removes.
+  public void forget(EdgeId edge) {
+    redis.srem(RosterKeys.EDGES, edge.value());
+    redis.hdel(RosterKeys.edgeSockets(edge), RosterKeys.MARKER);
+    redis.srem(RosterKeys.edgeRooms(edge), RosterKeys.MARKER);
+  }
+
+  /// Those of these rooms of which Redis does not have both keys.
+  Set<RoomId> incomplete(Collection<RoomId> rooms) {
+    Map<RoomId, Response<Long>> there = new HashMap<>();
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      for (RoomId room : rooms) {
+        there.put(room, pipeline.exists(RosterKeys.roomSockets(room), RosterKeys.roomOnline(room)));
+      }
+    }
+    return there.entrySet().stream()
+        .filter(one -> one.getValue().get() < 2)
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /// One sweeper at a time: true when this node may sweep now.
@@ -147,12 +211,9 @@ public final class Roster {
   }
 
   /// Who is in a room.
-  public InRoom inRoom(String room) {
+  public InRoom inRoom(RoomId room) {
     String key = RosterKeys.roomOnline(room);
-    return new InRoom(redis.hrandfield(key, USERS_TOLD), Math.toIntExact(redis.hlen(key)), false);
-  }
-
-  private static int number(Object reply) {
-    return Math.toIntExact((Long) reply);
+    List<UserId> users = redis.hrandfield(key, USERS_TOLD).stream().map(UserId::new).toList();
+    return new InRoom(users, Math.toIntExact(redis.hlen(key)), false);
   }
 }

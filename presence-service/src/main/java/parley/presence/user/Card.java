@@ -1,10 +1,11 @@
 package parley.presence.user;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import parley.contract.UserId;
+import parley.process.redis.Replies;
 import parley.proto.chat.User;
 import parley.proto.presence.Audience;
 import parley.proto.presence.PresenceChange;
@@ -16,7 +17,7 @@ import parley.proto.presence.UserPresence;
 /// @param status as it was set; null when the user is not connected
 /// @param leftMs when the last connection ended; 0 = unknown
 record Card(
-    String userId,
+    UserId userId,
     @Nullable Status status,
     String text,
     long version,
@@ -27,17 +28,18 @@ record Card(
   /// The fields of a card, in the order in which they are asked for.
   static final String[] FIELDS = {"text", "version", "left", "user", "audience"};
 
-  /// @param status the value of `presence:{userId}`; null when it is not there
+  /// @param status the value of `presence:{userId}`; empty or null when it is not there
   /// @param fields the values of {@link #FIELDS}
-  static Card of(String userId, @Nullable Object status, List<?> fields) {
+  static Card of(UserId userId, @Nullable Object status, List<?> fields) {
+    String word = Replies.text(status);
     return new Card(
         userId,
-        status == null ? null : status(String.valueOf(status)),
-        text(fields.get(0)),
-        number(fields.get(1)),
-        number(fields.get(2)),
-        user(userId, text(fields.get(3))),
-        audience(text(fields.get(4))));
+        word.isEmpty() ? null : status(word),
+        Replies.text(fields.get(0)),
+        Replies.number(fields.get(1)),
+        Replies.number(fields.get(2)),
+        user(userId, Replies.bytes(fields.get(3))),
+        audience(Replies.bytes(fields.get(4))));
   }
 
   /// What others are shown.
@@ -45,7 +47,7 @@ record Card(
     boolean visible = status != null && status != Status.INVISIBLE;
     UserPresence.Builder shown =
         UserPresence.newBuilder()
-            .setUserId(userId)
+            .setUserId(userId.value())
             .setVersion(version)
             .setText(visible ? text : "");
     return visible
@@ -74,33 +76,21 @@ record Card(
     }
   }
 
-  static String encoded(com.google.protobuf.MessageLite message) {
-    return Base64.getEncoder().encodeToString(message.toByteArray());
-  }
-
-  private static User user(String id, String encoded) {
+  private static User user(UserId id, byte[] encoded) {
     try {
-      User user = User.parseFrom(Base64.getDecoder().decode(encoded));
-      return user.toBuilder().setId(id).build();
-    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-      return User.newBuilder().setId(id).setUsername(id).build();
+      User user = User.parseFrom(encoded);
+      String name = user.getUsername().isEmpty() ? id.value() : user.getUsername();
+      return user.toBuilder().setId(id.value()).setUsername(name).build();
+    } catch (InvalidProtocolBufferException e) {
+      return User.newBuilder().setId(id.value()).setUsername(id.value()).build();
     }
   }
 
-  private static Audience audience(String encoded) {
+  private static Audience audience(byte[] encoded) {
     try {
-      return Audience.parseFrom(Base64.getDecoder().decode(encoded));
-    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      return Audience.parseFrom(encoded);
+    } catch (InvalidProtocolBufferException e) {
       return Audience.getDefaultInstance();
     }
-  }
-
-  private static String text(@Nullable Object value) {
-    return value == null ? "" : String.valueOf(value);
-  }
-
-  private static long number(@Nullable Object value) {
-    String digits = text(value);
-    return digits.isEmpty() ? 0 : Long.parseLong(digits);
   }
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
+import parley.process.Worker;
 import parley.proto.bus.BusEvent;
 import parley.proto.bus.PresenceChanges;
 import parley.proto.presence.PresenceChange;
@@ -20,27 +21,26 @@ public final class ChangePublisher implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ChangePublisher.class.getName());
   private static final int WAITING = 100_000;
   private static final int IN_A_BATCH = 200;
-  private static final int REMEMBERED = 100_000;
   private static final long BEAT_MILLIS = 1_000;
 
   private final String node = UUID.randomUUID().toString();
-  private long number; // the thread's
+  private long number; // the worker's
 
-  private final UserPresences users;
+  private final RecentChanges recent;
   private final BusPublisher bus;
   private final Sightings sightings;
   private final BlockingQueue<PresenceChange> waiting = new LinkedBlockingQueue<>(WAITING);
-  private final Thread thread = Thread.ofVirtual().name("presence-changes").unstarted(this::run);
+  private final Worker worker = Worker.thread("presence-changes", this::turn);
 
-  public ChangePublisher(UserPresences users, BusPublisher bus, Sightings sightings) {
-    this.users = users;
+  public ChangePublisher(RecentChanges recent, BusPublisher bus, Sightings sightings) {
+    this.recent = recent;
     this.bus = bus;
     this.sightings = sightings;
   }
 
   /// Begins.
   public void start() {
-    thread.start();
+    worker.start();
   }
 
   /// Tells of a change.
@@ -50,27 +50,20 @@ public final class ChangePublisher implements AutoCloseable {
     }
   }
 
-  private void run() {
-    try {
-      List<PresenceChange> batch = new ArrayList<>();
-      while (true) {
-        PresenceChange first = waiting.poll(BEAT_MILLIS, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          batch.add(first);
-          waiting.drainTo(batch, IN_A_BATCH - 1);
-        }
-        tell(batch);
-        batch.clear();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void turn() throws InterruptedException {
+    List<PresenceChange> batch = new ArrayList<>();
+    PresenceChange first = waiting.poll(BEAT_MILLIS, TimeUnit.MILLISECONDS);
+    if (first != null) {
+      batch.add(first);
+      waiting.drainTo(batch, IN_A_BATCH - 1);
     }
+    tell(batch);
   }
 
   private void tell(List<PresenceChange> batch) {
     try {
       if (!batch.isEmpty()) {
-        users.remember(batch, REMEMBERED);
+        recent.remember(batch);
       }
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "changes are not remembered", e);
@@ -85,8 +78,13 @@ public final class ChangePublisher implements AutoCloseable {
     batch.forEach(sightings::note);
   }
 
+  /// Is it at work?
+  public boolean alive() {
+    return worker.alive();
+  }
+
   @Override
   public void close() {
-    thread.interrupt();
+    worker.close();
   }
 }

@@ -3,12 +3,15 @@ package parley.presence.user;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import parley.contract.ServiceToken;
+import parley.process.Backoff;
+import parley.process.Worker;
 import parley.proto.api.RecordSightingsRequest;
 import parley.proto.api.Sighting;
 import parley.proto.api.SightingsGrpc;
@@ -26,8 +29,9 @@ public final class Sightings implements AutoCloseable {
   private final Map<String, Sighting> waiting = new LinkedHashMap<>(); // guarded by itself
   private final List<ManagedChannel> channels;
   private final ServiceToken token;
-  private final Thread thread = Thread.ofVirtual().name("sightings").unstarted(this::run);
-  private int next;
+  private final Worker worker = Worker.every("sightings", Duration.ofSeconds(1), this::turn);
+  private final Backoff backoff = new Backoff(); // the worker's
+  private int next; // the worker's
 
   /// @param coreAddresses of core's nodes; empty = nothing is stored
   public Sightings(List<String> coreAddresses, ServiceToken token) {
@@ -41,7 +45,7 @@ public final class Sightings implements AutoCloseable {
 
   /// Begins.
   public void start() {
-    thread.start();
+    worker.start();
   }
 
   /// Notes a change.
@@ -68,18 +72,11 @@ public final class Sightings implements AutoCloseable {
     }
   }
 
-  private void run() {
-    try {
-      while (true) {
-        TimeUnit.SECONDS.sleep(1);
-        List<Sighting> batch = take();
-        while (!batch.isEmpty()) {
-          send(batch);
-          batch = take();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void turn() throws InterruptedException {
+    List<Sighting> batch = take();
+    while (!batch.isEmpty()) {
+      send(batch);
+      batch = take();
     }
   }
 
@@ -104,20 +101,21 @@ public final class Sightings implements AutoCloseable {
                 .withDeadlineAfter(5, TimeUnit.SECONDS)
                 .recordSightings(
                     RecordSightingsRequest.newBuilder().addAllSightings(batch).build());
+        backoff.reset();
         return;
       } catch (StatusRuntimeException e) {
         if (Thread.currentThread().isInterrupted()) {
           throw new InterruptedException();
         }
         LOG.log(System.Logger.Level.DEBUG, "core does not store sightings now", e);
-        TimeUnit.SECONDS.sleep(1);
+        TimeUnit.MILLISECONDS.sleep(backoff.next().toMillis());
       }
     }
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    worker.close();
     channels.forEach(ManagedChannel::shutdownNow);
   }
 }

@@ -1,7 +1,11 @@
 package parley.presence.user;
 
-/// The Redis keys of users. Braces are hash tags: one script touches all keys of a user.
-/// `docs/redis.md` describes each.
+import java.util.List;
+import parley.contract.UserId;
+
+/// The Redis keys of users. Braces are hash tags: keys of one user lie on one node. The set of the
+/// invisible lies elsewhere and is touched by the same scripts: this Redis is one node, or one that
+/// a replica stands in for. `docs/redis.md` describes each.
 final class UserKeys {
 
   /// Sorted set of users that changed lately, by version.
@@ -13,22 +17,27 @@ final class UserKeys {
   private UserKeys() {}
 
   /// Set of a user's connection ids.
-  static String sockets(String user) {
+  static String sockets(UserId user) {
     return "user_sockets:{" + user + "}";
   }
 
   /// String: the user's status; there while it is connected.
-  static String presence(String user) {
+  static String presence(UserId user) {
     return "presence:{" + user + "}";
   }
 
-  /// Hash: version, status, text, left (when the last connection ended), user, audience.
-  static String card(String user) {
+  /// Hash: version, status, text, left (when the last connection ended), user, audience, told.
+  static String card(UserId user) {
     return "presence_card:{" + user + "}";
   }
 
   /// String: the room that the user entered last.
-  static String activeRoom(String user) {
+  static String activeRoom(UserId user) {
     return "active_room:{" + user + "}";
+  }
+
+  /// Those that scripts get.
+  static List<String> of(UserId user) {
+    return List.of(sockets(user), presence(user), card(user), INVISIBLE);
   }
 }

@@ -1,24 +1,28 @@
 package parley.presence.user;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import parley.contract.ConnectionId;
+import parley.contract.RoomId;
+import parley.contract.UserId;
 import parley.process.redis.Batch;
 import parley.process.redis.LuaScript;
+import parley.process.redis.Replies;
 import parley.proto.chat.User;
 import parley.proto.presence.Audience;
 import parley.proto.presence.PresenceChange;
-import parley.proto.presence.Presences;
 import parley.proto.presence.Status;
 import parley.proto.presence.UserPresence;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
-import redis.clients.jedis.params.ZRangeParams;
-import redis.clients.jedis.resps.Tuple;
 
 /// Users' connections, statuses and versions in Redis: each change by one script, which also says
 /// what there is to tell. What comes with a batch is done with it, all other calls block on Redis;
@@ -29,8 +33,7 @@ public final class UserPresences {
   private static final LuaScript CLOSED = new LuaScript("user_closed.lua");
   private static final LuaScript OFFLINE = new LuaScript("user_offline.lua");
   private static final LuaScript STATUS = new LuaScript("user_status.lua");
-  private static final int RECENT_TOLD = 1_000;
-  private static final int PAGE_BYTES = 512 << 10;
+  private static final byte[][] FIELDS = bytes(Card.FIELDS);
 
   private final UnifiedJedis redis;
   private final String ttlMillis;
@@ -46,62 +49,67 @@ public final class UserPresences {
   /// @param quiet it was told before: the user does not come anew
   /// @return the change, if others see one; to be read behind the batch
   public Supplier<Optional<PresenceChange>> opened(
-      Batch batch, String connection, User user, Audience audience, boolean quiet) {
+      Batch batch, ConnectionId connection, User user, Audience audience, boolean quiet) {
+    UserId id = new UserId(user.getId());
     return change(
-        user.getId(),
+        id,
         batch.call(
             OPENED,
-            keys(user.getId()),
+            UserKeys.of(id),
             List.of(
-                connection,
-                Card.encoded(user),
-                Card.encoded(audience),
+                connection.value(),
+                user.toByteArray(),
+                audience.toByteArray(),
                 ttlMillis,
-                quiet ? "1" : "0")));
+                quiet ? "1" : "0",
+                id.value())));
   }
 
   /// A connection ended. Whether the user is gone with it is seen after the grace.
-  public void closed(Batch batch, String connection, String user) {
-    var unused = batch.call(CLOSED, keys(user), List.of(connection));
+  public void closed(Batch batch, ConnectionId connection, UserId user) {
+    var unused = batch.call(CLOSED, UserKeys.of(user), List.of(connection.value(), ttlMillis));
   }
 
   /// Takes the user as gone if it has no connection.
   ///
   /// @return the change, if others see one; to be read behind the batch
-  public Supplier<Optional<PresenceChange>> offlineIfGone(Batch batch, String user) {
-    return change(user, batch.call(OFFLINE, keys(user), List.of("0", "", "", ttlMillis)));
-  }
-
-  /// The user is gone, and busy with no room any more.
-  public void idle(Batch batch, String user) {
-    var unused = batch.add(redis -> redis.del(UserKeys.activeRoom(user)));
+  public Supplier<Optional<PresenceChange>> offlineIfGone(Batch batch, UserId user) {
+    return change(
+        user,
+        batch.call(OFFLINE, UserKeys.of(user), List.of("0", "", "", ttlMillis, user.value())));
   }
 
   /// The same for a user that Redis may know nothing of any more.
   public Supplier<Optional<PresenceChange>> offlineIfGone(
       Batch batch, User user, Audience audience) {
+    UserId id = new UserId(user.getId());
     return change(
-        user.getId(),
+        id,
         batch.call(
             OFFLINE,
-            keys(user.getId()),
-            List.of("1", Card.encoded(user), Card.encoded(audience), ttlMillis)));
+            UserKeys.of(id),
+            List.of("1", user.toByteArray(), audience.toByteArray(), ttlMillis, id.value())));
+  }
+
+  /// The user is gone, and busy with no room any more.
+  public void idle(Batch batch, UserId user) {
+    var unused = batch.add(redis -> redis.del(UserKeys.activeRoom(user)));
   }
 
   /// The user says something else of itself.
   ///
   /// @return the change, if others see one
   /// @throws NotConnectedException when it is not connected
-  public Optional<PresenceChange> status(String user, Status status, String text)
+  public Optional<PresenceChange> status(UserId user, Status status, String text)
       throws NotConnectedException {
-    Object answer = STATUS.call(redis, keys(user), List.of(Card.word(status), text, ttlMillis));
-    if (((List<?>) answer).isEmpty()) {
+    List<?> answer =
+        Replies.list(
+            STATUS.call(
+                redis,
+                UserKeys.of(user),
+                List.of(Card.word(status), text, ttlMillis, user.value())));
+    if (answer.isEmpty()) {
       throw new NotConnectedException();
-    }
-    if (status == Status.INVISIBLE) {
-      redis.sadd(UserKeys.INVISIBLE, user);
-    } else {
-      redis.srem(UserKeys.INVISIBLE, user);
     }
     return change(user, answer);
   }
@@ -116,96 +124,67 @@ public final class UserPresences {
   }
 
   /// What is shown of users, in the order asked.
-  public List<UserPresence> of(List<String> users) {
+  public List<UserPresence> of(List<UserId> users) {
     return cards(users).stream().map(Card::shown).toList();
   }
 
-  /// What changed lately, with a version above `since`: a page, the oldest first, which says from
-  /// where the next one goes on.
-  public Presences since(long since) {
-    List<Tuple> users =
-        redis.zrangeWithScores(
-            UserKeys.RECENT,
-            ZRangeParams.zrangeByScoreParams((double) (since + 1), Double.MAX_VALUE)
-                .limit(0, RECENT_TOLD));
-    List<Card> cards = cards(users.stream().map(Tuple::getElement).toList());
-    Presences.Builder page = Presences.newBuilder();
-    long bytes = 0;
-    for (int i = 0; i < cards.size(); i++) {
-      PresenceChange change = cards.get(i).change(true);
-      bytes += change.getSerializedSize();
-      page.addUsers(change);
-      boolean more = i + 1 < cards.size() || cards.size() == RECENT_TOLD;
-      if (more && (bytes >= PAGE_BYTES || i + 1 == cards.size())) {
-        return page.setMoreSince(next(since, users.get(i))).build();
-      }
-    }
-    return page.build();
-  }
-
-  /// Others may have the same version as the last one of a page: they come again, rather than
-  /// never.
-  private static long next(long since, Tuple last) {
-    long version = (long) last.getScore();
-    return version - 1 > since ? version - 1 : version;
+  /// The same with whom each is told to.
+  public List<PresenceChange> changesOf(List<UserId> users) {
+    return cards(users).stream().map(card -> card.change(true)).toList();
   }
 
   /// How many connections a user has.
-  public int connections(String user) {
+  public int connections(UserId user) {
     return Math.toIntExact(redis.scard(UserKeys.sockets(user)));
   }
 
-  /// The user is shown, whatever it chose once: that choice was forgotten with its card.
-  public void visible(String user) {
-    redis.srem(UserKeys.INVISIBLE, user);
-  }
-
   /// The users that are connected and shown as offline.
-  public Set<String> invisible() {
+  Set<String> invisible() {
     return redis.smembers(UserKeys.INVISIBLE);
   }
 
+  /// Adds to these users.
+  void addInvisible(Set<String> users) {
+    redis.sadd(UserKeys.INVISIBLE, users.toArray(String[]::new));
+  }
+
   /// Notes the room that the user is busy with (R11).
-  public void active(Batch batch, String user, String room) {
+  public void active(Batch batch, UserId user, RoomId room) {
     SetParams ttl = new SetParams().px(Long.parseLong(ttlMillis));
-    var unused = batch.add(redis -> redis.set(UserKeys.activeRoom(user), room, ttl));
+    var unused = batch.add(redis -> redis.set(UserKeys.activeRoom(user), room.value(), ttl));
   }
 
   /// Keeps the keys of connected users from expiring.
-  public void renew(Iterable<String> users) {
+  ///
+  /// @return the users of whom a key is missing: it may be on its way, or Redis has lost it
+  public Set<UserId> renew(List<UserId> users) {
     long ttl = Long.parseLong(ttlMillis);
+    List<List<Response<Long>>> answers = new ArrayList<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (String user : users) {
-        for (String key : keys(user)) {
-          pipeline.pexpire(key, ttl);
-        }
+      for (UserId user : users) {
+        answers.add(
+            List.of(
+                pipeline.pexpire(UserKeys.sockets(user), ttl),
+                pipeline.pexpire(UserKeys.presence(user), ttl),
+                pipeline.pexpire(UserKeys.card(user), ttl)));
       }
     }
+    return java.util.stream.IntStream.range(0, users.size())
+        .filter(i -> answers.get(i).stream().anyMatch(answer -> answer.get() == 0))
+        .mapToObj(users::get)
+        .collect(Collectors.toSet());
   }
 
-  /// Notes who changed, for those who missed it.
-  void remember(List<PresenceChange> changes, int most) {
-    try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (PresenceChange change : changes) {
-        pipeline.zadd(
-            UserKeys.RECENT,
-            (double) change.getPresence().getVersion(),
-            change.getPresence().getUserId());
-      }
-      pipeline.zremrangeByRank(UserKeys.RECENT, 0, -most - 1L);
-    }
-  }
-
-  private List<Card> cards(List<String> users) {
+  private List<Card> cards(List<UserId> users) {
     if (users.isEmpty()) {
       return List.of();
     }
     List<Response<String>> statuses = new ArrayList<>();
-    List<Response<List<String>>> fields = new ArrayList<>();
+    List<Response<List<byte[]>>> fields = new ArrayList<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {
-      for (String user : users) {
+      for (UserId user : users) {
         statuses.add(pipeline.get(UserKeys.presence(user)));
-        fields.add(pipeline.hmget(UserKeys.card(user), Card.FIELDS));
+        fields.add(pipeline.hmget(UserKeys.card(user).getBytes(UTF_8), FIELDS));
       }
     }
     List<Card> cards = new ArrayList<>();
@@ -217,22 +196,23 @@ public final class UserPresences {
 
   /// A script answers {came or went (1) or says something else (0), status, the card's fields...},
   /// or one number when there is nothing to tell.
-  private static Optional<PresenceChange> change(String user, Object answer) {
-    List<?> parts = (List<?>) answer;
-    if (parts.size() < 2) {
-      return Optional.empty();
+  private static Optional<PresenceChange> change(UserId user, List<?> answer) {
+    return answer.size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            Card.of(user, answer.get(1), answer.subList(2, answer.size()))
+                .change(Replies.number(answer.get(0)) == 1));
+  }
+
+  private static Supplier<Optional<PresenceChange>> change(UserId user, Supplier<Object> answer) {
+    return () -> change(user, Replies.list(answer.get()));
+  }
+
+  private static byte[][] bytes(String[] words) {
+    byte[][] all = new byte[words.length][];
+    for (int i = 0; i < words.length; i++) {
+      all[i] = words[i].getBytes(UTF_8);
     }
-    Object status = String.valueOf(parts.get(1)).isEmpty() ? null : parts.get(1);
-    return Optional.of(
-        Card.of(user, status, parts.subList(2, parts.size()))
-            .change(String.valueOf(parts.get(0)).equals("1")));
-  }
-
-  private static Supplier<Optional<PresenceChange>> change(String user, Supplier<Object> answer) {
-    return () -> change(user, answer.get());
-  }
-
-  private static List<String> keys(String user) {
-    return List.of(UserKeys.sockets(user), UserKeys.presence(user), UserKeys.card(user));
+    return all;
   }
 }

@@ -1,5 +1,6 @@
 package parley.presence.relay;
 
+import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,10 +24,14 @@ import parley.contract.ServiceToken;
 import parley.embedded.redis.EmbeddedRedis;
 import parley.fanout.memory.InMemoryBus;
 import parley.presence.due.DueWork;
-import parley.presence.roster.Presences;
+import parley.presence.roster.EdgeSnapshot;
+import parley.presence.roster.RoomPresence;
 import parley.presence.roster.Roster;
+import parley.presence.roster.UserComings;
 import parley.presence.typing.Typing;
 import parley.presence.user.ChangePublisher;
+import parley.presence.user.Invisible;
+import parley.presence.user.RecentChanges;
 import parley.presence.user.Sightings;
 import parley.presence.user.UserPresences;
 import parley.proto.chat.User;
@@ -40,6 +45,7 @@ import parley.proto.presence.PresenceHello;
 import parley.proto.presence.PresenceRelayGrpc;
 import parley.proto.presence.PresenceReply;
 import parley.proto.presence.PresenceRequest;
+import parley.proto.presence.Presences;
 import parley.relay.ServiceServer;
 import redis.clients.jedis.RedisClient;
 
@@ -65,7 +71,7 @@ class EdgeStreamTest {
 
   @BeforeAll
   static void startRedis() throws Exception {
-    store = EmbeddedRedis.start(folder, EmbeddedRedis.freePort(), "--save", "");
+    store = EmbeddedRedis.start(folder, "--save", "");
   }
 
   @AfterAll
@@ -82,10 +88,21 @@ class EdgeStreamTest {
     users = new UserPresences(redis, 60_000);
     DueWork due = new DueWork(redis);
     sightings = new Sightings(List.of(), TOKEN);
-    changes = new ChangePublisher(users, bus, sightings);
+    RecentChanges recent = new RecentChanges(redis, users, 20_000);
+    Invisible invisible = new Invisible(users);
+    changes = new ChangePublisher(recent, bus, sightings);
     changes.start();
-    Presences presences = new Presences(roster, users, bus, changes, due, 100, 500);
-    relay = new PresenceRelayService(roster, presences, users, new Typing(bus, due, 5_000));
+    RoomPresence rooms = new RoomPresence(roster, users, invisible, bus, due, 500);
+    UserComings comings = new UserComings(roster, rooms, users, invisible, changes, due, 100);
+    relay =
+        new PresenceRelayService(
+            roster,
+            new EdgeSnapshot(roster, rooms, comings),
+            comings,
+            rooms,
+            users,
+            recent,
+            new Typing(bus, due, invisible, 5_000));
     server = new ServiceServer("127.0.0.1", 0, TOKEN, List.of(relay));
     server.start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();
@@ -148,7 +165,9 @@ class EdgeStreamTest {
   }
 
   private Set<String> connections() {
-    return redis.hkeys("edge_sockets:{edge}");
+    return redis.keys("user_sockets:*").stream()
+        .flatMap(user -> redis.smembers(user).stream())
+        .collect(toSet());
   }
 
   private static PresenceRequest.Builder who(String user) {
@@ -202,7 +221,7 @@ class EdgeStreamTest {
     for (int i = 0; i < 2_500; i++) {
       redis.zadd("presence_recent", 1_000 + i, "user-" + i);
     }
-    parley.proto.presence.Presences.Builder all = parley.proto.presence.Presences.newBuilder();
+    Presences.Builder all = Presences.newBuilder();
     long since = 999;
     int pages = 0;
     do {

@@ -20,20 +20,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import parley.contract.ServiceToken;
+import parley.contract.UserId;
 import parley.embedded.redis.EmbeddedRedis;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import parley.fanout.memory.InMemoryBus;
-import parley.presence.due.DueRunner;
-import parley.presence.due.DueWork;
-import parley.presence.user.ChangePublisher;
-import parley.presence.user.Sightings;
-import parley.presence.user.UserPresences;
-import parley.process.redis.Batch;
 import parley.proto.bus.BusEvent;
-import parley.proto.chat.User;
-import parley.proto.presence.Audience;
 import parley.proto.presence.PresenceChange;
 import parley.proto.presence.Status;
 import redis.clients.jedis.RedisClient;
@@ -51,61 +43,8 @@ class TwoNodesTest {
   private final List<PresenceChange> told = new CopyOnWriteArrayList<>();
   private RedisClient redis;
   private InMemoryBus bus;
-  private Node one;
-  private Node other;
-
-  private static final class Node implements AutoCloseable {
-    final UserPresences users;
-    final Presences presences;
-    private final RedisClient redis;
-    private final ChangePublisher changes;
-    private final DueRunner runner;
-
-    Node(RedisClient redis, InMemoryBus bus) {
-      this.redis = redis;
-      users = new UserPresences(redis, 60_000);
-      DueWork due = new DueWork(redis);
-      changes =
-          new ChangePublisher(users, bus, new Sightings(List.of(), new ServiceToken("test-token")));
-      presences =
-          new Presences(new Roster(redis, 10_000), users, bus, changes, due, GRACE_MILLIS, 500);
-      runner =
-          new DueRunner(
-              due,
-              Map.of(
-                  Presences.OFFLINE,
-                  (words, batch) -> presences.offlineIfGone(batch, words.get(0)),
-                  Presences.LEAVE,
-                  (words, batch) ->
-                      presences.left(batch, words.get(0), words.get(1), words.get(2))));
-      changes.start();
-      runner.start();
-    }
-
-    void open(String connection, String user) {
-      Batch batch = new Batch(redis);
-      presences.opened(
-          batch,
-          "e",
-          connection,
-          User.newBuilder().setId(user).build(),
-          Audience.getDefaultInstance(),
-          false);
-      batch.carryOut();
-    }
-
-    void close(String connection, String user) {
-      Batch batch = new Batch(redis);
-      presences.closed(batch, "e", connection, user, List.of());
-      batch.carryOut();
-    }
-
-    @Override
-    public void close() {
-      runner.close();
-      changes.close();
-    }
-  }
+  private PresenceNode one;
+  private PresenceNode other;
 
   @BeforeAll
   static void startRedis() throws Exception {
@@ -122,8 +61,8 @@ class TwoNodesTest {
     redis = RedisClient.builder().hostAndPort("127.0.0.1", server.port()).build();
     redis.flushAll();
     bus = new InMemoryBus();
-    one = new Node(redis, bus);
-    other = new Node(redis, bus);
+    one = new PresenceNode(redis, bus, GRACE_MILLIS);
+    other = new PresenceNode(redis, bus, GRACE_MILLIS);
     bus.subscriber()
         .follow(
             new Topic.All(),
@@ -164,11 +103,11 @@ class TwoNodesTest {
 
   @Test
   void whatOneNodeBeganAnotherEndsAndEachIsToldOnce() {
-    one.open("c1", "ana");
-    other.open("c2", "ana");
-    one.close("c1", "ana");
-    other.close("c1", "ana"); // a repeat
-    other.close("c2", "ana");
+    one.open("e", "c1", "ana");
+    other.open("e", "c2", "ana");
+    one.close("e", "c1", "ana");
+    other.close("e", "c1", "ana"); // a repeat
+    other.close("e", "c2", "ana");
     await().until(() -> toldOf("ana").equals(List.of(Status.ONLINE, Status.OFFLINE)));
     await().until(() -> redis.zcard("presence_due") == 0);
     assertEquals(2, toldOf("ana").size());
@@ -176,8 +115,8 @@ class TwoNodesTest {
 
   @Test
   void aTimerSurvivesItsNode() {
-    one.open("c1", "ana");
-    one.close("c1", "ana");
+    one.open("e", "c1", "ana");
+    one.close("e", "c1", "ana");
     one.close();
     await().until(() -> toldOf("ana").equals(List.of(Status.ONLINE, Status.OFFLINE)));
   }
@@ -189,7 +128,7 @@ class TwoNodesTest {
     Map<String, Integer> open = new HashMap<>();
     List<Thread> threads = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
-      Node node = t % 2 == 0 ? one : other;
+      PresenceNode node = t % 2 == 0 ? one : other;
       String user = "u" + t % 2;
       Random random = new Random(t);
       boolean stays = t == 0;
@@ -200,12 +139,12 @@ class TwoNodesTest {
               .start(
                   () -> {
                     for (int i = 0; i < 60; i++) {
-                      node.open(prefix + i, user);
+                      node.open("e", prefix + i, user);
                       if (random.nextInt(3) == 0) {
                         await().pollDelay(Duration.ofMillis(random.nextInt(150))).until(() -> true);
                       }
                       if (!(stays && i == 59)) {
-                        node.close(prefix + i, user);
+                        node.close("e", prefix + i, user);
                       }
                       if (random.nextInt(6) == 0) {
                         await()
@@ -225,7 +164,7 @@ class TwoNodesTest {
       for (int i = 0; i < statuses.size(); i++) {
         assertEquals(i % 2 == 0 ? Status.ONLINE : Status.OFFLINE, statuses.get(i), "at " + i);
       }
-      assertEquals(last, one.users.of(List.of(user.getKey())).getFirst().getStatus());
+      assertEquals(last, one.users.of(List.of(new UserId(user.getKey()))).getFirst().getStatus());
       assertTrue(statuses.size() > 1, "something happened");
     }
   }

@@ -2,7 +2,9 @@ package parley.process.redis;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -12,7 +14,8 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
 
 /// Commands that Redis gets in one go and carries out in their order, and what is to be done when
-/// it has answered, which may be more commands. For one thread.
+/// it has answered, which may be more commands. What Redis refuses to one does not keep the others
+/// from what follows their answers. For one thread.
 public final class Batch {
 
   /// What follows the answers.
@@ -24,10 +27,12 @@ public final class Batch {
 
   /// A command, and later its answer.
   private static final class Command<T> implements Supplier<T> {
+    private final Object cause;
     private final Function<AbstractPipeline, Response<T>> command;
     private @Nullable Response<T> answer;
 
-    Command(Function<AbstractPipeline, Response<T>> command) {
+    Command(Object cause, Function<AbstractPipeline, Response<T>> command) {
+      this.cause = cause;
       this.command = command;
     }
 
@@ -45,13 +50,22 @@ public final class Batch {
     }
   }
 
+  private record Caused(Object cause, Step step) {}
+
   private final UnifiedJedis redis;
   private final Set<LuaScript> sent = new HashSet<>();
   private List<Command<?>> commands = new ArrayList<>();
-  private List<Step> steps = new ArrayList<>();
+  private List<Caused> steps = new ArrayList<>();
+  private Object cause = this;
 
   public Batch(UnifiedJedis redis) {
     this.redis = redis;
+  }
+
+  /// Says for whom the following commands and steps are, and what follows from them:
+  /// {@link #carryOutEach} tells whose failed.
+  public void causedBy(Object whom) {
+    cause = whom;
   }
 
   /// Adds a command. A connection is taken when it is carried out, and not before: a batch may be
@@ -59,27 +73,22 @@ public final class Batch {
   ///
   /// @return its answer, to be read in a {@link #then}
   public <T> Supplier<T> add(Function<AbstractPipeline, Response<T>> command) {
-    Command<T> added = new Command<>(command);
+    Command<T> added = new Command<>(cause, command);
     commands.add(added);
     return added;
   }
 
   /// Adds a call of a script: the first one carries its source, so that Redis knows the others'.
-  public Supplier<Object> call(LuaScript script, List<String> keys, List<String> arguments) {
+  ///
+  /// @param arguments text or bytes
+  public Supplier<Object> call(LuaScript script, List<String> keys, List<?> arguments) {
     boolean first = sent.add(script);
     return add(pipeline -> script.in(pipeline, first, keys, arguments));
   }
 
-  /// As {@link #call}, with keys and arguments that are not text.
-  public Supplier<Object> callWithBytes(
-      LuaScript script, List<byte[]> keys, List<byte[]> arguments) {
-    boolean first = sent.add(script);
-    return add(pipeline -> script.inBytes(pipeline, first, keys, arguments));
-  }
-
   /// Adds what is to be done when all commands so far were answered.
   public void then(Step step) {
-    steps.add(step);
+    steps.add(new Caused(cause, step));
   }
 
   /// True when something is to be done after an answer.
@@ -94,15 +103,31 @@ public final class Batch {
 
   /// Carries everything out, what follows included; then it is empty. Blocks on Redis.
   ///
-  /// @throws redis.clients.jedis.exceptions.JedisException when Redis fails, or refuses a command;
-  ///     what followed is not done then
+  /// @throws redis.clients.jedis.exceptions.JedisException when Redis fails, or refused a command:
+  ///     the first refusal, after all others were carried out
   public void carryOut() {
-    while (!commands.isEmpty() || !steps.isEmpty()) {
-      List<Step> due = steps;
-      steps = new ArrayList<>();
-      send().forEach(Command::get); // throws what Redis refused
-      due.forEach(step -> step.go(this));
+    Map<Object, RuntimeException> failed = carryOutEach();
+    if (!failed.isEmpty()) {
+      throw failed.values().iterator().next();
     }
+  }
+
+  /// The same, but tells who failed.
+  ///
+  /// @return the first failure of each that failed
+  /// @throws redis.clients.jedis.exceptions.JedisException when Redis cannot be asked
+  public Map<Object, RuntimeException> carryOutEach() {
+    Map<Object, RuntimeException> failed = new LinkedHashMap<>();
+    while (!commands.isEmpty() || !steps.isEmpty()) {
+      List<Caused> due = steps;
+      steps = new ArrayList<>();
+      send(failed);
+      for (Caused one : due) {
+        cause = one.cause;
+        attempt(failed, one.cause, () -> one.step.go(this));
+      }
+    }
+    return failed;
   }
 
   /// Carries out commands that have nothing to do with one another: what Redis refuses to one is
@@ -116,20 +141,28 @@ public final class Batch {
     if (expectsAnswers()) {
       throw new IllegalStateException("something follows all answers");
     }
-    send();
+    var unused = carryOutEach();
   }
 
-  /// @return what was sent, all of it answered
-  private List<Command<?>> send() {
+  private void send(Map<Object, RuntimeException> failed) {
     List<Command<?>> sending = commands;
     commands = new ArrayList<>();
     sent.clear();
-    if (!sending.isEmpty()) {
-      try (AbstractPipeline pipeline = redis.pipelined()) {
-        sending.forEach(command -> command.send(pipeline));
-        pipeline.sync();
-      }
+    if (sending.isEmpty()) {
+      return;
     }
-    return sending;
+    try (AbstractPipeline pipeline = redis.pipelined()) {
+      sending.forEach(command -> command.send(pipeline));
+      pipeline.sync();
+    }
+    sending.forEach(command -> attempt(failed, command.cause, command::get));
+  }
+
+  private static void attempt(Map<Object, RuntimeException> failed, Object whose, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      failed.putIfAbsent(whose, e);
+    }
   }
 }

@@ -1,9 +1,10 @@
 package parley.process.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.Response;
@@ -12,10 +13,11 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /// A Lua file among the resources of the module that uses it, under `/redis`, called by its digest,
 /// loaded when the server does not know it.
+/// Arguments are text or bytes; answers are read with {@link Replies}.
 public final class LuaScript {
 
-  private final String source;
-  private final String digest;
+  private final byte[] source;
+  private final byte[] digest;
 
   /// @param name of a file under `/redis`
   public LuaScript(String name) {
@@ -23,7 +25,7 @@ public final class LuaScript {
       if (in == null) {
         throw new IllegalStateException("no script " + name);
       }
-      this.source = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      this.source = in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -32,12 +34,13 @@ public final class LuaScript {
 
   /// Runs it; blocks on Redis.
   ///
+  /// @param arguments text or bytes
   /// @throws redis.clients.jedis.exceptions.JedisException when Redis fails
-  public Object call(UnifiedJedis redis, List<String> keys, List<String> arguments) {
+  public Object call(UnifiedJedis redis, List<String> keys, List<?> arguments) {
     try {
-      return redis.evalsha(digest, keys, arguments);
+      return redis.evalsha(digest, bytes(keys), bytes(arguments));
     } catch (JedisNoScriptException e) {
-      return redis.eval(source, keys, arguments);
+      return redis.eval(source, bytes(keys), bytes(arguments));
     }
   }
 
@@ -45,26 +48,20 @@ public final class LuaScript {
   ///
   /// @param whole with its source: an answer that asks for it would come too late
   Response<Object> in(
-      AbstractPipeline pipeline, boolean whole, List<String> keys, List<String> arguments) {
+      AbstractPipeline pipeline, boolean whole, List<String> keys, List<?> arguments) {
     return whole
-        ? pipeline.eval(source, keys, arguments)
-        : pipeline.evalsha(digest, keys, arguments);
+        ? pipeline.eval(source, bytes(keys), bytes(arguments))
+        : pipeline.evalsha(digest, bytes(keys), bytes(arguments));
   }
 
-  /// As {@link #in}, with keys and arguments that are not text.
-  Response<Object> inBytes(
-      AbstractPipeline pipeline, boolean whole, List<byte[]> keys, List<byte[]> arguments) {
-    return whole
-        ? pipeline.eval(source.getBytes(StandardCharsets.UTF_8), keys, arguments)
-        : pipeline.evalsha(digest.getBytes(StandardCharsets.US_ASCII), keys, arguments);
+  private static List<byte[]> bytes(List<?> texts) {
+    return texts.stream().map(Replies::bytes).toList();
   }
 
-  private static String sha1(String text) {
+  private static byte[] sha1(byte[] text) {
     try {
-      byte[] hash =
-          java.security.MessageDigest.getInstance("SHA-1")
-              .digest(text.getBytes(StandardCharsets.UTF_8));
-      return java.util.HexFormat.of().formatHex(hash);
+      byte[] hash = java.security.MessageDigest.getInstance("SHA-1").digest(text);
+      return java.util.HexFormat.of().formatHex(hash).getBytes(UTF_8);
     } catch (java.security.NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-1", e);
     }

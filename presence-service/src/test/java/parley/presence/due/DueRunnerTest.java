@@ -1,0 +1,144 @@
+package parley.presence.due;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import parley.embedded.redis.EmbeddedRedis;
+import parley.process.redis.Batch;
+import redis.clients.jedis.RedisClient;
+
+/// What is due is carried out, whatever stands beside it.
+@Timeout(30)
+class DueRunnerTest {
+
+  @TempDir static Path folder;
+  private static EmbeddedRedis server;
+  private RedisClient redis;
+  private DueWork due;
+  private final List<String> done = new CopyOnWriteArrayList<>();
+  private final List<DueRunner> runners = new CopyOnWriteArrayList<>();
+
+  @BeforeAll
+  static void startRedis() throws Exception {
+    server = EmbeddedRedis.start(folder, "--save", "");
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    server.close();
+  }
+
+  @BeforeEach
+  void open() {
+    redis = RedisClient.builder().hostAndPort("127.0.0.1", server.port()).build();
+    redis.flushAll();
+    due = new DueWork(redis);
+  }
+
+  @AfterEach
+  void close() {
+    runners.forEach(DueRunner::close);
+    redis.close();
+  }
+
+  private void run(Map<String, DueRunner.Work> kinds) {
+    DueRunner runner = new DueRunner(due, kinds);
+    runners.add(runner);
+    runner.start();
+  }
+
+  private void schedule(String... words) {
+    Batch batch = due.batch();
+    due.schedule(batch, 0, words);
+    batch.carryOut();
+  }
+
+  @Test
+  void workThatThrowsIsInNoOthersWayAndStaysForLater() {
+    for (int i = 0; i < 5; i++) {
+      schedule("good", "before" + i);
+      schedule("bad", "poison" + i);
+    }
+    run(
+        Map.of(
+            "good", (words, batch) -> batch.then(next -> done.add(words.getFirst())),
+            "bad",
+                (words, batch) -> {
+                  throw new IllegalStateException("poison");
+                }));
+    await().until(() -> done.size() == 5 && redis.zcard("presence_due") == 5);
+    schedule("good", "after");
+    await().until(() -> done.contains("after"));
+    assertEquals(6, done.size(), "each once");
+    assertNotNull(redis.zscore("presence_due", "bad poison0"));
+  }
+
+  /// As when a key holds what it should not.
+  @Test
+  void whatRedisRefusesToOneIsInNoOthersWay() {
+    redis.set("text", "no hash");
+    run(
+        Map.of(
+            "good", (words, batch) -> batch.then(next -> done.add(words.getFirst())),
+            "bad",
+                (words, batch) -> {
+                  var unused = batch.add(redis -> redis.hset("text", "a", "b"));
+                  batch.then(next -> done.add("followed"));
+                }));
+    schedule("bad", "one");
+    schedule("good", "two");
+    await().until(() -> done.contains("two"));
+    await().until(() -> redis.zcard("presence_due") == 1);
+    assertNotNull(redis.zscore("presence_due", "bad one"));
+  }
+
+  @Test
+  void whatFailsAgainAndAgainComesMoreAndMoreSeldom() {
+    schedule("bad", "one");
+    run(
+        Map.of(
+            "bad",
+            (words, batch) -> {
+              done.add("tried");
+              throw new IllegalStateException("poison");
+            }));
+    await().until(() -> done.size() == 1);
+    double first = waitsFor("bad one");
+    assertTrue(first > 3_000 && first < 6_000, "first " + first);
+    redis.zadd("presence_due", 1, "bad one");
+    await().until(() -> done.size() == 2);
+    await().until(() -> waitsFor("bad one") > 6_000);
+  }
+
+  private double waitsFor(String member) {
+    Double score = redis.zscore("presence_due", member);
+    return score == null ? 0 : score - System.currentTimeMillis();
+  }
+
+  /// As in a rolling update: the old node must not swallow what the new one scheduled.
+  @Test
+  void aKindThatANodeDoesNotKnowIsLeftToOneThatDoes() {
+    run(Map.of("old", (words, batch) -> done.add("old " + words.getFirst())));
+    schedule("new", "one");
+    schedule("old", "two");
+    await().until(() -> done.contains("old two"));
+    assertNotNull(redis.zscore("presence_due", "new one"));
+    run(Map.of("new", (words, batch) -> done.add("new " + words.getFirst())));
+    await().until(() -> done.contains("new one") && redis.zcard("presence_due") == 0);
+    assertEquals(Set.of("old two", "new one"), Set.copyOf(done));
+  }
+}
