@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -239,5 +241,52 @@ class ArchitectureTest {
       }
     }
     assertEquals(27, ChatClient.EVENTS.size());
+  }
+
+  /// Where threads are started that are no {@link parley.process.Worker}, and why.
+  private static final Map<String, String> OTHER_THREADS =
+      Map.ofEntries(
+          Map.entry("Committer", "fails its waiters"),
+          Map.entry("RoomLog", "a task for each run of a lane"),
+          Map.entry("Requests", "a task for each read"),
+          Map.entry("ServiceServer", "a task for each call"),
+          Map.entry("FrameWriter", "lives as long as a stream, and ends it"),
+          Map.entry("EdgeStream", "lives as long as a stream"),
+          Map.entry("Drainers", "drainers come and go with those that are stuck"),
+          Map.entry("Recoveries", "a task"),
+          Map.entry("Restoring", "a task"),
+          Map.entry("Drain", "a task for each client"),
+          Map.entry("EmbeddedRedisPair", "development and tests only"),
+          Map.entry("GroupCommit", "ends with the disk, on purpose; development and tests only"),
+          Map.entry("ClusterPublisher", "a task"),
+          Map.entry("ClusterSubscriber", "a task"),
+          Map.entry("InMemoryBus", "tests only"),
+          Map.entry("LocalCluster", "a task"),
+          Map.entry("Child", "lives as long as a child process"),
+          Map.entry("LauncherMain", "a shutdown hook"),
+          Map.entry("StoreMain", "a shutdown hook"),
+          Map.entry("Sightings", "guards its own loop"),
+          Map.entry("ChangePublisher", "guards its own loop"),
+          Map.entry("Sweeper", "guards its own tasks"),
+          Map.entry("DueRunner", "guards its own loop"));
+
+  @Test
+  void longLivedThreadsAndPeriodicWorkAreWorkers() throws Exception {
+    Pattern thread =
+        Pattern.compile(
+            "Thread\\s*\\.(ofVirtual|ofPlatform|startVirtualThread)|new Thread\\(|new Timer\\("
+                + "|Executors\\s*\\.new|ScheduledExecutorService");
+    for (Path source : sources()) {
+      String file = source.getFileName().toString().replace(".java", "");
+      String path = source.toString();
+      if (path.contains("/process/src/") || path.contains("/bench/src/")) {
+        continue;
+      }
+      if (!OTHER_THREADS.containsKey(file)) {
+        assertFalse(
+            thread.matcher(Files.readString(source)).find(),
+            () -> path + " starts a thread that is no Worker: nobody would see its end");
+      }
+    }
   }
 }
