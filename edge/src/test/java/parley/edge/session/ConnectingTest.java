@@ -32,6 +32,7 @@ import parley.edge.auth.DemoTokens;
 import parley.edge.auth.TokenVerifier;
 import parley.edge.connection.ConnectionLimits;
 import parley.edge.connection.Connections;
+import parley.edge.connection.PendingBytes;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EngineConfig;
 import parley.edge.engineio.EngineServer;
@@ -172,6 +173,7 @@ class ConnectingTest {
 
   private final InMemoryBus memory = new InMemoryBus();
   private final Map<String, ChatSession> connected = new ConcurrentHashMap<>();
+  private final Connections connections = new Connections(ConnectionLimits.DEFAULTS);
   private final RoomThreads threads = new RoomThreads(1);
   private final Drainers drainers = new Drainers(1);
   private final EngineConfig engineConfig = EngineConfig.defaults();
@@ -244,7 +246,10 @@ class ConnectingTest {
     SessionServices services =
         new SessionServices(
             new Connecting(
-                new SignIn(new TokenVerifier(new AuthConfig(SECRET, "", "", "")), client),
+                new SignIn(
+                    new TokenVerifier(new AuthConfig(SECRET, "", "", "")),
+                    client,
+                    connections.refusals()),
                 sessions,
                 recoveries,
                 new Restoring(client, stays, rooms, packets),
@@ -254,17 +259,23 @@ class ConnectingTest {
             recoveries,
             sessions,
             new DeliveryReports(rooms, client));
+    PendingBytes pending = new PendingBytes(Long.MAX_VALUE, Integer.MAX_VALUE);
     SocketIoServer socketIo =
         new SocketIoServer(
-            new SocketIoConfig(Set.of("/"), Duration.ofSeconds(45), 10),
+            new SocketIoConfig(
+                Set.of("/"),
+                Duration.ofSeconds(45),
+                new SocketIoConfig.Limits(Duration.ofSeconds(10), 5, 65_536, 10, 10_000)),
+            pending,
+            () -> false,
             socket -> new ChatSession(socket, services));
     EngineServer engine =
-        new EngineServer(engineConfig, new Origins(Set.of()), drainers, wheel, socketIo);
+        new EngineServer(engineConfig, new Origins(Set.of(), Set.of()), drainers, wheel, pending, socketIo);
     server =
         SocketServer.create(
             "127.0.0.1",
             0,
-            new Connections(ConnectionLimits.DEFAULTS),
+            connections,
             List.of(engine),
             routing -> {});
     server.start();
