@@ -246,7 +246,6 @@ class ArchitectureTest {
   /// Where threads are started that are no {@link parley.process.Worker}, and why.
   private static final Map<String, String> OTHER_THREADS =
       Map.ofEntries(
-          Map.entry("Committer", "fails its waiters"),
           Map.entry("RoomLog", "a task for each run of a lane"),
           Map.entry("Requests", "a task for each read"),
           Map.entry("ServiceServer", "a task for each call"),
@@ -264,11 +263,7 @@ class ArchitectureTest {
           Map.entry("LocalCluster", "a task"),
           Map.entry("Child", "lives as long as a child process"),
           Map.entry("LauncherMain", "a shutdown hook"),
-          Map.entry("StoreMain", "a shutdown hook"),
-          Map.entry("Sightings", "guards its own loop"),
-          Map.entry("ChangePublisher", "guards its own loop"),
-          Map.entry("Sweeper", "guards its own tasks"),
-          Map.entry("DueRunner", "guards its own loop"));
+          Map.entry("StoreMain", "a shutdown hook"));
 
   @Test
   void longLivedThreadsAndPeriodicWorkAreWorkers() throws Exception {
