@@ -1,7 +1,6 @@
 package parley.presence;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +27,6 @@ import parley.presence.user.Sightings;
 import parley.presence.user.UserPresences;
 import parley.process.ListenAddress;
 import parley.process.Service;
-import parley.process.Worker;
 import parley.relay.ServiceServer;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
@@ -55,8 +53,6 @@ public final class PresenceService implements Service {
   private final DueRunner dueRunner;
   private final Watchers watchers;
   private final ServiceServer server;
-  private final Worker health =
-      Worker.every("health", Duration.ofSeconds(1), this::tellHealth).within(Duration.ofSeconds(5));
   private volatile boolean closed;
 
   /// Builds the graph; connects to nothing yet.
@@ -121,7 +117,6 @@ public final class PresenceService implements Service {
     } catch (IOException e) {
       throw listen.refused(e);
     }
-    health.start();
     server.ready(true);
     LOG.log(
         System.Logger.Level.INFO, "presence listens on port {0}", Integer.toString(server.port()));
@@ -130,11 +125,6 @@ public final class PresenceService implements Service {
   @Override
   public boolean serves() {
     return server.serves();
-  }
-
-  /// Whoever does not look after what is due, or tells nobody, must not have edges.
-  private void tellHealth() {
-    server.ready(dueRunner.alive() && changes.alive() && sweeper.alive() && watchers.alive());
   }
 
   /// The gRPC port.
@@ -161,7 +151,6 @@ public final class PresenceService implements Service {
   @Override
   public void close() {
     closed = true;
-    health.close();
     dueRunner.close();
     sweeper.close();
     relay.close();

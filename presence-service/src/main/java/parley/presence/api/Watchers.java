@@ -96,11 +96,6 @@ public final class Watchers implements TopicListener, AutoCloseable {
     }
   }
 
-  /// Is what the bus lost read again?
-  public boolean alive() {
-    return worker.alive();
-  }
-
   /// How many watch, for tests and health.
   int size() {
     return watches.size();

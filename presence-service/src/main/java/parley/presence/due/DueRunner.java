@@ -46,11 +46,6 @@ public final class DueRunner implements AutoCloseable {
     worker.start();
   }
 
-  /// Is it at work?
-  public boolean alive() {
-    return worker.alive();
-  }
-
   private void turn() throws InterruptedException {
     TimeUnit.MILLISECONDS.sleep(look() ? 1 : LOOK_MILLIS);
   }

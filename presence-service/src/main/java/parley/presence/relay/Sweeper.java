@@ -71,11 +71,6 @@ public final class Sweeper implements AutoCloseable {
     workers.forEach(Worker::start);
   }
 
-  /// Is all of it at work?
-  public boolean alive() {
-    return workers.stream().allMatch(Worker::alive);
-  }
-
   private Worker every(String name, Duration period, Runnable task) {
     return Worker.every(
         name,

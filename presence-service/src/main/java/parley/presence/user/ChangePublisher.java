@@ -78,11 +78,6 @@ public final class ChangePublisher implements AutoCloseable {
     batch.forEach(sightings::note);
   }
 
-  /// Is it at work?
-  public boolean alive() {
-    return worker.alive();
-  }
-
   @Override
   public void close() {
     worker.close();
