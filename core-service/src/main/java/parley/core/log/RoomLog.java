@@ -44,7 +44,7 @@ public final class RoomLog implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(
           Thread.ofVirtual()
               .name("lane-", 0)
-              .uncaughtExceptionHandler((thread, error) -> ServiceProcess.fatal(error))
+              .uncaughtExceptionHandler((thread, thrown) -> ended(thrown))
               .factory());
   private final Worker clock = Worker.every("room-log", TICK, this::tick);
 
@@ -110,6 +110,13 @@ public final class RoomLog implements AutoCloseable {
         }
         case RETIRED -> lanes.remove(room, lane);
       }
+    }
+  }
+
+  /// A lane has logged what it threw; after an error nobody can say what still works.
+  private static void ended(Throwable thrown) {
+    if (thrown instanceof Error) {
+      ServiceProcess.fatal(thrown);
     }
   }
 

@@ -1,5 +1,6 @@
 package parley.core.log;
 
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.contract.Errors;
@@ -10,6 +11,8 @@ import parley.proto.errors.ErrorCode;
 
 /// A command on its way through a lane. Answered exactly once.
 public final class Submission {
+
+  private static final System.Logger LOG = System.getLogger(Submission.class.getName());
 
   final UserId sender;
   final RequestName name;
@@ -49,11 +52,17 @@ public final class Submission {
     return key;
   }
 
+  /// Who cannot be answered any more (its stream is over) is no trouble of the lane's.
   void answer(Outcome outcome) {
-    if (!answered) {
-      answered = true;
-      whenAnswered.run();
+    if (answered) {
+      return;
+    }
+    answered = true;
+    whenAnswered.run();
+    try {
       answer.accept(outcome);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "not answered, " + UUID.randomUUID(), e);
     }
   }
 

@@ -348,6 +348,24 @@ class RoomLogFaultsTest {
   }
 
   @Test
+  void whoCannotBeAnsweredAnyMoreIsNobodyElsesTrouble() {
+    for (int i = 0; i < 3; i++) {
+      sound.log.submit(
+          room,
+          new Submission(
+              ANA,
+              RequestName.minted("r:" + UUID.randomUUID()),
+              post("m" + i),
+              null,
+              System.nanoTime() + TimeUnit.SECONDS.toNanos(20),
+              outcome -> {
+                throw new IllegalStateException("the stream is over");
+              }));
+    }
+    assertEquals(6, sound.done(room, BEN, "", post("goes on")).event().getSeq());
+  }
+
+  @Test
   void aNameThatTheStoreDoesNotSayIsTheId() {
     ChatDatabase nowhere = ChatDatabase.open("mongodb://127.0.0.1:1", false);
     open.add(nowhere);
