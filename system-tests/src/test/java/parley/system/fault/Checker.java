@@ -61,10 +61,10 @@ final class Checker {
     }
     bySeq.put(room, seqs);
     byDedupe.put(room, dedupes);
-    fold(room, log);
+    fold(log);
   }
 
-  private void fold(String room, List<Entry> log) {
+  private void fold(List<Entry> log) {
     Map<String, Entry> messages = new LinkedHashMap<>();
     Map<String, String> edited = new HashMap<>();
     Set<String> deleted = new HashSet<>();

@@ -46,7 +46,7 @@ final class FirstMix implements Mix {
     String edgeName = "edge-" + (edge + 1);
     String coreName = coreName(core);
     MongoProxy store = stores.get(core);
-    long while_ = 1_500 + random.nextInt(4_000);
+    long while_ = 1_500L + random.nextInt(4_000);
     return switch (kind) {
       case 0, 1 -> killed(edgeName);
       case 2 -> stopped(edgeName, while_);

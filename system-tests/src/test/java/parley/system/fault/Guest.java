@@ -98,7 +98,7 @@ final class Guest implements StockClient.Application, AutoCloseable {
             entered.add(at);
           }
           if (coin()) {
-            client.ask("leave-room", JsonNodeFactory.instance.textNode(room));
+            var unused = client.ask("leave-room", JsonNodeFactory.instance.textNode(room));
           }
         }
       } catch (ExecutionException | TimeoutException again) {
@@ -119,7 +119,7 @@ final class Guest implements StockClient.Application, AutoCloseable {
   }
 
   private synchronized long pause(int most) {
-    return 10 + random.nextInt(most);
+    return 10L + random.nextInt(most);
   }
 
   /// Adds and removes them; asks until it is acknowledged.

@@ -1,6 +1,7 @@
 package parley.system.fault;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,9 @@ final class Resources {
 
   /// It can open so many files or sockets more, and no further ones.
   void filesLeft(int count) throws IOException, InterruptedException {
+    if (isGone()) {
+      return; // its successor has what it needs
+    }
     try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
       set("--nofile=" + (open.count() + count) + ":");
     }
@@ -33,7 +37,14 @@ final class Resources {
 
   /// As many as the hard limit allows.
   void allFiles() throws IOException, InterruptedException {
+    if (isGone()) {
+      return; // and its limits with it
+    }
     set("--nofile=" + hardLimitOfFiles() + ":");
+  }
+
+  private boolean isGone() {
+    return !Files.exists(Path.of("/proc/" + pid + "/fd"));
   }
 
   private String hardLimitOfFiles() throws IOException {
@@ -56,9 +67,9 @@ final class Resources {
         new ProcessBuilder(List.of("prlimit", "--pid", Long.toString(pid), limit))
             .redirectErrorStream(true)
             .start();
-    String said = new String(prlimit.getInputStream().readAllBytes());
+    String said = new String(prlimit.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!prlimit.waitFor(5, TimeUnit.SECONDS) || prlimit.exitValue() != 0) {
-      if (ProcessHandle.of(pid).isPresent()) { // else it is gone, and its limits with it
+      if (!isGone()) {
         throw new IOException("prlimit " + limit + ": " + said);
       }
     }

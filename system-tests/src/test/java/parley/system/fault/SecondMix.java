@@ -60,7 +60,7 @@ final class SecondMix implements Mix {
     String edge = "edge-" + (1 + random.nextInt(cluster.options().edges()));
     String coreName = FirstMix.coreName(core);
     MongoProxy store = stores.get(core);
-    long while_ = 2_000 + random.nextInt(4_000);
+    long while_ = 2_000L + random.nextInt(4_000);
     return switch (kind) {
       case 0 -> planned("insert takes long", Set.of(coreName), store, log(Mishap.SLOW, () -> {}));
       case 1 ->
