@@ -25,12 +25,14 @@ import parley.core.receipt.ReadTelling;
 import parley.core.receipt.Receipts;
 import parley.core.relay.Belongings;
 import parley.core.relay.EdgeRelayService;
+import parley.core.relay.FeedReads;
 import parley.core.relay.Followers;
 import parley.core.relay.Reads;
 import parley.core.relay.Requests;
 import parley.core.room.RoomReader;
 import parley.core.room.Rooms;
 import parley.core.store.ChatDatabase;
+import parley.core.user.UserFeeds;
 import parley.core.user.Users;
 import parley.fanout.BusPublisher;
 import parley.fanout.redis.RedisBus;
@@ -75,8 +77,9 @@ public final class CoreService implements Service {
     LogStore store = new LogStore(database);
     Users users = new Users(database);
     Rooms rooms = new Rooms(database, config.largeRoom());
+    UserFeeds feeds = new UserFeeds(database, bus);
     this.keys = new RequestKeys(database);
-    this.log = new RoomLog(store, rooms, users, keys, bus, config.log().commitsInFlight());
+    this.log = new RoomLog(store, rooms, users, keys, bus, feeds, config.log().commitsInFlight());
     History history = new History(store, new RoomEvents(users), log);
     this.retention = new Retention(store, rooms, config.log().retention());
     Unprojected projected = new Unprojected(store, log);
@@ -93,13 +96,14 @@ public final class CoreService implements Service {
             cursors,
             readSets,
             new ReadTelling(bus, config.receipts().toRoom()));
-    Friends friends = new Friends(database, bus);
+    Friends friends = new Friends(database, feeds);
     this.requests =
         new Requests(
             log,
             new Reads(rooms, reader, projected, history, receipts),
-            new Belongings(users, rooms, receipts, friends, config.open().users()));
-    this.relay = new EdgeRelayService(requests, log, followers);
+            new FeedReads(feeds, rooms, friends, store, new RoomEvents(users)),
+            new Belongings(users, rooms, receipts, friends, feeds, config.open().users()));
+    this.relay = new EdgeRelayService(requests, log, feeds, followers);
     Appends appends = new Appends(log);
     this.server =
         new ServiceServer(

@@ -39,19 +39,21 @@ import parley.edge.session.DeliveryReports;
 import parley.edge.session.Drain;
 import parley.edge.session.Recoveries;
 import parley.edge.session.Restoring;
+import parley.edge.session.SessionNews;
 import parley.edge.session.SessionServices;
 import parley.edge.session.Sessions;
 import parley.edge.session.Sharing;
 import parley.edge.session.SignIn;
 import parley.edge.session.Stays;
 import parley.edge.session.TypingReports;
-import parley.edge.session.UserTopics;
 import parley.edge.session.Welcome;
 import parley.edge.socketio.SocketIoServer;
 import parley.edge.upstream.CoreClient;
+import parley.edge.upstream.CoreFeeds;
 import parley.edge.upstream.CoreReads;
 import parley.edge.upstream.PresenceClient;
 import parley.edge.upstream.StreamedRooms;
+import parley.edge.user.UserFeeds;
 import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.RoomPackets;
 import parley.fanout.BusPublisher;
@@ -75,6 +77,7 @@ public final class EdgeService implements Service {
   private final RateLimiter limiter;
   private final Watermark watermark;
   private final Recoveries recoveries;
+  private final UserFeeds<ChatSession> users;
   private final CoreClient core;
   private final PresenceClient presence;
   private final PresenceFeed feed;
@@ -135,7 +138,8 @@ public final class EdgeService implements Service {
     this.recoveries = new Recoveries(edgeId, saved, watermark, publisher);
     this.limiter = new RateLimiter(config.limits(), redis);
     Stays stays = new Stays(core, presence, rooms, sharing, typing, config.chat().mostRooms());
-    UserTopics users = new UserTopics(bus, packets, core, sharing, recoveries);
+    this.users =
+        new UserFeeds<>(bus, new CoreFeeds(core), new SessionNews(packets, rooms, recoveries));
     Sessions sessions = new Sessions(connected, users, sharing, stays);
     SessionServices services =
         new SessionServices(
@@ -150,7 +154,7 @@ public final class EdgeService implements Service {
                     Handlers.rooms(stays, packets),
                     Handlers.messages(
                         core, rooms, packets, typing, config.chat().attachmentSchemes()),
-                    Handlers.presence(core, presence, interests, packets),
+                    Handlers.presence(core, presence, interests, sharing, packets),
                     Handlers.receipts(core)),
                 limiter),
             recoveries,
@@ -205,11 +209,13 @@ public final class EdgeService implements Service {
 
   private void headsTold(String node, Heads heads) {
     rooms.headsTold(heads);
+    users.headsTold(heads.getUsersList());
     watermark.told(node, heads);
   }
 
   private void streamLost(String node) {
     rooms.askAll();
+    users.askAll();
     watermark.lost(node);
   }
 
@@ -223,6 +229,7 @@ public final class EdgeService implements Service {
     core.start();
     presence.start();
     rooms.start();
+    users.start();
     feed.start(bus);
     saved.start(recoveries);
     server.start();
@@ -263,6 +270,7 @@ public final class EdgeService implements Service {
     drainers.close();
     wheel.close();
     roomThreads.close();
+    users.close();
     feed.close();
     presence.close();
     core.close();

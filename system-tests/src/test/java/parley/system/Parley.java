@@ -203,6 +203,11 @@ public final class Parley implements AutoCloseable {
         .addFriendship(FriendshipRequest.newBuilder().setUserId(one).setFriendId(other).build());
   }
 
+  void unfriend(String one, String other) {
+    friendships()
+        .removeFriendship(FriendshipRequest.newBuilder().setUserId(one).setFriendId(other).build());
+  }
+
   ManagedChannel channel() {
     return channel;
   }

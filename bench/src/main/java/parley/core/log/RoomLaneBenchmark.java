@@ -16,6 +16,7 @@ import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.room.Rooms;
 import parley.core.store.ChatDatabase;
+import parley.core.user.UserFeeds;
 import parley.core.user.Users;
 import parley.embedded.mongo.EmbeddedMongo;
 import parley.fanout.memory.InMemoryBus;
@@ -42,7 +43,15 @@ public class RoomLaneBenchmark {
     database.createIndexes();
     Users users = new Users(database);
     Rooms rooms = new Rooms(database, 500);
-    log = new RoomLog(new LogStore(database), rooms, users, new RequestKeys(database), bus, 4);
+    log =
+        new RoomLog(
+            new LogStore(database),
+            rooms,
+            users,
+            new RequestKeys(database),
+            bus,
+            new UserFeeds(database, bus),
+            4);
     log.start();
     users.put(User.newBuilder().setId("ana").setUsername("Ana").setActive(true).build());
     rooms.create(ROOM, RoomKind.GROUP, "Bench");

@@ -12,35 +12,27 @@ import java.util.Map;
 import org.bson.Document;
 import parley.contract.UserId;
 import parley.core.store.ChatDatabase;
-import parley.fanout.BusPublisher;
-import parley.fanout.Topic;
-import parley.proto.bus.BusEvent;
-import parley.proto.bus.FriendsChanged;
+import parley.core.user.UserFeeds;
 
 /// Friendships in MongoDB: two documents each, `_id` = user, `~`, friend; `user`, `friend`. Every
 /// call blocks; safe for any thread. Live connections of both learn of a change at once.
 public final class Friends {
 
-  private static final byte[] CHANGED =
-      BusEvent.newBuilder()
-          .setFriendsChanged(FriendsChanged.getDefaultInstance())
-          .build()
-          .toByteArray();
-
   private static final int MOST_AT_ONCE = 20_000;
 
   private final ChatDatabase database;
-  private final BusPublisher bus;
+  private final UserFeeds feeds;
 
-  public Friends(ChatDatabase database, BusPublisher bus) {
+  public Friends(ChatDatabase database, UserFeeds feeds) {
     this.database = database;
-    this.bus = bus;
+    this.feeds = feeds;
   }
 
   /// Makes two users friends.
   ///
   /// @return false when they were
   public boolean add(UserId one, UserId other) {
+    feeds.friendsChange(one, other);
     boolean changed = insert(one, other);
     changed |= insert(other, one);
     tell(changed, one, other);
@@ -64,6 +56,7 @@ public final class Friends {
   ///
   /// @return false when there was none
   public boolean remove(UserId one, UserId other) {
+    feeds.friendsChange(one, other);
     boolean changed = delete(one, other);
     changed |= delete(other, one);
     tell(changed, one, other);
@@ -77,8 +70,7 @@ public final class Friends {
 
   private void tell(boolean changed, UserId one, UserId other) {
     if (changed) {
-      bus.publish(new Topic.User(one.value()), CHANGED);
-      bus.publish(new Topic.User(other.value()), CHANGED);
+      feeds.friendsChanged(one, other);
     }
   }
 

@@ -8,6 +8,7 @@ import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,18 @@ public final class LogStore implements EntryWriter {
   public Optional<LogEntry> at(MessageId place) {
     Document found = database.log().find(Filters.eq("_id", place.toString())).first();
     return Optional.ofNullable(found).map(LogDocuments::toEntry);
+  }
+
+  /// The entries at positions of any rooms, in no order; those that do not exist are left out.
+  public List<LogEntry> at(Collection<MessageId> places) {
+    List<LogEntry> entries = new ArrayList<>();
+    if (!places.isEmpty()) {
+      database
+          .log()
+          .find(Filters.in("_id", places.stream().map(MessageId::toString).toList()))
+          .forEach(d -> entries.add(LogDocuments.toEntry(d)));
+    }
+    return entries;
   }
 
   /// The entry with a dedupe key.

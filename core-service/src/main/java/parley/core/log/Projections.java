@@ -3,6 +3,7 @@ package parley.core.log;
 import parley.contract.MessageId;
 import parley.contract.UserId;
 import parley.core.room.Rooms;
+import parley.core.user.UserFeeds;
 import parley.proto.chat.Role;
 
 /// Applies what an entry changes beside the log: memberships, and the content of messages. Each
@@ -12,10 +13,14 @@ final class Projections implements Projector {
 
   private final LogStore store;
   private final Rooms rooms;
+  private final RoomEvents events;
+  private final UserFeeds feeds;
 
-  Projections(LogStore store, Rooms rooms) {
+  Projections(LogStore store, Rooms rooms, RoomEvents events, UserFeeds feeds) {
     this.store = store;
     this.rooms = rooms;
+    this.events = events;
+    this.feeds = feeds;
   }
 
   @Override
@@ -31,13 +36,16 @@ final class Projections implements Projector {
       case Change.Reacted(MessageId target, String emoji, boolean removed) ->
           store.projectReaction(
               target, new LogEntry.Reaction(emoji, entry.sender()), removed, entry.seq());
-      case Change.MemberAdded(UserId user, Role role) ->
-          rooms.projectMembership(entry.room(), user, role, entry.seq(), entry.atMs());
-      case Change.MemberRemoved(UserId user) ->
-          rooms.projectMembership(
-              entry.room(), user, Role.ROLE_UNSPECIFIED, entry.seq(), entry.atMs());
+      case Change.MemberAdded(UserId user, Role role) -> membership(entry, user, role);
+      case Change.MemberRemoved(UserId user) -> membership(entry, user, Role.ROLE_UNSPECIFIED);
       case Change.Posted p -> {}
       case Change.Voided v -> {}
     }
+  }
+
+  /// The member hears of it after it is so: what an edge reads then is never older.
+  private void membership(LogEntry entry, UserId user, Role role) {
+    rooms.projectMembership(entry.room(), user, role, entry.seq(), entry.atMs());
+    feeds.membershipChanged(user, events.of(entry), rooms.isLarge(entry.room()));
   }
 }

@@ -15,13 +15,6 @@ final class Publication {
     RoomEvent event = parts.events().of(entry, names);
     byte[] payload = BusEvent.newBuilder().setRoomEvent(event).build().toByteArray();
     parts.bus().publish(new Topic.Room(entry.room().value()), payload);
-    switch (entry.change()) {
-      case Change.MemberAdded added ->
-          parts.bus().publish(new Topic.User(added.user().value()), payload);
-      case Change.MemberRemoved removed ->
-          parts.bus().publish(new Topic.User(removed.user().value()), payload);
-      default -> {}
-    }
     return event;
   }
 }

@@ -103,6 +103,11 @@ public final class RoomEvents {
         : User.newBuilder().setId(user.value()).setUsername(user.value()).build();
   }
 
+  /// See {@link Users#shown}.
+  public User shown(UserId user) {
+    return users.shown(user);
+  }
+
   /// The message of an entry that is one.
   ///
   /// @throws IllegalArgumentException when it is not

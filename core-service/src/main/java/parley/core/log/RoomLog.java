@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.core.room.RoomProgress;
 import parley.core.room.Rooms;
+import parley.core.user.UserFeeds;
 import parley.core.user.Users;
 import parley.fanout.BusPublisher;
 import parley.process.ServiceProcess;
@@ -55,12 +56,13 @@ public final class RoomLog implements AutoCloseable {
       Users users,
       RequestKeys keys,
       BusPublisher bus,
+      UserFeeds feeds,
       int commitsInFlight) {
     this(
         new LaneParts(
             store,
             new Committer(store, commitsInFlight),
-            new Projections(store, rooms),
+            new Projections(store, rooms, new RoomEvents(users), feeds),
             rooms,
             users,
             new RoomEvents(users),

@@ -50,10 +50,8 @@ final class Arrivals implements AutoCloseable {
   /// @throws parley.contract.InvalidIdException when there can be no such user
   void ask(Request request, Consumer<Reply> answer) {
     Belongings.Asked asked =
-        request.hasAuthenticate()
-            ? new Belongings.Asked(
-                new UserId(request.getAuthenticate().getUserId()), request.getAuthenticate())
-            : new Belongings.Asked(new UserId(request.getReadBelonging().getUserId()), null);
+        new Belongings.Asked(
+            new UserId(request.getAuthenticate().getUserId()), request.getAuthenticate());
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.getDeadlineMs());
     Arrival arrival = new Arrival(asked, request.getId(), deadline, answer);
     if (!waiting.offer(arrival)) {

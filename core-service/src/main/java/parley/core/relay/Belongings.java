@@ -12,6 +12,7 @@ import parley.core.friend.Friends;
 import parley.core.receipt.Receipts;
 import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
+import parley.core.user.UserFeeds;
 import parley.core.user.Users;
 import parley.proto.chat.User;
 import parley.proto.relay.Authenticate;
@@ -34,15 +35,22 @@ public final class Belongings {
   private final Rooms rooms;
   private final Receipts receipts;
   private final Friends friends;
+  private final UserFeeds feeds;
   private final boolean openUsers;
 
   /// @param openUsers create the user of a valid token on first sight
   public Belongings(
-      Users users, Rooms rooms, Receipts receipts, Friends friends, boolean openUsers) {
+      Users users,
+      Rooms rooms,
+      Receipts receipts,
+      Friends friends,
+      UserFeeds feeds,
+      boolean openUsers) {
     this.users = users;
     this.rooms = rooms;
     this.receipts = receipts;
     this.friends = friends;
+    this.feeds = feeds;
     this.openUsers = openUsers;
   }
 
@@ -52,12 +60,15 @@ public final class Belongings {
   /// @throws MongoException when the store cannot be reached
   Map<UserId, Authenticated> of(List<Asked> asked) {
     Map<UserId, User> known = known(asked);
+    // First: what changes while the rest is read has a number above these.
+    Map<UserId, Long> numbers = feeds.numbers(known.keySet());
     Map<UserId, List<StoredRoom>> joined = rooms.roomsOf(known.keySet(), ROOMS_TOLD);
     Map<UserId, List<String>> befriended = friends.of(known.keySet(), FRIENDS_TOLD);
     Map<UserId, Authenticated.Builder> answers = new LinkedHashMap<>();
     known.forEach(
         (id, user) -> {
-          Authenticated.Builder answer = Authenticated.newBuilder().setUser(user);
+          Authenticated.Builder answer =
+              Authenticated.newBuilder().setUser(user).setFeedNumber(numbers.getOrDefault(id, 0L));
           joined.getOrDefault(id, List.of()).forEach(room -> add(answer, room));
           answers.put(id, answer.addAllFriendIds(befriended.getOrDefault(id, List.of())));
         });

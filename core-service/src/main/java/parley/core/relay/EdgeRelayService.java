@@ -9,15 +9,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.core.log.RoomLog;
+import parley.core.user.UserFeeds;
 import parley.process.Worker;
 import parley.proto.relay.CoreFrame;
 import parley.proto.relay.CoreRelayGrpc;
 import parley.proto.relay.EdgeFrame;
 import parley.proto.relay.Heads;
 import parley.proto.relay.RoomHead;
+import parley.proto.relay.UserHead;
 
 /// Accepts the streams of edges, and tells all of them every 500 ms where rooms stand that this
-/// node appended to.
+/// node appended to, and users' feeds.
 public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
     implements AutoCloseable {
 
@@ -26,13 +28,16 @@ public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
 
   private final Requests requests;
   private final RoomLog log;
+  private final UserFeeds feeds;
   private final @Nullable Followers followers;
   private final Set<EdgeStream> streams = ConcurrentHashMap.newKeySet();
   private final Worker clock = Worker.every("heads", TICK, this::tellHeads).within(STUCK);
 
   /// @param followers null = events of rooms go through the bus
-  public EdgeRelayService(Requests requests, RoomLog log, @Nullable Followers followers) {
+  public EdgeRelayService(
+      Requests requests, RoomLog log, UserFeeds feeds, @Nullable Followers followers) {
     this.followers = followers;
+    this.feeds = feeds;
     this.requests = requests;
     this.log = log;
   }
@@ -57,6 +62,11 @@ public final class EdgeRelayService extends CoreRelayGrpc.CoreRelayImplBase
     Heads.Builder told = Heads.newBuilder().setClockMs(clock);
     heads.forEach(
         (room, seq) -> told.addRooms(RoomHead.newBuilder().setRoomId(room.value()).setSeq(seq)));
+    feeds
+        .takeRecentHeads()
+        .forEach(
+            (user, number) ->
+                told.addUsers(UserHead.newBuilder().setUserId(user.value()).setNumber(number)));
     Heads frame = told.build();
     streams.forEach(stream -> stream.tell(frame));
   }

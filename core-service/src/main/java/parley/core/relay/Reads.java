@@ -59,7 +59,7 @@ public final class Reads {
       case READ_UNREAD -> reply.setUnread(unread(request.getReadUnread()));
       case READ_READERS -> reply.setReaders(readers(request.getReadReaders()));
       case AUTHENTICATE,
-          READ_BELONGING,
+          READ_USER_FEEDS,
           SEND_MESSAGE,
           EDIT_MESSAGE,
           DELETE_MESSAGE,

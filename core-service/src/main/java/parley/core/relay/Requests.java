@@ -40,12 +40,14 @@ public final class Requests implements AutoCloseable {
 
   private final RoomLog log;
   private final Reads reads;
+  private final FeedReads feeds;
   private final Arrivals arrivals;
   private final AtomicInteger reading = new AtomicInteger();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("read-", 0).factory());
 
-  public Requests(RoomLog log, Reads reads, Belongings belongings) {
+  public Requests(RoomLog log, Reads reads, FeedReads feeds, Belongings belongings) {
+    this.feeds = feeds;
     this.arrivals = new Arrivals(belongings);
     this.log = log;
     this.reads = reads;
@@ -85,8 +87,14 @@ public final class Requests implements AutoCloseable {
       case EDIT_MESSAGE -> edit(request, request.getEditMessage(), answer);
       case DELETE_MESSAGE -> delete(request, request.getDeleteMessage(), answer);
       case REACT_TO_MESSAGE -> react(request, request.getReactToMessage(), answer);
-      case AUTHENTICATE, READ_BELONGING -> arrivals.ask(request, answer);
-      case JOIN_ROOM, READ_MESSAGES, READ_LOG, MARK_READ, READ_UNREAD, READ_READERS ->
+      case AUTHENTICATE -> arrivals.ask(request, answer);
+      case JOIN_ROOM,
+          READ_MESSAGES,
+          READ_LOG,
+          MARK_READ,
+          READ_UNREAD,
+          READ_READERS,
+          READ_USER_FEEDS ->
           read(request, answer);
       case OP_NOT_SET -> answer.accept(error(request, ErrorCode.INVALID_ARGUMENT));
     }
@@ -213,7 +221,11 @@ public final class Requests implements AutoCloseable {
 
   private Reply readNow(Request request) {
     try {
-      return reads.read(request).setId(request.getId()).build();
+      Reply.Builder reply =
+          request.hasReadUserFeeds()
+              ? Reply.newBuilder().setUserFeeds(feeds.read(request.getReadUserFeeds()))
+              : reads.read(request);
+      return reply.setId(request.getId()).build();
     } catch (RefusedException e) {
       return Reply.newBuilder().setId(request.getId()).setError(e.error()).build();
     } catch (InvalidIdException e) {

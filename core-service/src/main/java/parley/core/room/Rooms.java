@@ -2,6 +2,7 @@ package parley.core.room;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,6 +45,11 @@ public final class Rooms {
 
   private static final int SIZES_KEPT = 50_000;
   private static final Duration SIZE_FRESH = Duration.ofMinutes(1);
+
+  /// Memberships that are read of many users at once, and of one user.
+  private static final int MOST_AT_ONCE = 20_000;
+
+  private static final int MOST_MEMBERSHIPS = 5_000;
 
   private final ChatDatabase database;
   private final int largeRoom;
@@ -158,37 +165,89 @@ public final class Rooms {
     return roomsOf(List.of(user), limit).getOrDefault(user, List.of());
   }
 
-  /// The same of several users, by user; who is in none is left out.
+  /// The same of several users, by user; who is in none is left out. Of a user with more than 5,000
+  /// memberships the newest ones count. Rooms are read whole only for those that are returned.
   public Map<UserId, List<StoredRoom>> roomsOf(Collection<UserId> users, int limit) {
     Map<UserId, List<RoomId>> memberships = membershipsOf(users);
-    Map<RoomId, StoredRoom> found =
-        find(memberships.values().stream().flatMap(List::stream).collect(Collectors.toSet()));
+    Map<RoomId, Date> active = lastActivity(all(memberships));
+    memberships.replaceAll(
+        (user, theirs) ->
+            theirs.stream()
+                .filter(active::containsKey)
+                .sorted(Comparator.comparing(active::get, Comparator.reverseOrder()))
+                .limit(limit)
+                .toList());
+    Map<RoomId, StoredRoom> found = find(all(memberships));
     Map<UserId, List<StoredRoom>> rooms = new HashMap<>();
     memberships.forEach(
         (user, theirs) ->
             rooms.put(
                 user,
-                theirs.stream()
-                    .flatMap(room -> Stream.ofNullable(found.get(room)))
-                    .sorted(Comparator.comparingLong(StoredRoom::lastActivityMs).reversed())
-                    .limit(limit)
-                    .toList()));
+                theirs.stream().flatMap(room -> Stream.ofNullable(found.get(room))).toList()));
     return rooms;
   }
 
+  private static Set<RoomId> all(Map<UserId, List<RoomId>> rooms) {
+    return rooms.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+  }
+
   private Map<UserId, List<RoomId>> membershipsOf(Collection<UserId> users) {
-    List<String> ids = users.stream().map(UserId::value).toList();
     Map<UserId, List<RoomId>> memberships = new HashMap<>();
-    database
-        .memberships()
-        .find(Filters.and(Filters.in("user", ids), Filters.gt("role", 0)))
-        .projection(Projections.include("room", "user"))
+    List<Document> found = new ArrayList<>();
+    if (users.size() > 1) {
+      memberships(Filters.in("user", users.stream().map(UserId::value).toList()))
+          .projection(Projections.include("room", "user"))
+          .limit(MOST_AT_ONCE)
+          .into(found);
+    }
+    if (users.size() <= 1 || found.size() == MOST_AT_ONCE) {
+      for (UserId user : users) { // somebody has very many
+        List<RoomId> theirs =
+            membershipsOf(user, MOST_MEMBERSHIPS).stream().map(Held::room).toList();
+        if (!theirs.isEmpty()) {
+          memberships.put(user, theirs);
+        }
+      }
+      return memberships;
+    }
+    for (Document document : found) {
+      memberships
+          .computeIfAbsent(new UserId(document.getString("user")), user -> new ArrayList<>())
+          .add(new RoomId(document.getString("room")));
+    }
+    return memberships;
+  }
+
+  /// A user's memberships, the newest first.
+  public List<Held> membershipsOf(UserId user, int limit) {
+    List<Held> held = new ArrayList<>();
+    memberships(Filters.eq("user", user.value()))
+        .sort(Sorts.descending("joinedAt"))
+        .limit(limit)
         .forEach(
             d ->
-                memberships
-                    .computeIfAbsent(new UserId(d.getString("user")), user -> new ArrayList<>())
-                    .add(new RoomId(d.getString("room"))));
-    return memberships;
+                held.add(
+                    new Held(new RoomId(d.getString("room")), d.getLong("rev"), toMembership(d))));
+    return held;
+  }
+
+  /// A membership, the room, and the position in the room's log that set it.
+  public record Held(RoomId room, long seq, Membership membership) {}
+
+  private FindIterable<Document> memberships(Bson whose) {
+    return database.memberships().find(Filters.and(whose, Filters.gt("role", 0)));
+  }
+
+  private Map<RoomId, Date> lastActivity(Set<RoomId> ids) {
+    Map<RoomId, Date> active = new HashMap<>();
+    if (!ids.isEmpty()) {
+      database
+          .rooms()
+          .find(Filters.in("_id", ids.stream().map(RoomId::value).toList()))
+          .projection(Projections.include("lastActivityAt"))
+          .forEach(d -> active.put(new RoomId(d.getString("_id")), d.getDate("lastActivityAt")));
+    }
+    return active;
   }
 
   private Map<RoomId, StoredRoom> find(Collection<RoomId> ids) {

@@ -123,6 +123,11 @@ public final class ChatDatabase implements AutoCloseable {
     return database.getCollection("secrets");
   }
 
+  /// One document a user: what changed of what belongs to it.
+  public MongoCollection<Document> userFeeds() {
+    return database.getCollection("user_feeds");
+  }
+
   /// One document a user.
   public MongoCollection<Document> users() {
     return database.getCollection("users");

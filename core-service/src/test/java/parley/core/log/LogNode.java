@@ -12,6 +12,7 @@ import parley.contract.UserId;
 import parley.core.room.RoomReader;
 import parley.core.room.Rooms;
 import parley.core.store.ChatDatabase;
+import parley.core.user.UserFeeds;
 import parley.core.user.Users;
 import parley.fanout.memory.InMemoryBus;
 
@@ -42,7 +43,8 @@ final class LogNode implements AutoCloseable {
         new LaneParts(
             store,
             new Committer(writer.apply(store), 4),
-            projector.apply(new Projections(store, rooms)),
+            projector.apply(
+                new Projections(store, rooms, new RoomEvents(users), new UserFeeds(database, bus))),
             rooms,
             users,
             new RoomEvents(users),

@@ -26,6 +26,7 @@ import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.room.Rooms;
 import parley.core.store.ChatDatabase;
+import parley.core.user.UserFeeds;
 import parley.core.user.Users;
 import parley.embedded.mongo.EmbeddedMongo;
 import parley.fanout.memory.InMemoryBus;
@@ -56,7 +57,8 @@ class RoomLogTest {
     final Users users = new Users(database);
     final Rooms rooms = new Rooms(database, 500);
     final InMemoryBus bus = new InMemoryBus();
-    final RoomLog log = new RoomLog(store, rooms, users, new RequestKeys(database), bus, 4);
+    final UserFeeds feeds = new UserFeeds(database, bus);
+    final RoomLog log = new RoomLog(store, rooms, users, new RequestKeys(database), bus, feeds, 4);
     final History history = new History(store, new RoomEvents(users), log);
 
     Node() {

@@ -24,6 +24,7 @@ import parley.core.receipt.Receipts;
 import parley.core.room.RoomProgress;
 import parley.core.room.Rooms;
 import parley.core.store.ChatDatabase;
+import parley.core.user.UserFeeds;
 import parley.core.user.Users;
 import parley.embedded.mongo.EmbeddedMongo;
 import parley.fanout.memory.InMemoryBus;
@@ -63,7 +64,7 @@ class BelongingsTest {
     users = new Users(database);
     cursors = new Cursors(database);
     Rooms rooms = new Rooms(database, 500);
-    Friends friends = new Friends(database, bus);
+    Friends friends = new Friends(database, new UserFeeds(database, bus));
     for (UserId id : List.of(ANA, BEN, DAN)) {
       users.put(user(id).setActive(!id.equals(DAN)).build());
     }
@@ -106,7 +107,8 @@ class BelongingsTest {
     Rooms rooms = new Rooms(database, 500);
     // Unread counts come of cursors alone: nothing else of receipts is used here.
     Receipts receipts = new Receipts(null, rooms, null, null, cursors, null, null);
-    return new Belongings(users, rooms, receipts, new Friends(database, bus), openUsers);
+    UserFeeds feeds = new UserFeeds(database, bus);
+    return new Belongings(users, rooms, receipts, new Friends(database, feeds), feeds, openUsers);
   }
 
   private static Belongings.Asked asked(UserId id) {

@@ -36,7 +36,7 @@ class FollowersTest {
   @BeforeEach
   void start() throws Exception {
     // Nothing is asked here, and no heads are told: there need be no log behind it.
-    EdgeRelayService relay = new EdgeRelayService(null, null, followers);
+    EdgeRelayService relay = new EdgeRelayService(null, null, null, followers);
     server = new ServiceServer("127.0.0.1", 0, TOKEN, List.of(relay));
     server.start();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port()).usePlaintext().build();

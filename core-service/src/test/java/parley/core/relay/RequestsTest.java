@@ -16,7 +16,7 @@ import parley.proto.relay.SendMessage;
 class RequestsTest {
 
   private final Requests requests =
-      new Requests(null, null, new Belongings(null, null, null, null, true));
+      new Requests(null, null, null, new Belongings(null, null, null, null, null, true));
 
   private List<Reply> replies(SendMessage.Builder send) {
     List<Reply> replies = new CopyOnWriteArrayList<>();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import parley.edge.presence.Interests;
 import parley.edge.room.LocalRooms;
+import parley.edge.session.Sharing;
 import parley.edge.session.Stays;
 import parley.edge.session.TypingReports;
 import parley.edge.upstream.CoreClient;
@@ -44,11 +45,15 @@ public final class Handlers {
 
   /// Of who is there.
   public static List<EventHandler> presence(
-      CoreClient core, PresenceClient presence, Interests interests, RoomPackets packets) {
+      CoreClient core,
+      PresenceClient presence,
+      Interests interests,
+      Sharing sharing,
+      RoomPackets packets) {
     return List.of(
         new UpdatePresenceHandler(presence),
         new RoomPresenceHandler(core, presence, packets.presence()),
-        new WatchPresenceHandler(interests, presence, packets.presence()),
+        new WatchPresenceHandler(interests, sharing, presence, packets.presence()),
         new PingHandler());
   }
 

@@ -9,6 +9,7 @@ import parley.contract.UserId;
 import parley.edge.limit.RateLimiter;
 import parley.edge.presence.Interests;
 import parley.edge.session.ChatSession;
+import parley.edge.session.Sharing;
 import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.ClientEvents;
 import parley.edge.vocabulary.PresencePackets;
@@ -29,11 +30,14 @@ final class WatchPresenceHandler implements EventHandler {
   private static final int MOST_WATCHED = 200;
 
   private final Interests interests;
+  private final Sharing sharing;
   private final PresenceClient presence;
   private final PresencePackets packets;
 
-  WatchPresenceHandler(Interests interests, PresenceClient presence, PresencePackets packets) {
+  WatchPresenceHandler(
+      Interests interests, Sharing sharing, PresenceClient presence, PresencePackets packets) {
     this.interests = interests;
+    this.sharing = sharing;
     this.presence = presence;
     this.packets = packets;
   }
@@ -52,17 +56,7 @@ final class WatchPresenceHandler implements EventHandler {
   public Action validate(ChatSession session, JsonNode argument, Answer answer) {
     Set<UserId> users = users(argument);
     return () -> {
-      Set<UserId> watched = session.belonging().watched();
-      for (UserId user : Set.copyOf(watched)) {
-        if (!users.contains(user) && watched.remove(user)) {
-          interests.unwatch(session, user);
-        }
-      }
-      for (UserId user : users) {
-        if (watched.add(user)) {
-          interests.watch(session, user, () -> session.belonging().isFriend(user));
-        }
-      }
+      sharing.watch(session, users);
       Presences shown = users.isEmpty() ? Presences.getDefaultInstance() : ask(session, users);
       answer.result(
           ServerEvents.PRESENCE,
@@ -82,7 +76,7 @@ final class WatchPresenceHandler implements EventHandler {
       asked.setViewer(
           Viewer.newBuilder()
               .setUserId(session.userId().value())
-              .setAudience(session.belonging().audience()));
+              .setAudience(sharing.audience(session)));
     }
     users.forEach(user -> asked.addUserIds(user.value()));
     return presence

@@ -80,7 +80,7 @@ public final class Interests {
   }
 
   /// Whom a change concerns; never the user's own connections.
-  Set<Member> of(PresenceChange change) {
+  public Set<Member> of(PresenceChange change) {
     UserId user = new UserId(change.getPresence().getUserId());
     Set<Member> concerned = Collections.newSetFromMap(new IdentityHashMap<>());
     if (everybody) {
@@ -103,6 +103,11 @@ public final class Interests {
     }
     concerned.removeAll(new HashSet<>(byUser.getOrDefault(user, Set.of())));
     return concerned;
+  }
+
+  /// True when no connection is left.
+  public boolean isEmpty() {
+    return byUser.isEmpty() && byRoom.isEmpty() && watching.isEmpty();
   }
 
   private static <K> void put(Map<K, Set<Member>> index, K key, Member member) {

@@ -199,7 +199,7 @@ final class LocalRoom implements TopicListener {
           deliver(
               packets.presence().read(event.getRead()),
               new Except.Connection(event.getRead().getConnectionId()));
-      case PRESENCE, FRIENDS_CHANGED, CONNECTION_TAKEN -> {} // not on a room's channel
+      case PRESENCE, USER_FEED, CONNECTION_TAKEN -> {} // not on a room's channel
       case KIND_NOT_SET -> {}
     }
   }

@@ -28,7 +28,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   private final SessionStays stays = new SessionStays();
   private final OwnWrites ownWrites = new OwnWrites();
   private final Semaphore inFlight = new Semaphore(MOST_IN_FLIGHT);
-  private final Belonging belonging = new Belonging();
+  private final Share share;
   private final Typing typing = new Typing();
   private final Deliveries deliveries;
   private volatile boolean confirmed;
@@ -42,6 +42,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   public ChatSession(SocketIoSocket socket, SessionServices services) {
     this.socket = socket;
     this.services = services;
+    this.share = services.sessions().share(this);
     this.deliveries = new Deliveries(this, services.deliveries());
   }
 
@@ -86,9 +87,9 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     return stays;
   }
 
-  /// The rooms, friends and watched users that presence is about.
-  public Belonging belonging() {
-    return belonging;
+  /// What it has to do with presence.
+  Share share() {
+    return share;
   }
 
   /// Where it is typing.

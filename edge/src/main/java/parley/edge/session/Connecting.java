@@ -47,7 +47,7 @@ public final class Connecting {
       if (!goesOn(session, socket, auth, authenticated)) {
         letIn(session, socket, auth);
         welcome.send(session, authenticated, false);
-        sessions.begin(session);
+        sessions.begin(session, authenticated);
       }
       done = true;
     } finally {
@@ -91,7 +91,7 @@ public final class Connecting {
     Continuity continuity = new Continuity(socket, recoveries, asked.pid(), asked.saved());
     continuity.hold(recoveries.store().config());
     session.continuity(continuity);
-    sessions.begin(session);
+    sessions.begin(session, authenticated);
     switch (restoring.restore(session, continuity, points)) {
       case DONE -> {
         recoveries.goesOn(session, continuity);

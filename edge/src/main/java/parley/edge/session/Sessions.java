@@ -3,6 +3,7 @@ package parley.edge.session;
 import java.util.Iterator;
 import java.util.Map;
 import parley.edge.engineio.EndReason;
+import parley.edge.user.UserFeeds;
 import parley.proto.presence.ConnectionState;
 import parley.proto.relay.Authenticated;
 
@@ -12,17 +13,25 @@ public final class Sessions {
   private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
 
   private final Map<String, ChatSession> connected;
-  private final UserTopics users;
+  private final UserFeeds<ChatSession> users;
   private final Sharing sharing;
   private final Stays stays;
 
   /// @param connected the registry, shared with whoever reports it
   public Sessions(
-      Map<String, ChatSession> connected, UserTopics users, Sharing sharing, Stays stays) {
+      Map<String, ChatSession> connected,
+      UserFeeds<ChatSession> users,
+      Sharing sharing,
+      Stays stays) {
     this.connected = connected;
     this.users = users;
     this.sharing = sharing;
     this.stays = stays;
+  }
+
+  /// What a new session has to do with presence.
+  Share share(ChatSession session) {
+    return sharing.of(session);
   }
 
   /// Every connection with its rooms, for presence: each as it is when it is asked for.
@@ -35,7 +44,7 @@ public final class Sessions {
         ConnectionState.newBuilder()
             .setConnectionId(session.id())
             .setUser(session.shownUser())
-            .setAudience(session.belonging().audience())
+            .setAudience(session.share().belonging().audience())
             .setConfirmed(session.confirmed());
     session.rooms().forEach(room -> state.addRoomIds(room.value()));
     return state.build();
@@ -45,13 +54,13 @@ public final class Sessions {
   void arrived(ChatSession session, Authenticated authenticated) {
     session.identified(authenticated.getUser());
     connected.put(session.id(), session);
-    sharing.arrived(session, authenticated);
+    session.share().arrive(Belonging.NOWHERE.as(authenticated));
   }
 
-  /// It hears of others from now on.
-  void begin(ChatSession session) {
-    sharing.begin(session);
-    users.add(session);
+  /// It hears of others from now on, and of what changes of its user.
+  void begin(ChatSession session, Authenticated authenticated) {
+    session.share().begin();
+    users.add(session.userId(), session, authenticated.getFeedNumber());
   }
 
   /// It is over, at whatever point: everything that it brought about ends. Only the first call does
@@ -59,8 +68,8 @@ public final class Sessions {
   void ended(ChatSession session, EndReason reason) {
     LOG.log(System.Logger.Level.DEBUG, "{0} left: {1}", session.id(), reason.word());
     if (connected.remove(session.id(), session)) {
-      users.remove(session);
-      sharing.end(session, stays.end(session));
+      users.remove(session.userId(), session);
+      session.share().end(stays.end(session));
     }
   }
 }

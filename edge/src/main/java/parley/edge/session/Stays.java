@@ -21,6 +21,8 @@ import parley.proto.relay.RoomJoined;
 /// too: whoever brought something about afterwards takes it back.
 public final class Stays {
 
+  private static final System.Logger LOG = System.getLogger(Stays.class.getName());
+
   private final CoreClient core;
   private final PresenceClient presence;
   private final LocalRooms rooms;
@@ -105,7 +107,7 @@ public final class Stays {
     rooms.attach(stay.room(), joining);
     if (stay.over()) { // what it brought about meanwhile nobody took back
       synchronized (stay.session().stays()) {
-        undo(stay, Leaving.NOT_LET_IN);
+        undo(stay);
       }
     }
   }
@@ -126,23 +128,25 @@ public final class Stays {
       if (!stay.session().stays().leave(stay)) {
         return false;
       }
-      undo(stay, why);
+      LOG.log(
+          System.Logger.Level.DEBUG,
+          "{0} left room {1}: {2}",
+          stay.session().id(),
+          stay.room(),
+          why);
+      undo(stay);
       return true;
     }
   }
 
-  private void undo(Stay stay, Leaving why) {
+  private void undo(Stay stay) {
     ChatSession session = stay.session();
     RoomId room = stay.room();
     rooms.detach(room, stay);
     presence.left(session.id(), session.shownUser(), room);
     typing.stopped(session, room);
     session.left(room);
-    if (why == Leaving.REMOVED) {
-      sharing.membership(session, room, false);
-    } else {
-      sharing.left(session, room);
-    }
+    sharing.left(session, room);
   }
 
   /// The log removes the user of a stay.

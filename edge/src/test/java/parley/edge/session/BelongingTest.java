@@ -9,7 +9,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import parley.contract.RoomId;
+import parley.contract.UserId;
+import parley.proto.bus.UserFeedEntry;
 import parley.proto.chat.Room;
+import parley.proto.chat.RoomEvent;
 import parley.proto.relay.Authenticated;
 
 /// Where a user's presence is told.
@@ -20,42 +23,75 @@ class BelongingTest {
   private static final RoomId LARGE = new RoomId("large");
   private static final RoomId OPEN = new RoomId("open");
 
-  private final Belonging belonging = new Belonging();
-
-  private void say(String... friends) {
-    belonging.are(
-        Authenticated.newBuilder()
-            .addRooms(Room.newBuilder().setId("group"))
-            .addRooms(Room.newBuilder().setId("large"))
-            .addLargeRoomIds("large")
-            .addAllFriendIds(List.of(friends))
-            .build());
-  }
+  private static final Belonging SIGNED_IN =
+      Belonging.NOWHERE.as(
+          Authenticated.newBuilder()
+              .addRooms(Room.newBuilder().setId("group"))
+              .addRooms(Room.newBuilder().setId("large"))
+              .addLargeRoomIds("large")
+              .addFriendIds("ben")
+              .build());
 
   @Test
-  void largeRoomsAreLeftOut() {
-    say();
-    assertEquals(Set.of(GROUP), Set.copyOf(belonging.rooms()));
+  void largeRoomsAreLeftOutAndStillKnown() {
+    assertEquals(Set.of(GROUP), SIGNED_IN.rooms());
+    assertTrue(SIGNED_IN.isMember(LARGE));
+    assertEquals(List.of("ben"), SIGNED_IN.audience().getFriendIdsList());
   }
 
   @Test
   void anOpenRoomCountsWhileOneIsInItAndAMembershipWhetherOneIsInOrNot() {
-    say();
-    assertFalse(belonging.enter(GROUP), "it belongs there anyway");
-    assertTrue(belonging.enter(OPEN));
-    assertFalse(belonging.leave(GROUP));
-    assertTrue(belonging.leave(OPEN));
-    assertEquals(Set.of(GROUP), Set.copyOf(belonging.rooms()));
+    Belonging inside = SIGNED_IN.entered(GROUP).entered(OPEN);
+    assertEquals(Set.of(GROUP, OPEN), inside.rooms());
+    assertEquals(Set.of(GROUP), inside.left(OPEN).left(GROUP).rooms());
+    assertEquals(Set.of(OPEN, GROUP), inside.noMember(GROUP).rooms(), "the room ends the stay");
+    assertEquals(Set.of(OPEN), inside.noMember(GROUP).left(GROUP).rooms());
   }
 
   @Test
-  void whatCoreSaysAnewKeepsTheOpenRoomsThatOneIsIn() {
-    say();
-    belonging.enter(OPEN);
-    say("ben");
-    assertEquals(Set.of(GROUP, OPEN), Set.copyOf(belonging.rooms()));
-    assertEquals(List.of("ben"), belonging.audience().getFriendIdsList());
-    assertTrue(belonging.leave(OPEN));
-    assertFalse(belonging.rooms().contains(LARGE));
+  void whatCoreSaysAnewKeepsWhereTheSessionIsAndWhomItWatches() {
+    UserId watched = new UserId("dan");
+    Belonging anew =
+        SIGNED_IN
+            .entered(OPEN)
+            .watching(Set.of(watched))
+            .anew(List.of(membership("other", false), membership("huge", true)), List.of("cleo"));
+    assertEquals(Set.of(OPEN, new RoomId("other")), anew.rooms());
+    assertTrue(anew.isMember(new RoomId("huge")));
+    assertFalse(anew.isMember(GROUP));
+    assertEquals(List.of("cleo"), anew.friends());
+    assertEquals(Set.of(watched), anew.watched());
+  }
+
+  private static UserFeedEntry membership(String room, boolean large) {
+    return UserFeedEntry.newBuilder()
+        .setMembership(RoomEvent.newBuilder().setRoomId(room))
+        .setLarge(large)
+        .build();
+  }
+
+  @Test
+  void aRoomThatGrewLargeIsToldOfNoMore() {
+    Belonging grown = SIGNED_IN.member(GROUP, true);
+    assertEquals(Set.of(), grown.rooms());
+    assertTrue(grown.isMember(GROUP));
+  }
+
+  @Test
+  void atMostTwoHundredRoomsAreTold() {
+    Belonging many = SIGNED_IN;
+    for (int i = 0; i < 250; i++) {
+      many = many.member(new RoomId("r" + i), false);
+    }
+    assertEquals(200, many.rooms().size());
+    assertEquals(200, many.audience().getRoomIdsCount());
+  }
+
+  @Test
+  void aChangeIsAnotherValueAndTheFormerStaysAsItWas() {
+    Belonging changed = SIGNED_IN.member(OPEN, false).friends(List.of());
+    assertEquals(Set.of(GROUP), SIGNED_IN.rooms());
+    assertEquals(List.of("ben"), SIGNED_IN.friends());
+    assertEquals(Set.of(GROUP, OPEN), changed.rooms());
   }
 }

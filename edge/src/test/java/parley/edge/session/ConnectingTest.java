@@ -52,8 +52,10 @@ import parley.edge.room.RoomThreads;
 import parley.edge.socketio.SocketIoConfig;
 import parley.edge.socketio.SocketIoServer;
 import parley.edge.upstream.CoreClient;
+import parley.edge.upstream.CoreFeeds;
 import parley.edge.upstream.CoreReads;
 import parley.edge.upstream.PresenceClient;
+import parley.edge.user.UserFeeds;
 import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.RoomPackets;
 import parley.fanout.BusSubscriber;
@@ -241,7 +243,11 @@ class ConnectingTest {
             memory);
     Sessions sessions =
         new Sessions(
-            connected, new UserTopics(bus, packets, client, sharing, recoveries), sharing, stays);
+            connected,
+            new UserFeeds<>(
+                bus, new CoreFeeds(client), new SessionNews(packets, rooms, recoveries)),
+            sharing,
+            stays);
     LimitConfig unlimited = new LimitConfig(false, 1, 1, Duration.ofMinutes(1), true);
     SessionServices services =
         new SessionServices(
@@ -270,14 +276,9 @@ class ConnectingTest {
             () -> false,
             socket -> new ChatSession(socket, services));
     EngineServer engine =
-        new EngineServer(engineConfig, new Origins(Set.of(), Set.of()), drainers, wheel, pending, socketIo);
-    server =
-        SocketServer.create(
-            "127.0.0.1",
-            0,
-            connections,
-            List.of(engine),
-            routing -> {});
+        new EngineServer(
+            engineConfig, new Origins(Set.of(), Set.of()), drainers, wheel, pending, socketIo);
+    server = SocketServer.create("127.0.0.1", 0, connections, List.of(engine), routing -> {});
     server.start();
   }
 

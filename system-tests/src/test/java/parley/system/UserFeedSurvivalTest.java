@@ -1,0 +1,108 @@
+package parley.system;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import parley.proto.chat.Role;
+
+/// What is said to a user is heard, although the bus is away or loses it.
+@Timeout(180)
+class UserFeedSurvivalTest {
+
+  @TempDir static Path data;
+  private static Parley parley;
+
+  @BeforeAll
+  static void start() throws Exception {
+    parley = Parley.start(data, options -> options.with("--rate-limit", "off"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (parley != null) {
+      parley.close();
+    }
+  }
+
+  private static long told(ChatClient client, String event, String key, String value) {
+    return client.heard(event).stream().filter(e -> e.optString(key).equals(value)).count();
+  }
+
+  private static void awaitTold(ChatClient client, String event, String key, String value) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> told(client, event, key, value) == 1);
+  }
+
+  @Test
+  void membershipsThatChangeWhileTheBusIsAwayAreHeardMeanwhile() throws Exception {
+    String ana = parley.user("ana");
+    String owner = parley.user("owner");
+    String kept = parley.room(ana, owner);
+    try (ChatClient phone = parley.connect(0, ana);
+        ChatClient laptop = parley.connect(1, ana)) {
+      phone.join(kept);
+      laptop.join(kept);
+      parley.cluster.child("redis").killAndHold();
+      String first = parley.room(ana, owner);
+      String second = parley.room(owner);
+      parley.add(second, ana, Role.MEMBER);
+      for (ChatClient device : new ChatClient[] {phone, laptop}) {
+        awaitTold(device, "member-added", "roomId", first);
+        awaitTold(device, "member-added", "roomId", second);
+      }
+      parley.remove(kept, ana);
+      awaitTold(phone, "removed-from-room", "roomId", kept);
+      awaitTold(laptop, "removed-from-room", "roomId", kept);
+      parley.cluster.child("redis").release();
+      String third = parley.room(ana);
+      for (ChatClient device : new ChatClient[] {phone, laptop}) {
+        awaitTold(device, "member-added", "roomId", third);
+        assertEquals(1, told(device, "member-added", "roomId", first), "told once");
+        assertEquals(1, told(device, "member-added", "roomId", second), "told once");
+      }
+    } finally {
+      parley.cluster.child("redis").release();
+    }
+  }
+
+  @Test
+  void friendsMadeWhileTheBusIsAwayHearOfEachOtherWhenItIsBack() throws Exception {
+    String ana = parley.user("ana");
+    String ben = parley.user("ben");
+    String cleo = parley.user("cleo");
+    parley.befriend(ana, cleo);
+    try (ChatClient one = parley.connect(0, ana);
+        ChatClient other = parley.connect(1, ben);
+        ChatClient former = parley.connect(1, cleo)) {
+      parley.cluster.child("redis").killAndHold();
+      parley.befriend(ana, ben);
+      parley.unfriend(ana, cleo);
+      parley.cluster.child("redis").release();
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(
+              () ->
+                  former.ask("update-presence", "busy").getBoolean("ok")
+                      && former.ask("update-presence", "away").getBoolean("ok")
+                      && other.ask("update-presence", "busy").getBoolean("ok"));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> told(one, "user-status", "userId", ben) >= 1);
+      int before = (int) told(one, "user-status", "userId", cleo);
+      former.done("update-presence", "online");
+      other.done("update-presence", "online");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> told(one, "user-status", "userId", ben) >= 2);
+      assertEquals(before, told(one, "user-status", "userId", cleo), "a friend no more");
+    } finally {
+      parley.cluster.child("redis").release();
+    }
+  }
+}
