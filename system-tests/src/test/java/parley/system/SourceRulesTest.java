@@ -51,13 +51,15 @@ class SourceRulesTest {
           "LocalRoomTest", "to be cut along the room's parts",
           "RoomLogFaultsTest", "to be cut by kind of fault",
           "RoomLogTest", "to be cut into order, repeats and projections",
+          "Rooms", "to be cut into rooms and memberships",
           "RosterTest", "to be cut into users and rooms");
 
   /// By class and method.
   private static final Map<String, String> MANY_PARAMETERS =
       Map.of(
           "Presences.new", "the wiring of a service's middle: all that it speaks to",
-          "Receipts.new", "the wiring of a service's middle: all that it speaks to");
+          "Receipts.new", "the wiring of a service's middle: all that it speaks to",
+          "RoomLog.new", "the wiring of a service's middle: all that it speaks to");
 
   /// By record.
   private static final Map<String, String> MANY_COMPONENTS = Map.of();
