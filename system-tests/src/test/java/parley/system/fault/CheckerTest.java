@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.system.fault.History.Entered;
 import parley.system.fault.History.Heard;
 import parley.system.fault.History.Kind;
 import parley.system.fault.History.Read;
@@ -130,14 +131,16 @@ class CheckerTest {
     finds(
         "heard user-typing long after the removal",
         draft -> draft.heard.add(new Heard(0, "user-typing", 20 * Draft.SECOND)));
-    finds("was let in after the removal at 9", draft -> draft.entered.add(20 * Draft.SECOND));
+    finds(
+        "was let in after the removal at 9",
+        draft -> draft.entered.add(new Entered(20 * Draft.SECOND, 21 * Draft.SECOND)));
   }
 
   @Test
   void whatIsSeenInTheNextStayIsNoDisclosure() {
     Draft draft = new Draft();
     draft.heard.add(new Heard(0, "user-typing", 40 * Draft.SECOND));
-    draft.entered.add(40 * Draft.SECOND);
+    draft.entered.add(new Entered(40 * Draft.SECOND, 41 * Draft.SECOND));
     assertEquals(List.of(), Checker.check(draft.history()));
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import parley.system.fault.History.Entered;
 import parley.system.fault.History.Entry;
 import parley.system.fault.History.Heard;
 import parley.system.fault.History.Read;
@@ -111,9 +112,9 @@ final class Disclosure {
       expect.accept(
           !(behind && early), who + ": heard " + heard.event() + " long after the removal");
     }
-    for (long entered : visit.entered()) {
-      boolean after = known != Long.MAX_VALUE && entered - known > 0;
-      boolean early = entered - next < 0 || next == Long.MAX_VALUE;
+    for (Entered entered : visit.entered()) {
+      boolean after = known != Long.MAX_VALUE && entered.asked() - known > 0;
+      boolean early = entered.answered() - next < 0 || next == Long.MAX_VALUE;
       expect.accept(!(after && early), who + ": was let in after the removal at " + out);
     }
   }

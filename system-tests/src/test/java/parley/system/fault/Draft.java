@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import parley.system.fault.History.Body;
+import parley.system.fault.History.Entered;
 import parley.system.fault.History.Entry;
 import parley.system.fault.History.Heard;
 import parley.system.fault.History.Kind;
@@ -26,7 +27,7 @@ final class Draft {
   final List<Seen> seen = new ArrayList<>();
   final List<Read> reads = new ArrayList<>();
   final List<Heard> heard = new ArrayList<>();
-  final List<Long> entered = new ArrayList<>();
+  final List<Entered> entered = new ArrayList<>();
 
   Draft() {
     log.add(entry(1, "member-added", "system", "s:1", "", ""));
@@ -57,7 +58,8 @@ final class Draft {
     heard.add(new Heard(9, "member-removed", SECOND));
     heard.add(new Heard(0, "user-typing", 3 * SECOND)); // under way
     heard.add(new Heard(10, "message-received", 31 * SECOND)); // missed, and told later
-    entered.addAll(List.of(1_050L, 31 * SECOND));
+    entered.add(new Entered(1_050, 1_060));
+    entered.add(new Entered(29 * SECOND, 31 * SECOND)); // let in by the next addition
     seen.add(new Seen(2, "message-received", "r~2", "hello", false));
     seen.add(new Seen(3, "message-edited", "r~2", "hello again", false));
     seen.add(new Seen(4, "message-reaction", "r~2", "", false));

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import parley.proto.chat.Role;
 import parley.system.Parley;
 import parley.system.StockClient;
+import parley.system.fault.History.Entered;
 import parley.system.fault.History.Heard;
 import parley.system.fault.History.Visit;
 
@@ -29,7 +30,7 @@ final class Guest implements StockClient.Application, AutoCloseable {
   private final List<Long> added = new ArrayList<>(); // all five guarded by this
   private final List<Long> removed = new ArrayList<>();
   private final List<Heard> heard = new ArrayList<>();
-  private final List<Long> entered = new ArrayList<>();
+  private final List<Entered> entered = new ArrayList<>();
   private long last;
   private final StockClient client;
   private final List<Thread> threads;
@@ -95,7 +96,7 @@ final class Guest implements StockClient.Application, AutoCloseable {
       try {
         if (client.ask("join-room", ask).get(10, TimeUnit.SECONDS).path("ok").booleanValue()) {
           synchronized (this) {
-            entered.add(at);
+            entered.add(new Entered(at, System.nanoTime()));
           }
           if (coin()) {
             var unused = client.ask("leave-room", JsonNodeFactory.instance.textNode(room));
@@ -166,7 +167,7 @@ final class Guest implements StockClient.Application, AutoCloseable {
         user, room, List.copyOf(added), List.copyOf(removed), List.copyOf(heard), entered());
   }
 
-  private List<Long> entered() {
+  private List<Entered> entered() {
     return List.copyOf(entered);
   }
 

@@ -123,14 +123,18 @@ record History(
   /// @param added when each addition was asked for, in order
   /// @param removed when the removal after each was acknowledged; one less when they are still in
   /// @param heard what they were told of the room
-  /// @param entered when each join was asked for that succeeded
+  /// @param entered each join that succeeded
   record Visit(
       String guest,
       String room,
       List<Long> added,
       List<Long> removed,
       List<Heard> heard,
-      List<Long> entered) {}
+      List<Entered> entered) {}
+
+  /// A join that succeeded. A member from before `asked` or from before `answered`: either is
+  /// right.
+  record Entered(long asked, long answered) {}
 
   /// @param seq its position; 0 = it has none
   record Heard(long seq, String event, long at) {}
