@@ -103,6 +103,8 @@ class ShareTest {
     share.change(where -> where.watching(Set.of(BEN)).entered(OTHER));
     assertTrue(hearsOf(new UserId("dan"), GROUP));
     assertTrue(hearsOf(new UserId("dan"), OTHER));
+    assertFalse(hearsOf(BEN, new RoomId("elsewhere")), "a stranger is not shown");
+    share.change(where -> where.friends(List.of("ben")));
     assertTrue(hearsOf(BEN, new RoomId("elsewhere")));
     share.change(where -> where.left(OTHER).watching(Set.of()));
     assertFalse(hearsOf(new UserId("dan"), OTHER));
