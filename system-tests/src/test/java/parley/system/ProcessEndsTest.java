@@ -39,6 +39,7 @@ class ProcessEndsTest {
             System.getProperty("java.class.path"),
             main);
     builder.directory(folder.toFile()).redirectErrorStream(true).redirectOutput(said.toFile());
+    builder.environment().remove("JDK_JAVA_OPTIONS"); // the JVM would say that it saw them
     builder.environment().put("SERVICE_TOKEN", "a secret of tests");
     builder.environment().put("JWT_SECRET", "another secret of tests");
     builder.environment().putAll(settings);

@@ -17,6 +17,7 @@ import parley.process.redis.Batch;
 import parley.process.redis.LuaScript;
 import parley.proto.recovery.SavedConnection;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /// Connections in Redis, by their pid, so that any edge can continue them.
@@ -112,8 +113,9 @@ public final class SavedConnections implements AutoCloseable {
   ///
   /// @return null when there is nothing, or Redis cannot be asked
   public @Nullable SavedConnection find(String pid) {
+    byte[] key = RecoveryKeys.connection(pid).getBytes(UTF_8);
     try {
-      byte[] found = redis.hget(RecoveryKeys.connection(pid).getBytes(UTF_8), RecoveryKeys.DATA);
+      byte[] found = asked(() -> redis.hget(key, RecoveryKeys.DATA));
       return found == null ? null : SavedConnection.parseFrom(found);
     } catch (JedisException | InvalidProtocolBufferException e) {
       LOG.log(System.Logger.Level.DEBUG, "a connection cannot be looked up", e);
@@ -125,11 +127,22 @@ public final class SavedConnections implements AutoCloseable {
   /// than connections are kept. Blocks on Redis.
   public long silentMillis(String edge) {
     try {
-      long left = redis.pttl(RecoveryKeys.edge(edge));
+      long left = asked(() -> redis.pttl(RecoveryKeys.edge(edge)));
       return left < 0 ? Long.MAX_VALUE : config.keep().toMillis() - left;
     } catch (JedisException e) {
       LOG.log(System.Logger.Level.DEBUG, "an edge cannot be looked up", e);
       return Long.MAX_VALUE;
+    }
+  }
+
+  /// A connection to a Redis that has been restarted since is noticed when it is used: that must
+  /// not cost a client its recovery.
+  private static <T extends @Nullable Object> T asked(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (JedisConnectionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "asked again", e);
+      return question.get();
     }
   }
 

@@ -8,13 +8,15 @@ import redis.clients.jedis.ConnectionFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.providers.PooledConnectionProvider;
 
-/// Clients of the Redis that keeps state, which survive a failover: a connection whose Redis says
-/// that it is a replica now (`READONLY`) is closed, with all that lie idle beside it, and the next
-/// ones go where the address leads then. Without that a pool keeps its sockets to the former master
-/// for as long as they are used.
+/// Clients of the Redis that keeps state, which survive a failover and a restart: a connection that
+/// breaks, or whose Redis says that it is a replica now (`READONLY`), is closed, with all that lie
+/// idle beside it, and the next ones go where the address leads then. Without that a pool keeps its
+/// sockets to the former master for as long as they are used, and each dead one costs somebody an
+/// answer.
 public final class RedisClients {
 
   private RedisClients() {}
@@ -22,7 +24,7 @@ public final class RedisClients {
   /// A client with eight connections at most; connects when it is used.
   public static RedisClient open(RedisAddress address) {
     AtomicReference<PooledConnectionProvider> pool = new AtomicReference<>();
-    Runnable demoted =
+    Runnable stale =
         () -> {
           PooledConnectionProvider known = pool.get();
           if (known != null) {
@@ -30,8 +32,7 @@ public final class RedisClients {
           }
         };
     pool.set(
-        new PooledConnectionProvider(
-            new Factory(address.hostAndPort(), address.config(), demoted)));
+        new PooledConnectionProvider(new Factory(address.hostAndPort(), address.config(), stale)));
     return RedisClient.builder()
         .clientConfig(address.config())
         .connectionProvider(pool.get())
@@ -42,28 +43,28 @@ public final class RedisClients {
 
     private final HostAndPort address;
     private final JedisClientConfig config;
-    private final Runnable demoted;
+    private final Runnable stale;
 
-    Factory(HostAndPort address, JedisClientConfig config, Runnable demoted) {
+    Factory(HostAndPort address, JedisClientConfig config, Runnable stale) {
       super(address, config);
       this.address = address;
       this.config = config;
-      this.demoted = demoted;
+      this.stale = stale;
     }
 
     @Override
     public PooledObject<Connection> makeObject() {
-      return new DefaultPooledObject<>(new ToMaster(address, config, demoted));
+      return new DefaultPooledObject<>(new ToMaster(address, config, stale));
     }
   }
 
   private static final class ToMaster extends Connection {
 
-    private final Runnable demoted;
+    private final Runnable stale;
 
-    ToMaster(HostAndPort address, JedisClientConfig config, Runnable demoted) {
+    ToMaster(HostAndPort address, JedisClientConfig config, Runnable stale) {
       super(address, config);
-      this.demoted = demoted;
+      this.stale = stale;
     }
 
     @Override
@@ -73,8 +74,11 @@ public final class RedisClients {
       } catch (JedisDataException e) {
         if (NotMasterException.says(e)) {
           setBroken();
-          demoted.run();
+          stale.run();
         }
+        throw e;
+      } catch (JedisConnectionException e) {
+        stale.run();
         throw e;
       }
     }
