@@ -125,6 +125,7 @@ public final class Rooms {
         .updateOne(
             Filters.and(Filters.eq("_id", key), Filters.lt("rev", seq)), Updates.combine(changes));
     admissions.forget(room, user);
+    large.asMap().remove(room, false); // one more may make it so
   }
 
   /// Members in order of user id, from above `after`.
