@@ -50,7 +50,7 @@ public final class Interests {
     put(byRoom, room, member);
   }
 
-  /// It does no more.
+  /// Undoes {@link #share}.
   public void unshare(Member member, RoomId room) {
     take(byRoom, room, member);
   }
@@ -69,7 +69,7 @@ public final class Interests {
         });
   }
 
-  /// It does no more.
+  /// Undoes {@link #watch}.
   public void unwatch(Member member, UserId user) {
     watching.computeIfPresent(
         user,

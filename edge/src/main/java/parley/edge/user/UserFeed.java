@@ -82,7 +82,7 @@ final class UserFeed<C> implements TopicListener {
         });
   }
 
-  /// It does no more; what is being told at this moment may still reach it.
+  /// The connection hears no more; what is being told at this moment may still reach it.
   void remove(C connection) {
     handle(() -> connections.removeIf(heard -> heard.connection.equals(connection)));
   }

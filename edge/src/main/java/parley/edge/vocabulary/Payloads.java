@@ -29,7 +29,7 @@ public final class Payloads {
     this.sanitise = sanitise;
   }
 
-  /// A time; null for 0.
+  /// A time: ISO 8601, UTC, milliseconds.
   static String time(long millis) {
     return TIME.format(Instant.ofEpochMilli(millis));
   }
