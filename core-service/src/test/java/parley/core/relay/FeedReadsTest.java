@@ -79,8 +79,7 @@ class FeedReadsTest {
     friends = new Friends(database, feeds);
     log = new RoomLog(entries, rooms, users, new RequestKeys(database), bus, feeds, 4);
     log.start();
-    // Another node is asked than the one that wrote, which remembers sizes of rooms for a minute.
-    reads = new FeedReads(feeds, new Rooms(database, 1), friends, entries, new RoomEvents(users));
+    reads = new FeedReads(feeds, rooms, friends, entries, new RoomEvents(users));
   }
 
   @AfterEach

@@ -8,6 +8,10 @@ final class RecoveryKeys {
   /// Field of a connection: its generation. A later one is never overwritten by an earlier one.
   static final String GENERATION = "g";
 
+  /// Field of a connection: the edge whose generation it is. Of two edges that continue the same
+  /// connection at once, the first to save it has it.
+  static final String EDGE = "e";
+
   /// Field of a connection: a SavedConnection.
   static final byte[] DATA = "d".getBytes(StandardCharsets.UTF_8);
 

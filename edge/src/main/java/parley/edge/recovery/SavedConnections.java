@@ -46,9 +46,14 @@ public final class SavedConnections implements AutoCloseable {
 
     /// Saves one of them again, if it is there still. Must not block.
     void saveAgain(String pid);
+
+    /// Another edge has continued it: what this one says of it is not saved any more. Must not
+    /// block.
+    void taken(String pid);
   }
 
   private final UnifiedJedis redis;
+  private final String edge;
   private final RecoveryConfig config;
   private final SaveQueue queue = new SaveQueue();
   private final EdgeMark mark;
@@ -61,6 +66,7 @@ public final class SavedConnections implements AutoCloseable {
 
   public SavedConnections(UnifiedJedis redis, String edgeId, RecoveryConfig config) {
     this.redis = redis;
+    this.edge = edgeId;
     this.config = config;
     this.mark = new EdgeMark(redis, edgeId, config.keep());
   }
@@ -187,6 +193,13 @@ public final class SavedConnections implements AutoCloseable {
     }
   }
 
+  private void taken(String pid) {
+    Lasting known = lasting;
+    if (known != null) {
+      guarded("a connection that was taken", () -> known.taken(pid));
+    }
+  }
+
   private static void saveAgain(Lasting connections, String pid) {
     guarded("a connection cannot be saved again", () -> connections.saveAgain(pid));
   }
@@ -212,7 +225,11 @@ public final class SavedConnections implements AutoCloseable {
         (pid, answer) -> {
           if (isDone(answer)) {
             SaveQueue.Save done = again.remove(pid);
-            done.saved().forEach(saved -> guarded("a connection was saved", saved));
+            if (Long.valueOf(0).equals(answer.get())) {
+              taken(pid);
+            } else {
+              done.saved().forEach(saved -> guarded("a connection was saved", saved));
+            }
           }
         });
     if (mark.lostSome(before)) {
@@ -231,7 +248,9 @@ public final class SavedConnections implements AutoCloseable {
             connection.toByteArray(),
             Long.toString(keep.toMillis()),
             RecoveryKeys.GENERATION,
-            RecoveryKeys.DATA));
+            RecoveryKeys.DATA,
+            RecoveryKeys.EDGE,
+            edge));
   }
 
   /// Refusals are told once, until one is none.

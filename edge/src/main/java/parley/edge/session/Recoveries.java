@@ -131,7 +131,8 @@ public final class Recoveries implements SavedConnections.Lasting {
   }
 
   /// A client of this edge goes on elsewhere. Must not block.
-  void taken(String pid) {
+  @Override
+  public void taken(String pid) {
     ChatSession here = sessions.get(pid);
     if (here != null) {
       here.taken();

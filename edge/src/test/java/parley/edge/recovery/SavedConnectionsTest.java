@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +40,7 @@ class SavedConnectionsTest {
   private static EmbeddedRedis server;
   private RedisClient redis;
   private SavedConnections saved;
+  private final List<String> taken = new CopyOnWriteArrayList<>();
   private final Map<String, SavedConnection> lasting = new ConcurrentHashMap<>();
 
   @BeforeAll
@@ -76,11 +78,52 @@ class SavedConnectionsTest {
       public void saveAgain(String pid) {
         saved.save(pid, () -> lasting.get(pid));
       }
+
+      @Override
+      public void taken(String pid) {
+        taken.add(pid);
+      }
     };
   }
 
   private static SavedConnection connection(String user, long generation) {
     return SavedConnection.newBuilder().setUserId(user).setGeneration(generation).build();
+  }
+
+  /// An edge never heard that a client goes on elsewhere.
+  @Test
+  void whoSavesAnEarlierGenerationHearsThatItWasTakenAndChangesNothing() {
+    saved.start(lasting());
+    try (SavedConnections other = new SavedConnections(redis, "other-edge", CONFIG)) {
+      other.start(lasting());
+      saved.save("pid", () -> connection("before", 1));
+      await().until(() -> saved.find("pid") != null);
+      other.save("pid", () -> connection("after", 2));
+      other.flush(5_000);
+      assertEquals(List.of(), taken);
+      AtomicInteger told = new AtomicInteger();
+      saved.save("pid", () -> connection("before", 1), told::incrementAndGet);
+      await().until(() -> taken.equals(List.of("pid")));
+      assertEquals(0, told.get(), "it is not saved");
+      assertEquals("after", saved.find("pid").getUserId());
+    }
+  }
+
+  /// A client asked two edges at once.
+  @Test
+  void ofTwoEdgesThatContinueTheSameConnectionOneHasIt() {
+    saved.start(lasting());
+    try (SavedConnections other = new SavedConnections(redis, "other-edge", CONFIG)) {
+      other.start(lasting());
+      saved.save("pid", () -> connection("first", 2));
+      saved.flush(5_000);
+      other.save("pid", () -> connection("second", 2));
+      await().until(() -> taken.equals(List.of("pid")));
+      saved.save("pid", () -> connection("first, later", 2));
+      saved.flush(5_000);
+      assertEquals("first, later", saved.find("pid").getUserId());
+      assertEquals(List.of("pid"), taken);
+    }
   }
 
   @Test
@@ -152,17 +195,6 @@ class SavedConnectionsTest {
   }
 
   @Test
-  void aLaterGenerationIsNeverOverwritten() {
-    saved.start(lasting());
-    saved.save("pid", () -> connection("ana", 2));
-    saved.flush(5_000);
-    AtomicInteger told = new AtomicInteger();
-    saved.save("pid", () -> connection("ana", 1), told::incrementAndGet);
-    await().until(() -> told.get() == 1);
-    assertEquals(2, saved.find("pid").getGeneration());
-  }
-
-  @Test
   void allIsSavedAgainWhenRedisWasEmptied() {
     lasting.put("one", connection("ana", 1));
     lasting.put("two", connection("ben", 1));
@@ -194,6 +226,9 @@ class SavedConnectionsTest {
       lasting.put("early", connection("ana", 1));
       there.start(
           new SavedConnections.Lasting() {
+            @Override
+            public void taken(String pid) {}
+
             @Override
             public Collection<String> pids() {
               return lasting.keySet();

@@ -101,8 +101,6 @@ class ShareTest {
     assertTrue(interests.isEmpty());
     share.begin();
     share.change(where -> where.watching(Set.of(BEN)).entered(OTHER));
-    assertFalse(hearsOf(BEN, new RoomId("elsewhere")), "a stranger, who is watched");
-    share.change(where -> where.friends(List.of("ben")));
     assertTrue(hearsOf(new UserId("dan"), GROUP));
     assertTrue(hearsOf(new UserId("dan"), OTHER));
     assertFalse(hearsOf(BEN, new RoomId("elsewhere")), "a stranger is not shown");
