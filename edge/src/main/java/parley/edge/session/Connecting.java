@@ -95,17 +95,23 @@ public final class Connecting {
     switch (restoring.restore(session, continuity, points)) {
       case DONE -> {
         recoveries.goesOn(session, continuity);
-        continuity.release();
-        socket.accept(asked.pid());
-        welcome.send(session, authenticated, true);
+        if (continuity.release()) {
+          socket.accept(asked.pid());
+          welcome.send(session, authenticated, true);
+        } else { // too much came while that was saved
+          recoveries.end(session, continuity, true);
+          beginAnew(session, socket, asked.pid());
+        }
       }
-      case HOPELESS -> {
-        recoveries.store().forget(asked.pid()); // the next time it begins anew
-        comeAgain(session, socket);
-      }
+      case HOPELESS -> beginAnew(session, socket, asked.pid());
       case LATER -> comeAgain(session, socket);
     }
     return true;
+  }
+
+  private void beginAnew(ChatSession session, SocketIoSocket socket, String pid) {
+    recoveries.store().forget(pid); // or it would ask for the same again
+    comeAgain(session, socket);
   }
 
   /// Rooms may still bring what the session was on its way into: nothing of that must reach a

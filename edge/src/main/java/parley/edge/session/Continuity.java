@@ -157,13 +157,20 @@ final class Continuity {
   }
 
   /// Sends what was held back, and everything else from now on.
-  synchronized void release() {
+  ///
+  /// @return false when there was more than may be held: then nothing is ever sent, because the
+  ///     client would go on with a hole
+  synchronized boolean release() {
+    if (overflowed) {
+      return false;
+    }
     Held known = held;
     held = null;
     heldBytes = 0;
     if (known != null) {
       known.packets.forEach(socket::send);
     }
+    return true;
   }
 
   /// The connection is about to enter a room.

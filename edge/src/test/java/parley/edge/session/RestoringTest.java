@@ -1,0 +1,131 @@
+package parley.edge.session;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import parley.proto.chat.RoomEvent;
+import parley.proto.relay.Request;
+
+/// Whoever goes on with a connection gets what it missed, and nothing from behind a removal. On the
+/// wire.
+@Timeout(60)
+class RestoringTest {
+
+  private WireEdge edge;
+  private WireClient ben;
+  private String goingOn;
+
+  /// Ana has heard `first` and `second`, and will say that she heard `first`.
+  @BeforeEach
+  void start() throws Exception {
+    edge = new WireEdge();
+    ben = edge.client("ben");
+    ben.join("r");
+    WireClient ana = edge.arriving("ana", "\"recovery\":true,");
+    ana.awaitHeard("42[\"connected\"");
+    ana.join("r");
+    tell(ana, edge.log.message("r", "first"));
+    String first =
+        ana.heard.stream().filter(text -> text.contains("first")).findAny().orElseThrow();
+    String offset = first.substring(first.lastIndexOf(",\"") + 2, first.lastIndexOf('"'));
+    tell(ana, edge.log.message("r", "second"));
+    goingOn =
+        "\"recovery\":true,\"pid\":\"" + ana.value("pid") + "\",\"offset\":\"" + offset + "\",";
+  }
+
+  @AfterEach
+  void stop() {
+    edge.close();
+  }
+
+  private void tell(WireClient witness, RoomEvent event) {
+    edge.publish(event);
+    String words = event.hasMessage() ? event.getMessage().getContent() : "member_removed";
+    await().until(() -> witness.heardOf("\"seq\":" + event.getSeq()) || witness.heardOf(words));
+  }
+
+  private static void awaitRecovered(WireClient ana) {
+    ana.awaitHeard("40{");
+    ana.awaitHeard("42[\"connected\"");
+    assertTrue(ana.heardOf("\"recovered\":true"), ana.heard::toString);
+  }
+
+  /// Ana's connection has heard everything that the room had to say to it.
+  private void assertPutOut(WireClient ana) {
+    await().until(() -> ana.heardOf("membership ended"));
+    tell(ben, edge.log.message("r", "last"));
+    ana.say("427[\"leave-room\",\"r\"]");
+    ana.awaitHeard("437[");
+    assertFalse(ana.heardOf("secret"), ana.heard::toString);
+    assertFalse(ana.heardOf("last"), ana.heard::toString);
+  }
+
+  @Test
+  void whatWasMissedComesBeforeTheWelcome() {
+    WireClient ana = edge.arriving("ana", goingOn);
+    awaitRecovered(ana);
+    assertFalse(ana.heardOf("first"), ana.heard::toString);
+    assertTrue(ana.heardOf("second"), ana.heard::toString);
+    tell(ana, edge.log.message("r", "third"));
+  }
+
+  @Test
+  void whomCoreDoesNotLetInAnyMoreHearsThatAndNothingElse() {
+    edge.log.removal("r", "ana");
+    edge.log.denied.add("ana");
+    edge.log.message("r", "secret");
+    WireClient ana = edge.arriving("ana", goingOn);
+    awaitRecovered(ana);
+    assertPutOut(ana);
+  }
+
+  @Test
+  void aRemovalThatTheRoomHearsAfterTheReturnEndsIt() {
+    WireClient ana = edge.arriving("ana", goingOn);
+    awaitRecovered(ana);
+    tell(ben, edge.log.removal("r", "ana"));
+    tell(ben, edge.log.message("r", "secret"));
+    assertPutOut(ana);
+  }
+
+  /// Core's word is older than what the room has heard meanwhile.
+  @Test
+  void aRemovalBetweenThePermissionAndTheRoomEndsIt() {
+    edge.log.slow = Set.of(Request.OpCase.JOIN_ROOM);
+    WireClient ana = edge.arriving("ana", goingOn);
+    await().until(edge.log::withholds);
+    tell(ben, edge.log.removal("r", "ana"));
+    tell(ben, edge.log.message("r", "secret"));
+    edge.log.release();
+    awaitRecovered(ana);
+    assertPutOut(ana);
+  }
+
+  @Test
+  void aRemovalWhileWhatWasMissedIsReadEndsIt() {
+    edge.log.slow = Set.of(Request.OpCase.READ_LOG);
+    WireClient ana = edge.arriving("ana", goingOn);
+    await().until(edge.log::withholds);
+    tell(ben, edge.log.removal("r", "ana"));
+    tell(ben, edge.log.message("r", "secret"));
+    edge.log.release();
+    awaitRecovered(ana);
+    assertPutOut(ana);
+  }
+
+  @Test
+  void aStrangerGoesOnWithNobodysConnection() {
+    WireClient cleo = edge.arriving("cleo", goingOn);
+    cleo.awaitHeard("42[\"connected\"");
+    assertFalse(cleo.heardOf("\"recovered\":true"), cleo.heard::toString);
+    assertFalse(cleo.heardOf("second"), cleo.heard::toString);
+    tell(ben, edge.log.message("r", "secret"));
+    assertFalse(cleo.heardOf("secret"), cleo.heard::toString);
+  }
+}
