@@ -45,10 +45,8 @@ class SourceRulesTest {
       Map.ofEntries(
           Map.entry(
               "ChatSession", "identity, window of requests and recovery of a session: to be cut"),
-          Map.entry("LocalRoom", "inbox, turn and switch of a room: to be cut further"),
           Map.entry("LogStore", "to be cut into writes and reads"),
           Map.entry("Rooms", "to be cut into rooms and memberships"),
-          Map.entry("ConnectingTest", "to be cut by what goes wrong"),
           Map.entry("HttpMannersTest", "to be cut into requests and page"),
           Map.entry("LocalRoomTest", "to be cut along the room's parts"),
           Map.entry("RoomLogFaultsTest", "to be cut by kind of fault"),

@@ -3,7 +3,6 @@ package parley.edge.room;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,15 +13,13 @@ import parley.edge.engineio.Packet;
 import parley.edge.vocabulary.RoomPackets;
 import parley.fanout.TopicListener;
 import parley.proto.bus.BusEvent;
-import parley.proto.bus.UserStoppedTyping;
-import parley.proto.bus.UserTyping;
 import parley.proto.chat.RoomEvent;
-import parley.proto.chat.User;
 import parley.proto.relay.LogPage;
 
 /// A room that connections of this edge are in: an inbox of what concerns it, and whose turn it is
-/// to work on that. How far it was delivered is the {@link RoomCursor}'s, who enters is {@link
-/// Entrants}', who is in, and delivery to them, {@link Broadcast}'s.
+/// to work on that. How far it was delivered is the {@link RoomCursor}'s, and {@link Repair}'s what
+/// is missing; who enters is {@link Entrants}', who is in, and delivery to them, {@link
+/// Broadcast}'s, and what stands in no log {@link Passing}'s.
 ///
 /// All state but the inbox belongs to the thread whose turn it is.
 final class LocalRoom implements TopicListener {
@@ -30,14 +27,10 @@ final class LocalRoom implements TopicListener {
   private static final System.Logger LOG = System.getLogger(LocalRoom.class.getName());
   private static final int MOST_PUBLISHED = 8_192;
   private static final int SIGNALS_A_TURN = 64;
-  private static final long HOLE_MILLIS = 30;
-  private static final long BUS_MILLIS = 300;
-  private static final long RETRY_MILLIS = 250;
 
   private final RoomId id;
   private final LocalRooms rooms;
   private final RoomThreads threads;
-  private final RoomSource source;
   private final RoomPackets packets;
 
   private final ConcurrentLinkedQueue<Signal> inbox = new ConcurrentLinkedQueue<>();
@@ -49,7 +42,8 @@ final class LocalRoom implements TopicListener {
   private final RoomCursor cursor = new RoomCursor();
   private final Broadcast broadcast;
   private final Entrants entrants;
-  private final TypingEcho typing = new TypingEcho();
+  private final Passing passing;
+  private final Repair repair;
   private volatile long delivered = RoomCursor.UNKNOWN; // written by the turn alone
   private boolean patienceTimed;
 
@@ -58,10 +52,11 @@ final class LocalRoom implements TopicListener {
     this.id = id;
     this.rooms = rooms;
     this.threads = threads;
-    this.source = source;
     this.packets = packets;
     this.broadcast = new Broadcast(id);
     this.entrants = new Entrants(id, source, this::signal, cursor, broadcast);
+    this.passing = new Passing(id, packets, threads, this::signal, broadcast);
+    this.repair = new Repair(id, source, threads, this::signal, cursor);
   }
 
   RoomId id() {
@@ -127,7 +122,7 @@ final class LocalRoom implements TopicListener {
   void turn() {
     if (overflowed) {
       overflowed = false;
-      follow(cursor.ask());
+      repair.follow(cursor.ask());
     }
     int budget = Broadcast.SLICE;
     for (int i = 0; i < SIGNALS_A_TURN && budget > 0; i++) {
@@ -164,17 +159,17 @@ final class LocalRoom implements TopicListener {
         published.decrementAndGet();
         publish(payload);
       }
-      case Signal.Begun() -> follow(cursor.ask());
-      case Signal.Ask() -> follow(cursor.ask());
+      case Signal.Begun() -> repair.follow(cursor.ask());
+      case Signal.Ask() -> repair.follow(cursor.ask());
       case Signal.Broken() -> {} // what core tells of heads keeps the room going
       case Signal.Attach(Joining joining) -> attach(joining);
       case Signal.Detach(Occupant occupant) -> detach(occupant);
       case Signal.Fetched(LogPage page) -> fetched(page);
       case Signal.Answered(Entrant entrant, LogPage page) -> answered(entrant, page);
-      case Signal.HeadTold(long seq) -> follow(cursor.told(seq));
-      case Signal.RepairDue() -> follow(cursor.due());
+      case Signal.HeadTold(long seq) -> repair.follow(cursor.told(seq));
+      case Signal.RepairDue() -> repair.follow(cursor.due());
       case Signal.PatienceOver() -> patienceOver();
-      case Signal.TypingDue(String user) -> typingDue(user);
+      case Signal.TypingDue(String user) -> passing.typingDue(user);
       case Signal.Retire() -> retire();
     }
   }
@@ -187,54 +182,11 @@ final class LocalRoom implements TopicListener {
       LOG.log(System.Logger.Level.WARNING, "no event of ours on the channel of room {0}", id);
       return;
     }
-    switch (event.getKindCase()) {
-      case ROOM_EVENT -> step(cursor.take(event.getRoomEvent()));
-      case USER_JOINED ->
-          deliver(packets.userJoined(event.getUserJoined()), user(event.getUserJoined().getUser()));
-      case USER_LEFT -> deliver(packets.userLeft(event.getUserLeft()), null);
-      case TYPING -> typing(event.getTyping());
-      case STOPPED_TYPING -> stoppedTyping(event.getStoppedTyping());
-      case ROOM_COUNT -> deliver(packets.presence().count(event.getRoomCount()), null);
-      case READ ->
-          deliver(
-              packets.presence().read(event.getRead()),
-              new Except.Connection(event.getRead().getConnectionId()));
-      case PRESENCE, USER_FEED, CONNECTION_TAKEN -> {} // not on a room's channel
-      case KIND_NOT_SET -> {}
+    if (event.hasRoomEvent()) {
+      step(cursor.take(event.getRoomEvent()));
+    } else {
+      passing.told(event);
     }
-  }
-
-  private static Except user(User user) {
-    return new Except.User(new UserId(user.getId()));
-  }
-
-  private void typing(UserTyping told) {
-    String user = told.getUser().getId();
-    if (typing.started(user, told.getLastsMs(), System.nanoTime())) {
-      deliver(packets.presence().typing(told), user(told.getUser()));
-    }
-    threads.after(
-        TypingEcho.patienceMillis(told.getLastsMs()), () -> signal(new Signal.TypingDue(user)));
-  }
-
-  private void stoppedTyping(UserStoppedTyping stopped) {
-    if (typing.stopped(stopped.getUserId())) {
-      deliver(
-          packets.presence().stoppedTyping(stopped),
-          new Except.User(new UserId(stopped.getUserId())));
-    }
-  }
-
-  private void typingDue(String user) {
-    if (typing.expired(user, System.nanoTime())) {
-      UserStoppedTyping stopped =
-          UserStoppedTyping.newBuilder().setRoomId(id.value()).setUserId(user).build();
-      deliver(packets.presence().stoppedTyping(stopped), new Except.User(new UserId(user)));
-    }
-  }
-
-  private void deliver(Packet packet, @Nullable Except except) {
-    broadcast.begin(Delivery.ephemeral(packet, except));
   }
 
   /// Does what the cursor says.
@@ -248,9 +200,9 @@ final class LocalRoom implements TopicListener {
       deliver(event);
     }
     delivered = cursor.position();
-    follow(step.next());
+    repair.follow(step.next());
     if (!entrants.isEmpty()) {
-      follow(entrants.proceed());
+      repair.follow(entrants.proceed());
       noteEmptiness();
     }
   }
@@ -283,33 +235,6 @@ final class LocalRoom implements TopicListener {
     }
   }
 
-  private void follow(RoomCursor.Next next) {
-    switch (next) {
-      case NOTHING -> {}
-      case FETCH -> fetch();
-      case WAIT -> {
-        long jitter = ThreadLocalRandom.current().nextLong(HOLE_MILLIS / 2);
-        repairAfter(cursor.known() ? HOLE_MILLIS + jitter : BUS_MILLIS);
-      }
-      case RETRY -> repairAfter(RETRY_MILLIS);
-    }
-  }
-
-  private void repairAfter(long millis) {
-    threads.after(millis, () -> signal(new Signal.RepairDue()));
-  }
-
-  /// Asks core for what lies above the cursor; for the head alone while there is no cursor.
-  private void fetch() {
-    long since = Math.max(0, cursor.position());
-    try {
-      source.read(id, since, 0, cursor.limit(), page -> signal(new Signal.Fetched(page)));
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "room " + id + ", " + UUID.randomUUID(), e);
-      signal(new Signal.Fetched(null));
-    }
-  }
-
   private void fetched(@Nullable LogPage page) {
     boolean first = !cursor.known();
     RoomCursor.Step step = cursor.fetched(page);
@@ -321,13 +246,13 @@ final class LocalRoom implements TopicListener {
 
   private void attach(Joining joining) {
     emptySinceNanos = Long.MAX_VALUE;
-    follow(entrants.arrive(joining));
+    repair.follow(entrants.arrive(joining));
     timePatience(TimeUnit.MILLISECONDS.toNanos(Entrants.PATIENCE_MILLIS));
     noteEmptiness();
   }
 
   private void answered(Entrant entrant, @Nullable LogPage page) {
-    follow(entrants.answered(entrant, page));
+    repair.follow(entrants.answered(entrant, page));
     noteEmptiness();
   }
 

@@ -4,8 +4,9 @@
 ///
 /// {@link parley.edge.room.LocalRooms} finds rooms, {@link parley.edge.room.LocalRoom} is one: its
 /// inbox and turns. {@link parley.edge.room.RoomCursor} knows what was delivered and what is
-/// missing, {@link parley.edge.room.Entrants} who comes in and who may not ({@link
-/// parley.edge.room.Removals}), {@link parley.edge.room.Broadcast} who is in, {@link
+/// missing, {@link parley.edge.room.Repair} gets that, {@link parley.edge.room.Entrants} knows who
+/// comes in and who may not ({@link parley.edge.room.Removals}), {@link parley.edge.room.Broadcast}
+/// who is in, {@link parley.edge.room.Passing} what stands in no log, and {@link
 /// parley.edge.room.TypingEcho} who types.
 @NullMarked
 package parley.edge.room;
