@@ -18,7 +18,8 @@ import parley.proto.errors.ErrorCode;
 /// A write that collides means that another node wrote: what it wrote is taken in, and the rest is
 /// judged anew. A write whose outcome is unknown is repeated, identical, at the same positions; an
 /// entry there with our key is ours. An entry that the store refuses is refused, and the others go
-/// on without it.
+/// on without it. When an attempt whose outcome is unknown went before the refusal, what it wrote
+/// may still arrive: the sender is told to ask again, not that it failed.
 final class LaneAppend {
 
   private static final System.Logger LOG = System.getLogger(LaneAppend.class.getName());
@@ -30,6 +31,9 @@ final class LaneAppend {
   private final LaneJudge judge;
   private final Repeats repeats;
   private final EntryIntake intake;
+
+  /// The outcome of a write of this run was unknown.
+  private boolean unclear;
 
   LaneAppend(RoomId room, LaneParts parts, LaneJudge judge, Repeats repeats, EntryIntake intake) {
     this.room = room;
@@ -46,6 +50,7 @@ final class LaneAppend {
     List<Candidate> rest = candidates;
     boolean singly = false;
     int collisions = 0;
+    unclear = false;
     Backoff backoff = backoff();
     while (!rest.isEmpty()) {
       List<LogEntry> entries = numbered(state, singly ? rest.subList(0, 1) : rest);
@@ -85,6 +90,7 @@ final class LaneAppend {
       if (written != Written.UNKNOWN) {
         return written;
       }
+      unclear = true;
       LOG.log(System.Logger.Level.WARNING, "room {0}: outcome of a write unknown, again", room);
       pause(backoff);
     }
@@ -127,11 +133,11 @@ final class LaneAppend {
     return entry.seq() == found.seq() && entry.dedupe().equals(found.dedupe());
   }
 
-  private static List<Candidate> withoutRefused(List<Candidate> rest, Submission refused) {
+  private List<Candidate> withoutRefused(List<Candidate> rest, Submission refused) {
     if (rest.isEmpty() || rest.getFirst().submission() != refused) {
       return rest; // it was there all the same, or is answered
     }
-    refused.refuse(ErrorCode.INTERNAL);
+    refused.refuse(unclear ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL);
     return rest.subList(1, rest.size());
   }
 

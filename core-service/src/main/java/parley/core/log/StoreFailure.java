@@ -20,13 +20,37 @@ enum StoreFailure {
 
   private static final int DUPLICATE_KEY = 11_000;
 
-  /// Codes of a server that is on its way out, or too busy: a repeat may succeed. The first part
-  /// are those of the driver's specification of retryable writes.
+  /// Codes of a server that is on its way out, too busy, or out of disk: a repeat may succeed. The
+  /// first part are those of the driver's specification of retryable writes.
   private static final Set<Integer> PASSING =
       Set.of(
-          6, 7, 63, 64, 89, 91, 133, 150, 189, 234, 262, 9_001, 10_107, 11_600, 11_602, 13_388,
-          13_435, 13_436, // and: lock time-outs, write conflicts, time limits, interruptions
-          24, 46, 50, 112, 202, 246, 11_601);
+          6,
+          7,
+          63,
+          64,
+          89,
+          91,
+          133,
+          150,
+          189,
+          234,
+          262,
+          9_001,
+          10_107,
+          11_600,
+          11_602,
+          13_388,
+          13_435,
+          13_436, // and: lock time-outs, write conflicts, time limits, interruptions, and
+          // a disk that is full until somebody makes room
+          24,
+          46,
+          50,
+          112,
+          202,
+          246,
+          11_601,
+          14_031);
 
   static StoreFailure of(RuntimeException failure) {
     return switch (failure) {

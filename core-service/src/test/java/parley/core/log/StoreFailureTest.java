@@ -35,6 +35,7 @@ class StoreFailureTest {
     "10107, UNKNOWN",
     "91, UNKNOWN",
     "112, UNKNOWN",
+    "14031, UNKNOWN",
   })
   void aCodeSaysWhetherARepeatCanHelp(int code, StoreFailure expected) {
     assertEquals(
