@@ -56,8 +56,9 @@ public final class ListenerWatch implements AutoCloseable {
     }
   }
 
+  /// Blocks until no question is under way: the server may be stopped then.
   @Override
   public void close() {
-    worker.close();
+    var unused = worker.end(Duration.ofMillis(2L * PATIENCE_MILLIS));
   }
 }

@@ -6,6 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import parley.contract.Positions;
 import parley.contract.RoomId;
 import parley.edge.engineio.Packet;
 import parley.edge.room.Joining.Refusal;
@@ -162,7 +163,7 @@ final class Entrants {
         return RoomCursor.Next.NOTHING;
       }
     }
-    long seen = page.getEventsCount() == 0 ? 0 : page.getEvents(page.getEventsCount() - 1).getSeq();
+    long seen = reached(occupant.permitted(), page);
     if (page.getFloor() > occupant.permitted() || seen <= occupant.permitted()) {
       refuse(entrant, Refusal.UNREACHABLE); // nobody can tell now
       return RoomCursor.Next.NOTHING;
@@ -176,11 +177,22 @@ final class Entrants {
     return proceed(entrant);
   }
 
+  /// Up to where a page that was read above a position goes on without a hole.
+  private static long reached(long since, LogPage page) {
+    long reached = since;
+    for (RoomEvent event : page.getEventsList()) {
+      if (event.getSeq() <= reached + 1) {
+        reached = Math.max(reached, Positions.last(event));
+      }
+    }
+    return reached;
+  }
+
   private void caughtUp(Entrant entrant, LogPage page) {
     Joining joining = entrant.joining;
     if (page.getFloor() > joining.since()) {
       done(entrant, () -> reset(joining, page.getFloor()));
-    } else if (page.getEventsCount() < entrant.upTo - joining.since() || entrant.overrun) {
+    } else if (reached(joining.since(), page) < entrant.upTo || entrant.overrun) {
       boolean in = broadcast.contains(joining.member());
       done(entrant, () -> joining.partOf(cursor.position(), page.getEventsList(), in));
     } else {

@@ -43,10 +43,16 @@ public final class LocalRooms {
 
   /// Brings a connection into a room.
   public void attach(RoomId id, Joining joining) {
-    rooms.computeIfAbsent(id, this::follow).signal(new Signal.Attach(joining));
+    rooms.compute(
+        id,
+        (key, present) -> {
+          LocalRoom room = present == null ? follow(key) : present;
+          room.signal(new Signal.Attach(joining)); // under the lock of forget
+          return room;
+        });
   }
 
-  /// Takes a connection out of a room.
+  /// Takes a connection out of a room. One that is forgotten meanwhile had nobody in it.
   public void detach(RoomId id, Occupant member) {
     LocalRoom room = rooms.get(id);
     if (room != null) {
@@ -102,7 +108,7 @@ public final class LocalRooms {
   }
 
   /// By the room's own turn, with nobody in it: from here on a new one takes its place. Who comes
-  /// or goes is said under the same lock, so that nobody speaks to a room that is forgotten.
+  /// is said under the same lock, so that nobody enters a room that is forgotten.
   void forget(LocalRoom room) {
     rooms.computeIfPresent(
         room.id(),

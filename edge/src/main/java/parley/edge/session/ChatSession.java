@@ -159,6 +159,9 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
       socket.send(packet);
     } else {
       known.entered(room, seq, packet);
+      if (stays.in(room) == null) {
+        known.left(room); // meanwhile: who goes on with it must not be brought back there
+      }
       services.recoveries().changed(this, known);
     }
   }

@@ -71,6 +71,9 @@ public final class Stays {
   /// @param since the last position that its client says it knows; negative = none
   public Entered enter(ChatSession session, RoomId room, RoomJoined permission, long since) {
     Stay stay = begin(session, room, permission);
+    if (stay.over()) { // with the session: nobody is to hear that it came
+      return new Entered(stay, alone(session));
+    }
     RoomRoster roster =
         presence
             .entered(session.id(), session.shownUser(), room)
@@ -85,8 +88,10 @@ public final class Stays {
   /// @param since what its client has
   Stay enterAgain(ChatSession session, RoomId room, RoomJoined permission, long since) {
     Stay stay = begin(session, room, permission);
-    session.restored(room, since);
-    presence.reentered(session.id(), session.shownUser(), room);
+    if (!stay.over()) {
+      session.restored(room, since);
+      presence.reentered(session.id(), session.shownUser(), room);
+    }
     return stay;
   }
 

@@ -92,7 +92,12 @@ final class FeedReader implements AutoCloseable {
     if (since.isEmpty()) {
       return false;
     }
-    source.read(since, answer -> answered(together, since, answer));
+    try {
+      source.read(since, answer -> answered(together, since, answer));
+    } catch (RuntimeException e) {
+      together.values().forEach(UserFeed::notAnswered);
+      throw e;
+    }
     return true;
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import parley.edge.room.RoomCursor.Next;
 import parley.edge.socketio.EventEncoder;
 import parley.proto.chat.MemberRemoved;
 import parley.proto.chat.RoomEvent;
+import parley.proto.chat.Voided;
 import parley.proto.relay.LogPage;
 
 /// Who enters a room, and who does not: what the log says of removals has the last word.
@@ -44,7 +46,10 @@ class EntrantsTest {
   private LogPage page(long since, long upTo, int limit) {
     LogPage.Builder page = LogPage.newBuilder().setHead(log.size()).setFloor(floor);
     for (long seq = since + 1; seq <= upTo && page.getEventsCount() < limit; seq++) {
-      page.addEvents(log.get((int) seq - 1));
+      RoomEvent event = log.get((int) seq - 1);
+      if (event.getSeq() == seq) { // else it is among those that the one before stands for
+        page.addEvents(event);
+      }
     }
     return away ? null : page.build();
   }
@@ -53,6 +58,16 @@ class EntrantsTest {
     for (int i = 0; i < entries; i++) {
       log.add(RoomEvent.newBuilder().setSeq(log.size() + 1).build());
     }
+  }
+
+  /// A void that stands for so many positions.
+  private void writeVoid(int positions) {
+    RoomEvent one =
+        RoomEvent.newBuilder()
+            .setSeq(log.size() + 1)
+            .setVoided(Voided.newBuilder().setUpTo(log.size() + positions))
+            .build();
+    log.addAll(Collections.nCopies(positions, one));
   }
 
   private void remove(String user) {
@@ -186,6 +201,18 @@ class EntrantsTest {
     deliverNext();
     deliverNext();
     assertEquals(List.of(2L, 3L), ana.heard);
+  }
+
+  @Test
+  void aVoidThatStandsForSeveralPositionsKeepsNobodyOut() {
+    write(1);
+    writeVoid(4);
+    begin(); // at 5
+    Listener vetted = arrive(Joining.FROM_NOW, 1);
+    Listener back = arrive(1, 5);
+    answer();
+    assertEquals(List.of("joined 5"), vetted.answers);
+    assertEquals(List.of("joined 5"), back.answers);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -575,6 +576,34 @@ class LocalRoomTest {
       work(made);
       assertEquals(List.of(1L), witness.seen);
       assertEquals(List.of(), ana.seen);
+    }
+  }
+
+  /// The same by threads, many times: whoever is in is in a room that is followed.
+  @Test
+  void whoEntersWhileARoomIsGivenUpIsInOneThatIsFollowed() throws InterruptedException {
+    AtomicBoolean over = new AtomicBoolean();
+    Thread sweeper =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!over.get()) {
+                    rooms.retireEmpty(0);
+                  }
+                });
+    try {
+      for (int i = 0; i < 1_000; i++) {
+        Client client = new Client("client-" + i, Joining.FROM_NOW);
+        rooms.attach(ROOM, client);
+        while (!client.in) {
+          Thread.onSpinWait();
+        }
+        assertTrue(rooms.isBehind(ROOM, 1), client.user + " is in a room that nobody follows");
+        rooms.detach(ROOM, client);
+      }
+    } finally {
+      over.set(true);
+      sweeper.join();
     }
   }
 

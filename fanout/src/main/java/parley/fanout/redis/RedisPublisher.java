@@ -151,8 +151,11 @@ final class RedisPublisher implements BusPublisher {
       batch.add(PROBE);
     }
     unanswered.addAll(batch);
-    batch.forEach(publication -> send(connection, publication));
-    batch.clear();
+    try {
+      batch.forEach(publication -> send(connection, publication));
+    } finally {
+      batch.clear(); // what could not be sent is among what is unanswered
+    }
     hear(connection, before);
   }
 

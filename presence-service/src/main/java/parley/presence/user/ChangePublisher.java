@@ -30,6 +30,7 @@ public final class ChangePublisher implements AutoCloseable {
   private final BusPublisher bus;
   private final Sightings sightings;
   private final BlockingQueue<PresenceChange> waiting = new LinkedBlockingQueue<>(WAITING);
+  private final List<PresenceChange> unnoted = new ArrayList<>(); // the worker's
   private final Worker worker = Worker.thread("presence-changes", this::turn);
 
   public ChangePublisher(RecentChanges recent, BusPublisher bus, Sightings sightings) {
@@ -61,13 +62,7 @@ public final class ChangePublisher implements AutoCloseable {
   }
 
   private void tell(List<PresenceChange> batch) {
-    try {
-      if (!batch.isEmpty()) {
-        recent.remember(batch);
-      }
-    } catch (JedisException e) {
-      LOG.log(System.Logger.Level.DEBUG, "changes are not remembered", e);
-    }
+    note(batch);
     PresenceChanges changes =
         PresenceChanges.newBuilder()
             .addAllChanges(batch)
@@ -76,6 +71,22 @@ public final class ChangePublisher implements AutoCloseable {
             .build();
     bus.publish(new Topic.All(), BusEvent.newBuilder().setPresence(changes).build().toByteArray());
     batch.forEach(sightings::note);
+  }
+
+  /// What Redis does not take now it is given with the next turn: who misses what is told now asks
+  /// for it later.
+  private void note(List<PresenceChange> batch) {
+    unnoted.addAll(batch);
+    if (unnoted.isEmpty()) {
+      return;
+    }
+    try {
+      recent.remember(unnoted);
+      unnoted.clear();
+    } catch (JedisException e) {
+      LOG.log(System.Logger.Level.DEBUG, "changes are noted later", e);
+      unnoted.subList(0, Math.max(0, unnoted.size() - WAITING)).clear();
+    }
   }
 
   @Override

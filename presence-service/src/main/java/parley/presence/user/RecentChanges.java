@@ -5,7 +5,9 @@ import java.util.List;
 import parley.contract.UserId;
 import parley.proto.presence.PresenceChange;
 import redis.clients.jedis.AbstractPipeline;
+import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.params.ZAddParams;
 import redis.clients.jedis.params.ZRangeParams;
 import redis.clients.jedis.resps.Tuple;
 
@@ -33,17 +35,23 @@ public final class RecentChanges {
     this.mostBytes = mostBytes;
   }
 
-  /// Notes who changed.
+  /// Notes who changed. A repeat, or one that comes late, hides no newer change.
+  ///
+  /// @throws redis.clients.jedis.exceptions.JedisException when some may not be noted
   void remember(List<PresenceChange> changes) {
+    List<Response<Long>> noted = new ArrayList<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (PresenceChange change : changes) {
-        pipeline.zadd(
-            UserKeys.RECENT,
-            (double) change.getPresence().getVersion(),
-            change.getPresence().getUserId());
+        noted.add(
+            pipeline.zadd(
+                UserKeys.RECENT,
+                (double) change.getPresence().getVersion(),
+                change.getPresence().getUserId(),
+                ZAddParams.zAddParams().gt()));
       }
-      pipeline.zremrangeByRank(UserKeys.RECENT, 0, -REMEMBERED - 1L);
+      noted.add(pipeline.zremrangeByRank(UserKeys.RECENT, 0, -REMEMBERED - 1L));
     }
+    noted.forEach(Response::get);
   }
 
   /// What changed with a version above `since`, as it is now.

@@ -416,6 +416,16 @@ class RosterTest {
     assertEquals(1_200, Set.copyOf(read).size());
   }
 
+  /// For who misses the publication.
+  @Test
+  void aChangeThatRedisWouldNotNoteIsNotedLater() {
+    redis.set("presence_recent", "no set");
+    open("e1", "c1", "ana");
+    await().until(() -> statuses("ana").equals(List.of(Status.ONLINE)));
+    redis.del("presence_recent");
+    await().until(() -> redis.zscore("presence_recent", "ana") != null);
+  }
+
   @Test
   void aLargeEdgeTellsAllInOneGo() {
     ConnectionState[] states = new ConnectionState[5_000];
