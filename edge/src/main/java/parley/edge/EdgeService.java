@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import parley.edge.auth.DemoTokens;
 import parley.edge.auth.TokenVerifier;
 import parley.edge.connection.Connections;
+import parley.edge.connection.PendingBytes;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EngineServer;
 import parley.edge.engineio.Wheel;
@@ -162,20 +163,16 @@ public final class EdgeService implements Service {
             new DeliveryReports(rooms, core));
     this.drainers = new Drainers(cores);
     this.wheel = Wheel.of(config.engine().heartbeat());
+    PendingBytes pending = new PendingBytes(config.http().pending());
     SocketIoServer socketIo =
         new SocketIoServer(
             config.socketIo(),
-            config.http().pending(),
+            pending,
             connections::crowded,
             socket -> new ChatSession(socket, services));
     this.engine =
         new EngineServer(
-            config.engine(),
-            config.http().origins(),
-            drainers,
-            wheel,
-            config.http().pending(),
-            socketIo);
+            config.engine(), config.http().origins(), drainers, wheel, pending, socketIo);
     this.health = new Health(core, presence, bus);
     this.drain =
         new Drain(connected.values(), saved, config.drain().perSecond(), config.drain().atMost());
@@ -242,7 +239,8 @@ public final class EdgeService implements Service {
 
   @Override
   public boolean serves() {
-    return !health.unheard();
+    ListenerWatch watch = listenerWatch;
+    return watch == null || watch.listens();
   }
 
   /// The HTTP port.

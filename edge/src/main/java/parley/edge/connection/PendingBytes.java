@@ -1,7 +1,6 @@
 package parley.edge.connection;
 
 import java.util.concurrent.atomic.AtomicLong;
-import parley.process.Settings;
 
 /// Bytes that clients have begun to say and not finished: pieces of messages, bodies of requests,
 /// events whose attachments are due. Bounded in all and for each connection, for whoever sends
@@ -12,23 +11,11 @@ public final class PendingBytes {
   /// one that says nothing.
   private static final int GRAIN = 4_096;
 
-  private final long most;
-  private final int mostEach;
+  private final PendingLimits limits;
   private final AtomicLong used = new AtomicLong();
 
-  /// @param most in all
-  /// @param mostEach of one connection
-  public PendingBytes(long most, int mostEach) {
-    this.most = most;
-    this.mostEach = mostEach;
-  }
-
-  /// @throws IllegalArgumentException naming the setting that is wrong
-  public static PendingBytes from(Settings settings) {
-    int all = settings.number("SOCKET_PENDING_BYTES", 0, 0, Integer.MAX_VALUE);
-    return new PendingBytes(
-        all == 0 ? Runtime.getRuntime().maxMemory() / 8 : all,
-        settings.number("SOCKET_PENDING_BYTES_EACH", 2_000_000, 10_000, 1_000_000_000));
+  public PendingBytes(PendingLimits limits) {
+    this.limits = limits;
   }
 
   /// Bytes that are counted now.
@@ -53,7 +40,7 @@ public final class PendingBytes {
     ///
     /// @return false when that is more than may be: the connection has to go
     public synchronized boolean hold(long bytes) {
-      if (closed || bytes > mostEach) {
+      if (closed || bytes > limits.each()) {
         return false;
       }
       long grains = bytes - bytes % GRAIN;
@@ -61,7 +48,7 @@ public final class PendingBytes {
       if (change == 0) {
         return true;
       }
-      if (used.addAndGet(change) > most && change > 0) {
+      if (used.addAndGet(change) > limits.inAll() && change > 0) {
         used.addAndGet(-change);
         return false;
       }

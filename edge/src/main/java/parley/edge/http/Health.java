@@ -21,7 +21,6 @@ public final class Health implements HttpService {
   private final PresenceClient presence;
   private final BusSubscriber bus;
   private volatile boolean stopping;
-  private volatile boolean unheard;
 
   public Health(CoreClient core, PresenceClient presence, BusSubscriber bus) {
     this.core = core;
@@ -32,16 +31,6 @@ public final class Health implements HttpService {
   /// Not ready from here on.
   public void stopping() {
     stopping = true;
-  }
-
-  /// The server listens no longer, for whatever reason.
-  public boolean unheard() {
-    return unheard;
-  }
-
-  @Override
-  public void afterStop() {
-    unheard = true;
   }
 
   @Override

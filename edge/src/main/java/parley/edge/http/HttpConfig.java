@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import parley.edge.connection.ConnectionLimits;
-import parley.edge.connection.PendingBytes;
+import parley.edge.connection.PendingLimits;
 import parley.edge.engineio.Origins;
 import parley.process.ListenAddress;
 import parley.process.Settings;
@@ -15,13 +15,13 @@ import parley.process.Settings;
 ///
 /// @param listen address of HTTP and WebSocket
 /// @param connections what each may take
-/// @param pending counts what clients have begun to say
+/// @param pending how much clients may have begun to say
 /// @param origins of pages that may connect
 /// @param demo the page
 public record HttpConfig(
     ListenAddress listen,
     ConnectionLimits connections,
-    PendingBytes pending,
+    PendingLimits pending,
     Origins origins,
     Demonstration demo) {
 
@@ -37,7 +37,7 @@ public record HttpConfig(
     return new HttpConfig(
         ListenAddress.from(settings, "SOCKET", "0.0.0.0", 3001),
         ConnectionLimits.from(settings),
-        PendingBytes.from(settings),
+        PendingLimits.from(settings),
         new Origins(pages(settings), hosts(settings)),
         new Demonstration(
             settings.flag("DEMO_ENABLED", false),

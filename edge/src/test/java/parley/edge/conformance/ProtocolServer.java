@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import parley.edge.connection.ConnectionLimits;
 import parley.edge.connection.Connections;
 import parley.edge.connection.PendingBytes;
+import parley.edge.connection.PendingLimits;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EndReason;
 import parley.edge.engineio.EngineConfig;
@@ -38,7 +39,7 @@ public final class ProtocolServer implements AutoCloseable {
   final Queue<EndReason> ends = new ConcurrentLinkedQueue<>();
 
   /// What clients have begun to say: 2 MB at the most, 1.2 MB of each.
-  final PendingBytes pending = new PendingBytes(2_000_000, 1_200_000);
+  final PendingBytes pending = new PendingBytes(new PendingLimits(2_000_000, 1_200_000));
 
   /// Is there little room left?
   volatile boolean crowded;

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class PendingBytesTest {
 
-  private final PendingBytes pending = new PendingBytes(100 * 4_096, 40 * 4_096);
+  private final PendingBytes pending = new PendingBytes(new PendingLimits(100 * 4_096, 40 * 4_096));
 
   @Test
   void eachIsBoundedAndAllTogetherAre() {

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.edge.connection.ConnectionLimits;
 import parley.edge.connection.Connections;
 import parley.edge.connection.PendingBytes;
+import parley.edge.connection.PendingLimits;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EndReason;
 import parley.edge.engineio.EngineConfig;
@@ -60,7 +61,7 @@ class EdgeHttpTest {
             new Origins(Set.of("http://allowed.example"), Set.of("own.example")),
             DRAINERS,
             WHEEL,
-            PendingBytes.from(Settings.of(Map.of())),
+            new PendingBytes(PendingLimits.from(Settings.of(Map.of()))),
             EdgeHttpTest::silent);
     SocketServer.configure(
         server,

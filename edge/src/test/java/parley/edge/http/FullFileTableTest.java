@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.helidon.webserver.WebServer;
 import java.io.BufferedReader;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
@@ -24,7 +25,7 @@ class FullFileTableTest {
 
   private static final int FILES = 260;
 
-  /// The child: serves until its input ends.
+  /// The child: serves until its input ends; told to, it spends all of its files for a while.
   public static final class Child {
 
     private Child() {}
@@ -41,27 +42,39 @@ class FullFileTableTest {
       server.start();
       ListenerWatch watch = ListenerWatch.over(server);
       System.out.println(server.port());
-      while (System.in.read() >= 0) {
-        // lives as long as the test
+      List<FileInputStream> spent = new ArrayList<>();
+      for (int word = System.in.read(); word >= 0; word = System.in.read()) {
+        if (word == 's') {
+          spend(spent);
+          System.out.println("spent");
+        } else if (word == 'f') {
+          for (FileInputStream one : spent) {
+            one.close();
+          }
+          while (watch.listens()) {
+            Thread.onSpinWait();
+          }
+          System.out.println("gone");
+        }
       }
       watch.close();
       System.exit(0);
+    }
+
+    private static void spend(List<FileInputStream> spent) {
+      try {
+        while (true) {
+          spent.add(new FileInputStream("/dev/null"));
+        }
+      } catch (IOException full) {
+        // as wanted
+      }
     }
   }
 
   @Test
   void aServerOutlivesMoreConnectionsThanFiles() throws Exception {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Process child =
-        new ProcessBuilder(
-                "bash",
-                "-c",
-                "ulimit -n " + FILES + "; exec \"$0\" -Xmx64m -cp \"$1\" \"$2\"",
-                java,
-                System.getProperty("java.class.path"),
-                Child.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process child = start();
     List<Socket> flood = new ArrayList<>();
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
@@ -84,6 +97,46 @@ class FullFileTableTest {
       child.getOutputStream().close();
       assertTrue(child.waitFor(30, TimeUnit.SECONDS));
     }
+  }
+
+  /// Files that something else spends, which {@link Connections} cannot know of.
+  @Test
+  void aListenerThatEndedIsNoticed() throws Exception {
+    Process child = start();
+    try (BufferedReader out =
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+      int port = Integer.parseInt(out.readLine());
+      assertEquals(200, status(port)); // so that all classes are there
+      say(child, 's');
+      assertEquals("spent", out.readLine());
+      try (Socket one = new Socket("127.0.0.1", port)) {
+        assertEquals(-1, one.getInputStream().read());
+      } catch (IOException reset) {
+        // likewise
+      }
+      say(child, 'f');
+      assertEquals("gone", out.readLine());
+    } finally {
+      child.destroyForcibly();
+    }
+  }
+
+  private static void say(Process child, char word) throws IOException {
+    child.getOutputStream().write(word);
+    child.getOutputStream().flush();
+  }
+
+  private static Process start() throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return new ProcessBuilder(
+            "bash",
+            "-c",
+            "ulimit -n " + FILES + "; exec \"$0\" -Xmx64m -cp \"$1\" \"$2\"",
+            java,
+            System.getProperty("java.class.path"),
+            Child.class.getName())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   private static int status(int port) throws IOException {

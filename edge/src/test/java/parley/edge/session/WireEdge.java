@@ -13,6 +13,7 @@ import parley.edge.auth.TokenVerifier;
 import parley.edge.connection.ConnectionLimits;
 import parley.edge.connection.Connections;
 import parley.edge.connection.PendingBytes;
+import parley.edge.connection.PendingLimits;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EngineConfig;
 import parley.edge.engineio.EngineServer;
@@ -155,7 +156,7 @@ final class WireEdge implements AutoCloseable {
             recoveries,
             sessions,
             new DeliveryReports(rooms, client));
-    PendingBytes pending = new PendingBytes(Long.MAX_VALUE, Integer.MAX_VALUE);
+    PendingBytes pending = new PendingBytes(new PendingLimits(Long.MAX_VALUE, Integer.MAX_VALUE));
     SocketIoServer socketIo =
         new SocketIoServer(
             new SocketIoConfig(

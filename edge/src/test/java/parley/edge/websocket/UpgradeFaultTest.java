@@ -20,6 +20,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import parley.edge.connection.PendingBytes;
+import parley.edge.connection.PendingLimits;
 
 /// A fault of ours while a WebSocket is let in is ours, in the answer and in the log: a class that
 /// was missing became «Bad request», and nobody heard of it.
@@ -40,7 +41,7 @@ class UpgradeFaultTest {
 
     @Override
     public PendingBytes pending() {
-      return new PendingBytes(1_000, 1_000);
+      return new PendingBytes(new PendingLimits(1_000, 1_000));
     }
 
     @Override

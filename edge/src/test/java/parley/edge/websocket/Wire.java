@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
 import parley.edge.connection.PendingBytes;
+import parley.edge.connection.PendingLimits;
 
 /// A client that writes frames bit by bit, and reads what comes back the same way.
 final class Wire implements AutoCloseable {
@@ -62,7 +63,7 @@ final class Wire implements AutoCloseable {
   /// Hands pieces over one at a time, no more of one than is asked for; then the end.
   /// Room for all that a test says.
   static PendingBytes.Account pending() {
-    return new PendingBytes(Long.MAX_VALUE, Integer.MAX_VALUE).account();
+    return new PendingBytes(new PendingLimits(Long.MAX_VALUE, Integer.MAX_VALUE)).account();
   }
 
   static Inbound inbound(List<byte[]> pieces) {

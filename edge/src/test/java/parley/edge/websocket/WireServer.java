@@ -8,6 +8,7 @@ import io.helidon.webserver.http1.Http1ConnectionSelector;
 import java.util.List;
 import java.util.Map;
 import parley.edge.connection.PendingBytes;
+import parley.edge.connection.PendingLimits;
 
 /// A WebSocket echo with nothing above the frames, as the Autobahn test suite wants one.
 final class WireServer implements AutoCloseable, WebSocketUpgrade.Acceptor {
@@ -49,7 +50,7 @@ final class WireServer implements AutoCloseable, WebSocketUpgrade.Acceptor {
 
   @Override
   public PendingBytes pending() {
-    return new PendingBytes(Long.MAX_VALUE, LIMIT);
+    return new PendingBytes(new PendingLimits(Long.MAX_VALUE, LIMIT));
   }
 
   @Override
