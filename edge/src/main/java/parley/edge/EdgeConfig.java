@@ -62,9 +62,10 @@ public record EdgeConfig(
 
   /// @throws IllegalArgumentException saying which setting is missing or wrong
   public static EdgeConfig from(Settings settings) {
+    EngineConfig engine = EngineConfig.from(settings);
     return new EdgeConfig(
-        HttpConfig.from(settings),
-        EngineConfig.from(settings),
+        HttpConfig.from(settings, engine.sizes().maxPayload()),
+        engine,
         SocketIoConfig.from(settings),
         AuthConfig.from(settings),
         ChatConfig.from(settings),

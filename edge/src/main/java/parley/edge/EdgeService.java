@@ -166,10 +166,7 @@ public final class EdgeService implements Service {
     PendingBytes pending = new PendingBytes(config.http().pending());
     SocketIoServer socketIo =
         new SocketIoServer(
-            config.socketIo(),
-            pending,
-            connections::crowded,
-            socket -> new ChatSession(socket, services));
+            config.socketIo(), pending, this::crowded, socket -> new ChatSession(socket, services));
     this.engine =
         new EngineServer(
             config.engine(), config.http().origins(), drainers, wheel, pending, socketIo);
@@ -214,6 +211,10 @@ public final class EdgeService implements Service {
     rooms.askAll();
     users.askAll();
     watermark.lost(node);
+  }
+
+  private boolean crowded() {
+    return connections.crowded() || engine.crowded();
   }
 
   private PresenceFeed feed() {

@@ -43,6 +43,9 @@ final class Admission {
       if (server.stopping()) {
         throw new EngineRefusal(Reason.STOPPING);
       }
+      if (server.full()) {
+        throw new EngineRefusal(Reason.TOO_MANY);
+      }
       checkHandshake(prologue, transport, webSocket);
     }
     if (!origins.allowed(origin, request.header("host"))) {

@@ -15,7 +15,9 @@ final class EngineRefusal extends Exception {
     FORBIDDEN(4, "Forbidden", 403),
     UNSUPPORTED_VERSION(5, "Unsupported protocol version", 400),
     /// Own: for load balancers, and for clients that come back by themselves.
-    STOPPING(6, "Server is stopping", 503);
+    STOPPING(6, "Server is stopping", 503),
+    /// Own: as a connection too many is refused.
+    TOO_MANY(7, "Too many connections", 503);
 
     private final String body;
     private final int status;

@@ -28,6 +28,7 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
   private volatile boolean stopping;
+  private volatile int most = Integer.MAX_VALUE;
 
   /// @param pending counts what clients have begun to say
   public EngineServer(
@@ -63,6 +64,21 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
 
   boolean stopping() {
     return stopping;
+  }
+
+  /// So many sessions there may be, or a few more when many begin at once: one that polls needs no
+  /// connection to live.
+  public void permit(int sessions) {
+    most = sessions;
+  }
+
+  boolean full() {
+    return sessions.size() >= most;
+  }
+
+  /// Are there so many that those who do nothing have to go sooner? Above four fifths of the bound.
+  public boolean crowded() {
+    return sessions.size() * 5L > most * 4L;
   }
 
   /// Sessions that live, or are being told to go.

@@ -10,6 +10,7 @@ import parley.edge.vocabulary.ClientEvents;
 import parley.edge.vocabulary.Payloads;
 import parley.proto.errors.ErrorCode;
 import parley.proto.relay.MarkRead;
+import parley.proto.relay.Reply;
 import parley.proto.relay.Request;
 
 /// What a client has read, or was delivered:
@@ -73,20 +74,27 @@ final class MarkReadHandler implements EventHandler {
           room.value(),
           Request.newBuilder().setMarkRead(mark),
           reply -> {
-            session.endRequest();
-            if (reply.hasMarked()) {
-              answer.ok(
-                  out -> {
-                    out.writeStringField("roomId", room.value());
-                    out.writeNumberField("seq", reply.getMarked().getSeq());
-                    out.writeNumberField("unread", reply.getMarked().getUnread());
-                    Payloads.time(out, "readAt", reply.getMarked().getAtMs());
-                  });
-            } else {
-              answer.fail(reply.getError());
+            try {
+              answer(room, reply, answer);
+            } finally {
+              session.endRequest(); // when nothing is under way, everything was answered
             }
           });
     };
+  }
+
+  private static void answer(RoomId room, Reply reply, Answer answer) {
+    if (!reply.hasMarked()) {
+      answer.fail(reply.getError());
+      return;
+    }
+    answer.ok(
+        out -> {
+          out.writeStringField("roomId", room.value());
+          out.writeNumberField("seq", reply.getMarked().getSeq());
+          out.writeNumberField("unread", reply.getMarked().getUnread());
+          Payloads.time(out, "readAt", reply.getMarked().getAtMs());
+        });
   }
 
   private static void messages(JsonNode argument, MarkRead.Builder mark) {

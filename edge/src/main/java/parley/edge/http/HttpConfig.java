@@ -32,12 +32,13 @@ public record HttpConfig(
   /// @param clientFolder where the official client's file was put at build time; empty = none
   public record Demonstration(boolean enabled, List<String> users, String clientFolder) {}
 
+  /// @param largest bytes of a client's message
   /// @throws IllegalArgumentException naming the setting that is wrong
-  public static HttpConfig from(Settings settings) {
+  public static HttpConfig from(Settings settings, int largest) {
     return new HttpConfig(
         ListenAddress.from(settings, "SOCKET", "0.0.0.0", 3001),
         ConnectionLimits.from(settings),
-        PendingLimits.from(settings),
+        PendingLimits.from(settings, largest),
         new Origins(pages(settings), hosts(settings)),
         new Demonstration(
             settings.flag("DEMO_ENABLED", false),

@@ -58,6 +58,9 @@ public final class SocketServer {
       Connections connections,
       List<EngineServer> engines,
       Consumer<HttpRouting.Builder> routes) {
+    // Sessions whose clients are gone without a word last for a while beside the new ones.
+    int sessions = (int) Math.min(2L * connections.most(), Integer.MAX_VALUE);
+    engines.forEach(engine -> engine.permit(sessions));
     WebSocketUpgrade upgrade = new WebSocketUpgrade(engines);
     Http1ConnectionSelector http =
         Http1ConnectionSelector.builder()

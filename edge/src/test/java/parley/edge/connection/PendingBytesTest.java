@@ -2,9 +2,12 @@ package parley.edge.connection;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import parley.process.Settings;
 
 class PendingBytesTest {
 
@@ -22,6 +25,18 @@ class PendingBytesTest {
     assertEquals(80 * 4_096, pending.used());
     one.release();
     assertTrue(three.hold(30 * 4_096));
+  }
+
+  @Test
+  void theLargestMessageThatIsPermittedFindsRoom() {
+    Settings roomy = Settings.of(Map.of("SOCKET_PENDING_BYTES", "100000000"));
+    PendingLimits fitting = PendingLimits.from(roomy, 5_000_000);
+    assertTrue(new PendingBytes(fitting).account().hold(5_000_000));
+    Settings narrow = Settings.of(Map.of("SOCKET_PENDING_BYTES_EACH", "4999999"));
+    String words =
+        assertThrows(IllegalArgumentException.class, () -> PendingLimits.from(narrow, 5_000_000))
+            .getMessage();
+    assertTrue(words.startsWith("SOCKET_PENDING_BYTES_EACH"), words);
   }
 
   @Test

@@ -47,6 +47,8 @@ class EdgeHttpTest {
   private static final Drainers DRAINERS = new Drainers(2);
   private static final Wheel WHEEL = Wheel.of(CONFIG.heartbeat());
 
+  private static EngineServer engine;
+
   private final Http1Client client;
 
   EdgeHttpTest(Http1Client client) {
@@ -55,13 +57,13 @@ class EdgeHttpTest {
 
   @SetUpServer
   static void server(WebServerConfig.Builder server) {
-    EngineServer engine =
+    engine =
         new EngineServer(
             CONFIG,
             new Origins(Set.of("http://allowed.example"), Set.of("own.example")),
             DRAINERS,
             WHEEL,
-            new PendingBytes(PendingLimits.from(Settings.of(Map.of()))),
+            new PendingBytes(PendingLimits.from(Settings.of(Map.of()), 1_000_000)),
             EdgeHttpTest::silent);
     SocketServer.configure(
         server,
@@ -137,6 +139,26 @@ class EdgeHttpTest {
         client.get(PATH + "?" + query).skipUriEncoding(true).request(String.class);
     assertEquals(status, refusal.status().code());
     assertEquals(body, refusal.entity());
+  }
+
+  /// A client that polls has no connection in between, and may leave as many sessions as it likes.
+  @Test
+  void aSessionTooManyIsRefusedWithoutTheLastConnection() {
+    engine.permit(engine.sessions());
+    try {
+      refusalsSayWhy(
+          "transport=polling&EIO=4", 503, "{\"code\":7,\"message\":\"Too many connections\"}");
+    } finally {
+      engine.permit(Integer.MAX_VALUE);
+    }
+    assertEquals(
+        200,
+        client
+            .get(PATH + "?transport=polling&EIO=4")
+            .skipUriEncoding(true)
+            .request(String.class)
+            .status()
+            .code());
   }
 
   @ParameterizedTest
