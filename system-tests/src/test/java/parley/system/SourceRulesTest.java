@@ -43,8 +43,6 @@ class SourceRulesTest {
   /// By file.
   private static final Map<String, String> LONG_FILES =
       Map.ofEntries(
-          Map.entry(
-              "ChatSession", "identity, window of requests and recovery of a session: to be cut"),
           Map.entry("LogStore", "to be cut into writes and reads"),
           Map.entry("Rooms", "to be cut into rooms and memberships"),
           Map.entry("HttpMannersTest", "to be cut into requests and page"),

@@ -31,11 +31,11 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   private final Share share;
   private final Typing typing = new Typing();
   private final Deliveries deliveries;
+  private final SessionRecovery recovery;
   private volatile boolean confirmed;
   private volatile @Nullable User user;
   private volatile @Nullable UserId userId;
   private volatile boolean ended;
-  private volatile @Nullable Continuity continuity; // null: its client cannot go on with it
   private boolean established; // guarded by this
 
   /// The application above one socket.
@@ -44,6 +44,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     this.services = services;
     this.share = services.sessions().share(this);
     this.deliveries = new Deliveries(this, services.deliveries());
+    this.recovery = new SessionRecovery(this, socket, services.recoveries());
   }
 
   /// The socket's public id.
@@ -131,71 +132,26 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     inFlight.release();
   }
 
-  /// Its client may go on with it later.
-  void continuity(Continuity begun) {
-    continuity = begun;
+  /// What lets its client go on with it later.
+  SessionRecovery recovery() {
+    return recovery;
   }
 
   /// Can its client go on with it later?
   public boolean recoverable() {
-    return continuity != null;
-  }
-
-  /// It is about to enter a room. Blocks for a quarter of a second at most.
-  ///
-  /// @param since the last position that its client says it knows; negative = none
-  public void entering(RoomId room, long since) {
-    Continuity known = continuity;
-    if (known != null) {
-      services.recoveries().entering(this, known, room, since);
-    }
+    return recovery.offered();
   }
 
   /// It is in a room, where everything above `seq` is sent to it: tells the client so, and that it
   /// has everything up to there.
   public void entered(RoomId room, long seq, Packet packet) {
-    Continuity known = continuity;
-    if (known == null) {
-      socket.send(packet);
-    } else {
-      known.entered(room, seq, packet);
-      if (stays.in(room) == null) {
-        known.left(room); // meanwhile: who goes on with it must not be brought back there
-      }
-      services.recoveries().changed(this, known);
-    }
-  }
-
-  /// It goes on in a room of the connection that it continues, where everything above `seq` will
-  /// be sent to it.
-  void restored(RoomId room, long seq) {
-    Continuity known = continuity;
-    if (known != null) {
-      known.restored(room, seq);
-    }
+    recovery.entered(room, seq, packet);
   }
 
   /// It is in a room no more.
   void left(RoomId room) {
     deliveries.left(room);
-    Continuity known = continuity;
-    if (known != null) {
-      known.left(room);
-      services.recoveries().changed(this, known);
-    }
-  }
-
-  /// Redis has lost it.
-  void saveAgain() {
-    Continuity known = continuity;
-    if (known != null && stays.size() > 0) {
-      services.recoveries().changed(this, known);
-    }
-  }
-
-  /// What there is to be saved of it while it lasts.
-  SavedConnection saved(Continuity known) {
-    return known.saved(this, false);
+    recovery.left(room);
   }
 
   /// The edge stops: what is under way is answered first, and nothing more is heard; then its
@@ -213,27 +169,19 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   /// It will not be let in, or not any further: everything is undone.
   void giveUp(EndReason reason) {
-    endRecovery(reason);
+    recovery.end(reason);
     synchronized (this) {
       ended = true;
     }
     services.sessions().ended(this, reason);
   }
 
-  private void endRecovery(EndReason reason) {
-    Continuity known = continuity;
-    if (known != null) {
-      services.recoveries().end(this, known, !reason.comesBack());
-    }
-  }
-
   /// Its client goes on elsewhere: ends it, but for the client.
   ///
   /// @return what is saved of it
   @Nullable SavedConnection taken() {
-    Continuity known = continuity;
     socket.session().close(EndReason.TAKEN_OVER);
-    return known == null ? null : known.saved(this, true);
+    return recovery.last();
   }
 
   /// Ends the connection.
@@ -243,14 +191,12 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   /// Queues an event of a room's log; never blocks.
   boolean deliver(RoomId room, long seq, Packet packet) {
-    Continuity known = continuity;
-    return known == null ? socket.send(packet) : known.deliver(room, seq, packet);
+    return recovery.deliver(room, seq, packet);
   }
 
   @Override
   public boolean send(Packet packet) {
-    Continuity known = continuity;
-    return known == null ? socket.send(packet) : known.send(packet);
+    return recovery.send(packet);
   }
 
   @Override
@@ -268,19 +214,13 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   @Override
   public void pinged() {
     deliveries.pinged();
-    Continuity known = continuity;
-    if (known != null) {
-      known.pinged();
-    }
+    recovery.pinged();
   }
 
   @Override
   public void ponged() {
     deliveries.ponged();
-    Continuity known = continuity;
-    if (known != null) {
-      known.ponged();
-    }
+    recovery.ponged();
   }
 
   @Override
@@ -300,7 +240,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   @Override
   public void disconnected(EndReason reason) {
-    endRecovery(reason);
+    recovery.end(reason);
     boolean undo;
     synchronized (this) {
       ended = true;

@@ -66,7 +66,7 @@ public final class Connecting {
       return;
     }
     Continuity continuity = new Continuity(socket, recoveries, null, null);
-    session.continuity(continuity);
+    session.recovery().begin(continuity);
     recoveries.begin(continuity.pid(), session);
     socket.accept(continuity.pid());
   }
@@ -90,7 +90,7 @@ public final class Connecting {
     }
     Continuity continuity = new Continuity(socket, recoveries, asked.pid(), asked.saved());
     continuity.hold(recoveries.store().config());
-    session.continuity(continuity);
+    session.recovery().begin(continuity);
     sessions.begin(session, authenticated);
     switch (restoring.restore(session, continuity, points)) {
       case DONE -> {

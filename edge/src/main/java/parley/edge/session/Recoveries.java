@@ -164,7 +164,7 @@ public final class Recoveries implements SavedConnections.Lasting {
     CountDownLatch done = new CountDownLatch(1);
     store.save(
         continuity.pid(),
-        () -> session.saved(continuity),
+        () -> continuity.saved(session, false),
         () -> {
           counted.run();
           done.countDown();
@@ -179,7 +179,7 @@ public final class Recoveries implements SavedConnections.Lasting {
   /// Its rooms are others now.
   void changed(ChatSession session, Continuity continuity) {
     if (sessions.get(continuity.pid()) == session) {
-      store.save(continuity.pid(), () -> session.saved(continuity));
+      store.save(continuity.pid(), () -> continuity.saved(session, false));
     }
   }
 
@@ -192,7 +192,7 @@ public final class Recoveries implements SavedConnections.Lasting {
   public void saveAgain(String pid) {
     ChatSession here = sessions.get(pid);
     if (here != null) {
-      here.saveAgain();
+      here.recovery().saveAgain();
     }
   }
 

@@ -102,7 +102,7 @@ public final class SessionNews implements UserNews<ChatSession> {
 
   @Override
   public void afterSilence(Collection<ChatSession> sessions) {
-    each(sessions, ChatSession::saveAgain);
+    each(sessions, session -> session.recovery().saveAgain());
   }
 
   /// One session's trouble is no other's.

@@ -78,7 +78,7 @@ public final class Stays {
         presence
             .entered(session.id(), session.shownUser(), room)
             .orElseGet(() -> alone(session)); // presence cannot be asked
-    session.entering(room, since);
+    session.recovery().entering(room, since);
     return new Entered(stay, roster);
   }
 
@@ -89,7 +89,7 @@ public final class Stays {
   Stay enterAgain(ChatSession session, RoomId room, RoomJoined permission, long since) {
     Stay stay = begin(session, room, permission);
     if (!stay.over()) {
-      session.restored(room, since);
+      session.recovery().restored(room, since);
       presence.reentered(session.id(), session.shownUser(), room);
     }
     return stay;
