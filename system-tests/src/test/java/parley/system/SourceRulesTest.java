@@ -45,12 +45,8 @@ class SourceRulesTest {
       Map.ofEntries(
           Map.entry("LogStore", "to be cut into writes and reads"),
           Map.entry("Rooms", "to be cut into rooms and memberships"),
-          Map.entry("HttpMannersTest", "to be cut into requests and page"),
-          Map.entry("LocalRoomTest", "to be cut along the room's parts"),
           Map.entry("RoomLogFaultsTest", "to be cut by kind of fault"),
-          Map.entry("RoomLogTest", "to be cut into order, repeats and projections"),
-          Map.entry("RosterTest", "to be cut into users and rooms"),
-          Map.entry("UserFeedTest", "to be cut by what is told"));
+          Map.entry("RoomLogTest", "to be cut into order, repeats and projections"));
 
   /// By class and method.
   private static final Map<String, String> MANY_PARAMETERS =

@@ -1,142 +1,20 @@
 package parley.presence.roster;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static parley.presence.roster.PresenceNode.state;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import parley.contract.ConnectionId;
-import parley.contract.EdgeId;
-import parley.contract.RoomId;
-import parley.contract.UserId;
-import parley.embedded.redis.EmbeddedRedis;
-import parley.fanout.Topic;
-import parley.fanout.TopicListener;
-import parley.fanout.memory.InMemoryBus;
-import parley.presence.user.RecentChanges;
-import parley.proto.bus.BusEvent;
 import parley.proto.presence.ConnectionState;
-import parley.proto.presence.PresenceChange;
 import parley.proto.presence.Status;
-import parley.proto.presence.UserPresence;
-import redis.clients.jedis.RedisClient;
 
-@Timeout(30)
-class RosterTest {
-
-  private static final long GRACE_MILLIS = 100;
-
-  @TempDir static Path folder;
-  private static EmbeddedRedis server;
-
-  private RedisClient redis;
-  private InMemoryBus bus;
-  private PresenceNode node;
-  private Roster roster;
-  private final List<PresenceChange> changes = new CopyOnWriteArrayList<>();
-  private final List<String> told = new CopyOnWriteArrayList<>();
-
-  @BeforeAll
-  static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, "--save", "");
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    server.close();
-  }
-
-  @BeforeEach
-  void open() {
-    redis = RedisClient.builder().hostAndPort("127.0.0.1", server.port()).build();
-    redis.flushAll();
-    bus = new InMemoryBus();
-    node = new PresenceNode(redis, bus, GRACE_MILLIS);
-    roster = node.roster;
-    List<Long> begun = new CopyOnWriteArrayList<>();
-    bus.subscriber()
-        .follow(
-            new Topic.Room("r"),
-            new TopicListener() {
-              @Override
-              public void event(byte[] payload) {
-                try {
-                  BusEvent event = BusEvent.parseFrom(payload);
-                  told.add(
-                      event.hasUserJoined()
-                          ? "+" + event.getUserJoined().getUser().getId()
-                          : "-" + event.getUserLeft().getUserId());
-                } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-                  told.add("?" + new String(payload, UTF_8));
-                }
-              }
-
-              @Override
-              public void begun(long epoch) {
-                begun.add(epoch);
-              }
-
-              @Override
-              public void broken() {}
-            });
-    bus.subscriber()
-        .follow(
-            new Topic.All(),
-            new TopicListener() {
-              @Override
-              public void event(byte[] payload) {
-                try {
-                  changes.addAll(BusEvent.parseFrom(payload).getPresence().getChangesList());
-                } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-                  told.add("?" + new String(payload, UTF_8));
-                }
-              }
-
-              @Override
-              public void begun(long epoch) {
-                begun.add(epoch);
-              }
-
-              @Override
-              public void broken() {}
-            });
-    await().until(() -> begun.size() == 2);
-  }
-
-  @AfterEach
-  void close() {
-    node.close();
-    bus.close();
-    redis.close();
-  }
-
-  private static final EdgeId E1 = new EdgeId("e1");
-  private static final RoomId ROOM = new RoomId("r");
-
-  private void open(String edge, String connection, String user) {
-    node.open(edge, connection, user);
-  }
-
-  private void enter(String edge, String connection, String user) {
-    node.enter(edge, connection, user);
-  }
-
-  private void leave(String edge, String connection) {
-    node.leave(edge, connection);
-  }
+/// Who is in rooms and on edges, as it is told and as Redis has it.
+class RosterTest extends RosterFixture {
 
   @Test
   void onlyTheFirstConnectionOfAUserArrivesAndOnlyTheLastLeaves() {
@@ -192,16 +70,6 @@ class RosterTest {
   }
 
   @Test
-  void connectionsOfAUserAreInTheSetThatTheDocsName() {
-    open("e1", "c1", "ana");
-    open("e2", "c2", "ana");
-    assertEquals(Set.of("c1", "c2"), redis.smembers("user_sockets:{ana}"));
-    node.close("e1", "c1", "ana");
-    assertEquals(1, node.connections("ana"));
-    assertEquals("online", redis.get("presence:{ana}"));
-  }
-
-  @Test
   void aSnapshotReplacesWhatIsKnownOfAnEdgeAndTellsTheDifferenceOnce() {
     node.replace("e1");
     open("e1", "c1", "ana");
@@ -237,20 +105,6 @@ class RosterTest {
   }
 
   @Test
-  void whoseInvisibilityIsForgottenIsSeenAgainEverywhere() throws Exception {
-    open("e1", "c1", "ana");
-    node.comings.status(new UserId("ana"), Status.INVISIBLE, "");
-    enter("e1", "c1", "ana");
-    assertEquals(List.of(), node.inRoom());
-    node.close("e1", "c1", "ana");
-    await().until(() -> redis.get("presence:{ana}") == null);
-    redis.del("presence_card:{ana}"); // as its TTL does
-    open("e1", "c2", "ana");
-    assertEquals(List.of("ana"), node.inRoom());
-    assertEquals(Set.of("!"), redis.smembers("presence_invisible"));
-  }
-
-  @Test
   void aLeaseEndsUnlessRenewedAndALostOneIsNoticed() {
     roster.begin(E1);
     assertTrue(roster.isAlive(E1));
@@ -264,14 +118,6 @@ class RosterTest {
     assertTrue(roster.maySweep("n1"));
     assertFalse(roster.maySweep("n2"));
     await().until(() -> roster.maySweep("n2"));
-  }
-
-  private List<Status> statuses(String user) {
-    return changes.stream()
-        .map(PresenceChange::getPresence)
-        .filter(presence -> presence.getUserId().equals(user))
-        .map(UserPresence::getStatus)
-        .toList();
   }
 
   @Test
@@ -293,40 +139,6 @@ class RosterTest {
     await().until(() -> redis.zcard("presence_due") == 0);
     assertEquals(Set.of(new ConnectionId("c1")), roster.connectionsOf(E1).keySet());
     assertEquals(1, node.connections("ana"));
-  }
-
-  /// The others see that they went, and nothing that moves later.
-  @Test
-  void theInvisibleMoveNeitherWhenTheyWereSeenLastNorTyping() throws Exception {
-    open("e1", "c1", "ana");
-    open("e1", "c2", "ana");
-    node.comings.status(new UserId("ana"), Status.INVISIBLE, "");
-    UserPresence hidden = node.users.of(List.of(new UserId("ana"))).getFirst();
-    assertTrue(hidden.getLastSeenMs() > 0);
-    assertEquals(Set.of("!", "ana"), redis.smembers("presence_invisible"));
-    node.comings.status(new UserId("ana"), Status.INVISIBLE, "not here");
-    node.close("e1", "c1", "ana");
-    node.done(batch -> node.typing.started(batch, ROOM, PresenceNode.user("ana")));
-    node.close("e1", "c2", "ana");
-    await().until(() -> redis.get("presence:{ana}") == null);
-    assertEquals(hidden, strip(node.users.of(List.of(new UserId("ana"))).getFirst(), hidden));
-    assertEquals(List.of(Status.ONLINE, Status.OFFLINE), statuses("ana"));
-    assertEquals(List.of(), told, "no typing");
-    assertEquals(Set.of("!"), redis.smembers("presence_invisible"));
-  }
-
-  private static UserPresence strip(UserPresence presence, UserPresence like) {
-    return presence.toBuilder().setVersion(like.getVersion()).build();
-  }
-
-  @Test
-  void whoIsInvisibleStaysSoWhenRedisLosesTheSet() throws Exception {
-    open("e1", "c1", "ana");
-    node.comings.status(new UserId("ana"), Status.INVISIBLE, "");
-    redis.del("presence_invisible");
-    node.invisible.refresh();
-    assertTrue(node.invisible.has(new UserId("ana")));
-    assertEquals(Set.of("!", "ana"), redis.smembers("presence_invisible"));
   }
 
   @Test
@@ -353,67 +165,6 @@ class RosterTest {
       leave("e1", "c1");
       assertEquals(List.of(), node.inRoom(), "nothing counts twice after " + lost);
     }
-  }
-
-  @Test
-  void whatWasDueAndLostIsDueAgainWhenTheEdgeTellsAll() {
-    node.replace("e1", state("c1", "ana", false), state("c2", "ben", false));
-    await().until(() -> told.size() == 2);
-    node.replace("e1", state("c1", "ana", true));
-    redis.del("presence_due"); // ben's end is forgotten
-    node.replace("e1", state("c1", "ana", true));
-    await().until(() -> told.contains("-ben") && statuses("ben").contains(Status.OFFLINE));
-    assertEquals(List.of("ana"), node.inRoom());
-  }
-
-  /// The set of her connections was lost, and one of two ended.
-  @Test
-  void whoWasToldAsGoneByMistakeIsToldAsBack() {
-    node.replace("e1", state("c1", "ana", false), state("c2", "ana", false));
-    redis.del("user_sockets:{ana}");
-    node.close("e1", "c2", "ana", "r");
-    await().until(() -> statuses("ana").equals(List.of(Status.ONLINE, Status.OFFLINE)));
-    node.replace("e1", state("c1", "ana", true));
-    await()
-        .until(() -> statuses("ana").equals(List.of(Status.ONLINE, Status.OFFLINE, Status.ONLINE)));
-  }
-
-  @Test
-  void whoGoesIsToldAlthoughHerStatusWasLost() {
-    open("e1", "c1", "ana");
-    await().until(() -> statuses("ana").equals(List.of(Status.ONLINE)));
-    redis.del("presence:{ana}");
-    node.close("e1", "c1", "ana");
-    await().until(() -> statuses("ana").equals(List.of(Status.ONLINE, Status.OFFLINE)));
-  }
-
-  @Test
-  void versionsGoOnWhenRedisIsEmptied() {
-    open("e1", "c1", "ana");
-    long before = node.users.of(List.of(new UserId("ana"))).getFirst().getVersion();
-    redis.flushAll();
-    open("e1", "c1", "ana");
-    assertTrue(node.users.of(List.of(new UserId("ana"))).getFirst().getVersion() > before);
-  }
-
-  @Test
-  void whoChangedIsToldInPagesWithoutAHole() {
-    for (int i = 0; i < 1_200; i++) {
-      open("e1", "c" + i, "u" + i);
-    }
-    await().until(() -> redis.zcard("presence_recent") == 1_200);
-    List<String> read = new java.util.ArrayList<>();
-    long since = 0;
-    for (boolean more = true; more; ) {
-      RecentChanges.Page page = node.recent.since(since);
-      assertTrue(
-          page.changes().stream().mapToInt(PresenceChange::getSerializedSize).sum() <= 20_000);
-      page.changes().forEach(change -> read.add(change.getPresence().getUserId()));
-      since = page.upTo();
-      more = page.more();
-    }
-    assertEquals(1_200, read.size());
-    assertEquals(1_200, Set.copyOf(read).size());
   }
 
   /// For who misses the publication.
