@@ -113,12 +113,18 @@ public final class Worker implements AutoCloseable {
         .toList();
   }
 
+  /// How many are looked after; for tests.
+  static int expected() {
+    return EXPECTED.size();
+  }
+
   /// The thread's name.
   public String name() {
     return name;
   }
 
-  /// Takes no further turn and interrupts the present one. Returns at once.
+  /// Takes no further turn and interrupts the present one. Returns at once. A turn may call it to
+  /// be the last one.
   @Override
   public void close() {
     ending = true;
@@ -162,6 +168,10 @@ public final class Worker implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (Throwable error) {
       fatal.accept(error);
+    } finally {
+      if (ending) {
+        EXPECTED.remove(this); // it may have been told before it was started
+      }
     }
   }
 

@@ -119,6 +119,35 @@ class WorkerTest {
   }
 
   @Test
+  void aTurnMayBeTheLastOneAndNobodyMissesIt() {
+    AtomicInteger turns = new AtomicInteger();
+    AtomicReference<Worker> itself = new AtomicReference<>();
+    Worker worker =
+        Worker.thread(
+            "last",
+            () -> {
+              turns.incrementAndGet();
+              itself.get().close();
+            });
+    itself.set(worker);
+    worker.start();
+    await().until(() -> worker.end(Duration.ofSeconds(1)));
+    assertEquals(1, turns.get());
+    assertFalse(Worker.failing().contains("last"));
+  }
+
+  @Test
+  void whoIsClosedBeforeTheStartLeavesNothingBehind() {
+    AtomicInteger turns = new AtomicInteger();
+    int before = Worker.expected();
+    Worker worker = Worker.thread("late", turns::incrementAndGet);
+    worker.close();
+    worker.start();
+    await().until(() -> Worker.expected() == before);
+    assertEquals(0, turns.get());
+  }
+
+  @Test
   void whoIsInterruptedButNotClosedIsMissed() {
     try (Worker worker =
         Worker.thread("interrupted", () -> Thread.currentThread().interrupt()).start()) {

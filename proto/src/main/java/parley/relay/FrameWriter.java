@@ -7,16 +7,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import parley.process.Worker;
 
 /// The only writer of one gRPC stream. Whoever has something to say enqueues it and returns at
-/// once; a virtual thread joins what is waiting into one frame whenever the stream is ready, so
-/// that frames grow under load. Items leave in the order in which they were offered.
+/// once; a virtual thread, one {@link Worker} a stream, joins what is waiting into one frame
+/// whenever the stream is ready, so that frames grow under load. Items leave in the order in which
+/// they were offered.
 ///
 /// The queue is bounded, in items and in bytes: a full one refuses (see {@link #offer}), the caller
 /// decides what that means. A frame has at most 256 items and ends at 1 MiB: only a single item can
@@ -28,6 +31,7 @@ public final class FrameWriter<T, F> implements AutoCloseable {
   /// Where a frame ends, in bytes.
   public static final int FRAME_BYTES = 1 << 20;
 
+  private static final System.Logger LOG = System.getLogger(FrameWriter.class.getName());
   private static final int FRAME_ITEMS = 256;
 
   /// What may wait.
@@ -51,7 +55,7 @@ public final class FrameWriter<T, F> implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Waiting<T>> queue = new ArrayDeque<>();
-  private final Thread writer;
+  private final Worker writer;
   private Iterator<F> greeting = Collections.emptyIterator(); // the writer's, once it runs
   private @Nullable F sign;
   private long signAfterNanos = Long.MAX_VALUE;
@@ -71,7 +75,7 @@ public final class FrameWriter<T, F> implements AutoCloseable {
     this.framing = framing;
     this.bounds = bounds;
     this.failed = failed;
-    this.writer = Thread.ofVirtual().name(name).unstarted(this::run);
+    this.writer = Worker.thread(name, this::writeAll);
   }
 
   /// Gives a sign of life: at once, and whenever nothing else left for a while. Call before the
@@ -162,22 +166,49 @@ public final class FrameWriter<T, F> implements AutoCloseable {
     }
   }
 
-  private void run() {
+  /// Does its thread live? For tests.
+  boolean isWriting() {
+    return writer.alive();
+  }
+
+  /// The only turn: its end is the stream's.
+  private void writeAll() throws InterruptedException {
     try {
-      F alive = sign;
-      if (alive != null && awaitReady()) {
-        stream.onNext(alive);
-      }
-      while (awaitReady() && greeting.hasNext()) {
-        stream.onNext(greeting.next());
-      }
-      greeting = Collections.emptyIterator(); // it may hold much
-      for (F frame = next(); frame != null; frame = next()) {
-        stream.onNext(frame);
-      }
+      write();
     } catch (RuntimeException e) {
+      failed(e);
+    } finally {
+      writer.close();
+    }
+  }
+
+  /// Who is closed meanwhile knows already.
+  private void failed(RuntimeException e) {
+    if (!isClosed()) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          writer.name() + ": nothing can be written any more, " + UUID.randomUUID(),
+          e);
       close();
+    }
+    try {
       failed.accept(e);
+    } catch (RuntimeException second) {
+      LOG.log(System.Logger.Level.ERROR, "a stream did not end, " + UUID.randomUUID(), second);
+    }
+  }
+
+  private void write() throws InterruptedException {
+    F alive = sign;
+    if (alive != null && awaitReady()) {
+      stream.onNext(alive);
+    }
+    while (awaitReady() && greeting.hasNext()) {
+      stream.onNext(greeting.next());
+    }
+    greeting = Collections.emptyIterator(); // it may hold much
+    for (F frame = next(); frame != null; frame = next()) {
+      stream.onNext(frame);
     }
   }
 
@@ -195,7 +226,7 @@ public final class FrameWriter<T, F> implements AutoCloseable {
   }
 
   /// The next frame, when the stream is ready for one; null when closed.
-  private @Nullable F next() {
+  private @Nullable F next() throws InterruptedException {
     List<T> items;
     lock.lock();
     try {
@@ -214,25 +245,16 @@ public final class FrameWriter<T, F> implements AutoCloseable {
   }
 
   /// Until something can leave: what is queued, or a sign of life.
-  private void awaitSomething() {
+  private void awaitSomething() throws InterruptedException {
     long patience = signAfterNanos;
     while (!closed) {
       if (!stream.isReady()) {
         changed.awaitUninterruptibly();
       } else if (queue.isEmpty() && patience > 0) {
-        patience = await(patience);
+        patience = changed.awaitNanos(patience);
       } else {
         return;
       }
-    }
-  }
-
-  /// Nobody interrupts the writer.
-  private long await(long nanos) {
-    try {
-      return changed.awaitNanos(nanos);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("the writer is interrupted by nobody", e);
     }
   }
 

@@ -1,7 +1,9 @@
 package parley.relay;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.stub.CallStreamObserver;
@@ -12,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.process.Worker;
 
 /// What leaves on a stream, and what may wait to leave. An item is a number: its size in bytes.
 @Timeout(30)
@@ -162,6 +165,44 @@ class FrameWriterTest {
       writer.offer(1);
       assertEquals("over", failures.poll(10, TimeUnit.SECONDS).getMessage());
     }
+  }
+
+  @Test
+  void aStreamThatIsOverLeavesNoThreadThatAnybodyMisses() throws Exception {
+    var closed = writer(MANY);
+    closed.start();
+    closed.close();
+    var early = writer(MANY);
+    early.close();
+    early.start();
+    var failing = writer(MANY);
+    failing.start();
+    wire.ready(failing, true);
+    failing.offer(666);
+    assertNotNull(failures.poll(10, TimeUnit.SECONDS));
+    for (var writer : List.of(closed, early, failing)) {
+      await().until(() -> !writer.isWriting());
+    }
+    assertFalse(Worker.failing().contains("test"));
+  }
+
+  @Test
+  void aListenerThatFailsLeavesNothingHalfDone() {
+    var writer =
+        new FrameWriter<Integer, List<Integer>>(
+            "test",
+            wire,
+            new FrameWriter.Framing<>(item -> item, items -> items),
+            MANY,
+            failure -> {
+              throw new IllegalStateException("said by a test");
+            });
+    wire.over = true;
+    writer.start();
+    wire.ready(writer, true);
+    writer.offer(1);
+    await().until(() -> writer.isClosed() && !writer.isWriting());
+    assertFalse(Worker.failing().contains("test"));
   }
 
   /// Keeps what is written.

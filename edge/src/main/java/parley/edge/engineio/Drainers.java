@@ -10,7 +10,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import parley.process.ServiceProcess;
 import parley.process.Worker;
 
 /// The few virtual threads that write for all outboxes. An outbox with something to send waits in
@@ -90,6 +89,11 @@ public final class Drainers implements AutoCloseable {
     }
   }
 
+  /// How many there are now, with those that are stuck; for tests.
+  int active() {
+    return active.size();
+  }
+
   @Override
   public void close() {
     closed = true;
@@ -97,18 +101,18 @@ public final class Drainers implements AutoCloseable {
     active.forEach(Drainer::stop);
   }
 
-  private final class Drainer implements Runnable {
+  private final class Drainer {
 
-    private final Thread thread = Thread.ofVirtual().name("drainer").unstarted(this);
+    private final Worker worker = Worker.thread("drainer", this::drain);
     private volatile long writingSince;
 
     void start() {
       active.add(this);
-      thread.start();
+      worker.start();
     }
 
     void stop() {
-      thread.interrupt();
+      worker.close();
     }
 
     boolean isStuck(long now) {
@@ -116,36 +120,38 @@ public final class Drainers implements AutoCloseable {
       return since != 0 && now - since > STUCK_NANOS;
     }
 
-    @Override
+    /// The only turn, unless something fails: it ends when the drainer is one too many.
+    private void drain() throws InterruptedException {
+      try {
+        drainWhileWanted();
+        active.remove(this);
+        worker.close();
+      } finally {
+        writingSince = 0;
+      }
+    }
+
     @SuppressWarnings("ThreadPriorityCheck") // virtual threads give way only of their own accord
-    public void run() {
+    private void drainWhileWanted() throws InterruptedException {
       int turns = 0;
       long since = System.nanoTime();
-      try {
-        while (!closed && !isSurplus()) {
-          if (!waiting.tryAcquire()) {
-            waiting.acquire();
-            since = System.nanoTime();
-          }
-          Waiting next = take(turns++ % (TURNS_OF_DIRECT + 1) == TURNS_OF_DIRECT);
-          long now = System.nanoTime();
-          writingSince = now;
-          Priority more = drained(next);
-          writingSince = 0;
-          if (more != null) {
-            ready(next.outbox, more);
-          }
-          if (now - since > STRETCH_NANOS) {
-            Thread.yield(); // else nothing is read while there is something to write
-            since = System.nanoTime();
-          }
+      while (!closed && !isSurplus()) {
+        if (!waiting.tryAcquire()) {
+          waiting.acquire();
+          since = System.nanoTime();
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (Error e) {
-        ServiceProcess.fatal(e);
-      } finally {
-        active.remove(this);
+        Waiting next = take(turns++ % (TURNS_OF_DIRECT + 1) == TURNS_OF_DIRECT);
+        long now = System.nanoTime();
+        writingSince = now;
+        Priority more = drained(next);
+        writingSince = 0;
+        if (more != null) {
+          ready(next.outbox, more);
+        }
+        if (now - since > STRETCH_NANOS) {
+          Thread.yield(); // else nothing is read while there is something to write
+          since = System.nanoTime();
+        }
       }
     }
 

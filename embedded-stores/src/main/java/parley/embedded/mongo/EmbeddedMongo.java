@@ -37,7 +37,7 @@ public final class EmbeddedMongo implements AutoCloseable {
   }
 
   static EmbeddedMongo start(Journal journal, int port, boolean fsync) {
-    GroupCommit commits = fsync ? new GroupCommit(journal) : null;
+    GroupCommit commits = fsync ? new GroupCommit(journal::force) : null;
     MongoServer server = new MongoServer(new IndexedBackend(journal, commits));
     try {
       server.bind("127.0.0.1", port);
@@ -61,6 +61,12 @@ public final class EmbeddedMongo implements AutoCloseable {
   /// The port in use.
   public int port() {
     return port;
+  }
+
+  /// False when the disk refused a sync: writes are not answered any more, and only who reads the
+  /// folder anew knows what it has.
+  public boolean serves() {
+    return commits == null || commits.serves();
   }
 
   /// Stops listening, writes what is left, closes the file.

@@ -1,8 +1,11 @@
 package parley.embedded.mongo;
 
+import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import parley.process.Worker;
 
 /// One thread that forces the journal to the disk for all writers that wait: what is begun after a
 /// write was made contains it, so each writer waits for the end of the first that begins after its
@@ -11,19 +14,22 @@ final class GroupCommit implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(GroupCommit.class.getName());
 
-  private final Journal journal;
+  private static final Duration LAST_SYNC = Duration.ofSeconds(5);
+
+  private final Runnable sync;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wanted = lock.newCondition();
   private final Condition done = lock.newCondition();
-  private final Thread committer = Thread.ofPlatform().name("store-commit").unstarted(this::run);
+  private final Worker committer = Worker.platformThread("store-commit", this::turn);
   private long asked;
   private long begun;
   private long finished;
   private boolean closed;
   private @Nullable Throwable failure;
 
-  GroupCommit(Journal journal) {
-    this.journal = journal;
+  /// @param sync forces to the disk what was written before its call; blocks
+  GroupCommit(Runnable sync) {
+    this.sync = sync;
     committer.start();
   }
 
@@ -51,20 +57,37 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  private void run() {
-    while (begin()) {
-      try {
-        journal.force();
-      } catch (RuntimeException | Error e) {
-        fail(e);
-        return;
-      }
+  /// False when the disk refused a sync: nothing is answered any more.
+  boolean serves() {
+    lock.lock();
+    try {
+      return failure == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void turn() throws InterruptedException {
+    if (!begin()) {
+      return; // closed
+    }
+    try {
+      sync.run();
       end();
+    } catch (RuntimeException e) {
+      fail(e);
+      committer.close(); // a second sync might succeed, and say nothing of what the first one lost
+    } catch (Error e) {
+      fail(e);
+      throw e;
     }
   }
 
   private void fail(Throwable e) {
-    LOG.log(System.Logger.Level.ERROR, "the disk refused a sync: no write is answered any more", e);
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "the disk refused a sync: no write is answered any more, " + UUID.randomUUID(),
+        e);
     lock.lock();
     try {
       failure = e;
@@ -74,7 +97,7 @@ final class GroupCommit implements AutoCloseable {
     }
   }
 
-  private boolean begin() {
+  private boolean begin() throws InterruptedException {
     lock.lock();
     try {
       while (asked == 0 && !closed) {
@@ -83,8 +106,6 @@ final class GroupCommit implements AutoCloseable {
       asked = 0;
       begun++;
       return !closed;
-    } catch (InterruptedException e) {
-      return false;
     } finally {
       lock.unlock();
     }
@@ -110,10 +131,8 @@ final class GroupCommit implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    try {
-      committer.join(5_000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!committer.end(LAST_SYNC)) {
+      LOG.log(System.Logger.Level.WARNING, "the last sync took longer than {0}", LAST_SYNC);
     }
   }
 }

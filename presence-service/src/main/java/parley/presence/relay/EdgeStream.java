@@ -13,6 +13,7 @@ import parley.contract.EdgeId;
 import parley.contract.Errors;
 import parley.presence.roster.EdgeSnapshot;
 import parley.presence.roster.Roster;
+import parley.process.Worker;
 import parley.process.redis.Batch;
 import parley.proto.errors.ErrorCode;
 import parley.proto.presence.PresenceEdgeFrame;
@@ -42,7 +43,7 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
   private final BlockingQueue<PresenceEdgeFrame> frames =
       new ArrayBlockingQueue<>(FRAMES_WAITING + 1);
   private final FrameWriter<PresenceReply, PresenceFrame> writer;
-  private final Thread worker;
+  private final Worker worker;
   private final Greeting greeting;
 
   EdgeStream(
@@ -69,7 +70,7 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
     responses.disableAutoRequest();
     responses.setOnReadyHandler(writer::ready);
     responses.setOnCancelHandler(this::leave);
-    this.worker = Thread.ofVirtual().name("edge-worker").unstarted(this::work);
+    this.worker = Worker.thread("edge-worker", this::turn);
   }
 
   void start() {
@@ -121,21 +122,19 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
   private void leave() {
     gone.accept(this);
     writer.close();
-    worker.interrupt();
+    worker.close();
   }
 
-  private void work() {
+  /// Carries out what waits; waits itself until something does. The end of the stream interrupts
+  /// it.
+  private void turn() throws InterruptedException {
     try {
-      while (true) {
-        Batch batch = roster.batch();
+      Batch batch = roster.batch();
+      carryOut(frames.take(), batch);
+      while (!frames.isEmpty()) {
         carryOut(frames.take(), batch);
-        while (!frames.isEmpty()) {
-          carryOut(frames.take(), batch);
-        }
-        batch.carryOut();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      batch.carryOut();
     } catch (JedisException e) {
       if (!Thread.currentThread().isInterrupted()) {
         LOG.log(System.Logger.Level.WARNING, "Redis failed, a stream ends: {0}", e.toString());

@@ -34,6 +34,7 @@ import parley.presence.user.Invisible;
 import parley.presence.user.RecentChanges;
 import parley.presence.user.Sightings;
 import parley.presence.user.UserPresences;
+import parley.process.Worker;
 import parley.proto.chat.User;
 import parley.proto.errors.ErrorCode;
 import parley.proto.presence.ChangesAsked;
@@ -179,6 +180,16 @@ class EdgeStreamTest {
     for (int i = 0; i < 3; i++) {
       assertEquals(PresenceFrame.getDefaultInstance(), frames.poll(20, TimeUnit.SECONDS));
     }
+  }
+
+  @Test
+  void aStreamThatEndsLeavesNoThreadThatAnybodyMisses() throws Exception {
+    part(0, true, "a");
+    assertTrue(asked(1, who("ana")).hasPresences());
+    part(0, false, "a");
+    part(2, true, "b"); // the stream ends by its own thread
+    assertTrue(ends.poll(20, TimeUnit.SECONDS).getMessage().contains("hello is torn"));
+    assertEquals(List.of(), Worker.failing());
   }
 
   @Test
