@@ -2,6 +2,7 @@ package parley.core;
 
 import com.mongodb.MongoException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import parley.core.api.Appends;
@@ -37,6 +38,7 @@ import parley.core.user.Users;
 import parley.fanout.BusPublisher;
 import parley.fanout.redis.RedisBus;
 import parley.fanout.redis.RedisClients;
+import parley.process.Backoff;
 import parley.process.ListenAddress;
 import parley.process.Service;
 import parley.process.Worker;
@@ -61,7 +63,8 @@ public final class CoreService implements Service {
   private final EdgeRelayService relay;
   private final ServiceServer server;
   private final Worker readiness = Worker.thread("readiness", this::watchReadiness);
-  private boolean busReached; // readiness's
+  private final Backoff busLooks = looks(); // readiness's
+  private boolean busReached; // likewise
   private boolean waitTold; // likewise
   private volatile boolean closed;
 
@@ -158,11 +161,12 @@ public final class CoreService implements Service {
       LOG.log(System.Logger.Level.WARNING, "Redis does not answer yet; waiting for it");
       waitTold = true;
     }
-    TimeUnit.MILLISECONDS.sleep(before ? 2_000 : 200);
+    TimeUnit.MILLISECONDS.sleep(before ? 2_000 : busLooks.next().toMillis());
   }
 
   private void awaitStore() throws InterruptedException {
     boolean told = false;
+    Backoff looks = looks();
     while (!closed) {
       if (database.reachable() && indexed()) {
         return;
@@ -171,8 +175,13 @@ public final class CoreService implements Service {
         LOG.log(System.Logger.Level.WARNING, "MongoDB does not answer yet; waiting for it");
         told = true;
       }
-      TimeUnit.MILLISECONDS.sleep(200);
+      TimeUnit.MILLISECONDS.sleep(looks.next().toMillis());
     }
+  }
+
+  /// Many may wait for the same store.
+  private static Backoff looks() {
+    return new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
   }
 
   /// It may be gone again.

@@ -1,24 +1,40 @@
 package parley.launcher;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import parley.process.Backoff;
+import parley.process.ServiceProcess;
+import parley.process.Worker;
 
-/// One child process, started again when it dies. It ends with this JVM, however that ends: a shell
-/// stands between, and ends it when its standard input, our pipe, does. It lets Ctrl-C, which a
-/// terminal sends to everybody, to us alone, so that everything ends in order.
+/// One child process, started again when it dies: after half a second, and later from time to time
+/// when it dies again and again, but not when its settings are wrong. It ends with this JVM,
+/// however that ends: a shell stands between, and ends it when its standard input, our pipe, does.
+/// It lets Ctrl-C, which a terminal sends to everybody, to us alone, so that everything ends in
+/// order.
 public final class Child implements AutoCloseable {
 
   private static final String TIED_TO_PARENT =
       "trap '' INT; exec 3<&0; \"$@\" </dev/null 3<&- & p=$!; echo $p > \"$PARLEY_PID_FILE\";"
           + " { read _ <&3; kill $p 2>/dev/null; sleep 5; kill -9 $p 2>/dev/null; } & w=$!;"
           + " wait $p; s=$?; kill $w 2>/dev/null; exit $s";
-  private static final long RESTART_MILLIS = 500;
+  private static final Duration FIRST_RESTART = Duration.ofMillis(500);
+  private static final Duration LAST_RESTART = Duration.ofSeconds(8);
+
+  /// Who lived so long died of something new.
+  private static final long LIVED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long HELD_MILLIS = 100;
+  private static final long LAST_WORDS_BYTES = 4_096;
 
   private final String name;
   private final List<String> command;
@@ -28,14 +44,26 @@ public final class Child implements AutoCloseable {
   private volatile @Nullable Process process;
   private volatile boolean closed;
   private volatile boolean held;
+  private final Consumer<String> refused;
+  private final Backoff restarts = new Backoff(FIRST_RESTART, LAST_RESTART);
+  private final Worker watcher;
+  private volatile long startedAt;
 
+  /// @param refused hears why it is not started again
   Child(
-      String name, List<String> command, Map<String, String> environment, Path log, Path pidFile) {
+      String name,
+      List<String> command,
+      Map<String, String> environment,
+      Path log,
+      Path pidFile,
+      Consumer<String> refused) {
     this.name = name;
     this.command = command;
     this.environment = environment;
     this.log = log;
     this.pidFile = pidFile;
+    this.refused = refused;
+    this.watcher = Worker.thread("watch-" + name, this::watch);
   }
 
   /// What it is called.
@@ -56,8 +84,8 @@ public final class Child implements AutoCloseable {
   }
 
   void start() throws IOException {
-    process = launch();
-    Thread.ofVirtual().name("watch-" + name).start(this::watch);
+    launch();
+    watcher.start();
   }
 
   /// Kills the process as a crash would (SIGKILL); it is started again by itself.
@@ -100,41 +128,64 @@ public final class Child implements AutoCloseable {
     new ProcessBuilder(command).start().waitFor();
   }
 
-  private Process launch() throws IOException {
+  private void launch() throws IOException {
     List<String> tied = new ArrayList<>(List.of("sh", "-c", TIED_TO_PARENT, "sh"));
     tied.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(tied).redirectErrorStream(true);
     builder.environment().putAll(environment);
     builder.environment().put("PARLEY_PID_FILE", pidFile.toString());
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    return builder.start();
+    process = builder.start();
+    startedAt = System.nanoTime();
   }
 
-  private void watch() {
-    try {
-      while (!closed) {
-        Process known = process;
-        if (known == null) {
-          return;
-        }
-        int status = known.waitFor();
-        do {
-          TimeUnit.MILLISECONDS.sleep(RESTART_MILLIS);
-        } while (held && !closed);
-        if (!closed) {
-          System.out.printf("%s ended (%d); starting it again, log: %s%n", name, status, log);
-          startAgain();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /// True when it is not started again, whatever happens.
+  boolean isGivenUp() {
+    return !watcher.alive();
+  }
+
+  /// From one end of the process to the next start of it.
+  private void watch() throws InterruptedException {
+    Process known = process;
+    if (known == null) {
+      return;
+    }
+    int status = known.waitFor();
+    if (!closed && status == ServiceProcess.WRONG_SETTINGS) {
+      watcher.close();
+      refused.accept(name + " has a wrong setting and is not started again: " + lastWords());
+      return;
+    }
+    if (System.nanoTime() - startedAt > LIVED_NANOS) {
+      restarts.reset();
+    }
+    TimeUnit.MILLISECONDS.sleep(restarts.next().toMillis());
+    while (held && !closed) {
+      TimeUnit.MILLISECONDS.sleep(HELD_MILLIS);
+    }
+    if (!closed) {
+      System.out.printf("%s ended (%d); starting it again, log: %s%n", name, status, log);
+      startAgain();
+    }
+  }
+
+  /// The last line of the log, or where that is.
+  private String lastWords() {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      byte[] tail = new byte[(int) Math.min(file.length(), LAST_WORDS_BYTES)];
+      file.seek(file.length() - tail.length);
+      file.readFully(tail);
+      String text = new String(tail, StandardCharsets.UTF_8).strip();
+      return text.substring(text.lastIndexOf('\n') + 1);
+    } catch (IOException e) {
+      return "see " + log;
     }
   }
 
   /// When it cannot (no process or file to be had), it tries again: the one before has ended.
   private void startAgain() {
     try {
-      process = launch();
+      launch();
     } catch (IOException e) {
       System.err.println(name + " cannot be started, trying again: " + e.getMessage());
     }
@@ -149,6 +200,7 @@ public final class Child implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    watcher.close();
     Process known = process;
     if (known == null) {
       return;

@@ -7,6 +7,7 @@ import java.util.List;
 import parley.contract.InvalidIdException;
 import parley.contract.UserId;
 import parley.edge.auth.DemoTokens;
+import parley.process.ServiceProcess;
 
 /// `./parley`: starts Parley on this machine, or prints a token.
 public final class LauncherMain {
@@ -32,10 +33,10 @@ public final class LauncherMain {
       }
     } catch (IllegalArgumentException e) {
       System.err.println("parley: " + e.getMessage() + "\n\n" + CommandLine.USAGE);
-      System.exit(2);
+      System.exit(ServiceProcess.WRONG_SETTINGS);
     } catch (IOException e) {
       System.err.println("parley: " + e.getMessage());
-      System.exit(1);
+      System.exit(ServiceProcess.FAILED);
     }
   }
 
@@ -63,19 +64,8 @@ public final class LauncherMain {
     System.out.println(node + " was ended and runs again.");
   }
 
-  private static void run(Options options) throws IOException, InterruptedException {
-    LocalCluster cluster = new LocalCluster(options);
-    Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "shutdown"));
-    System.out.println("Starting Parley ...");
-    cluster.start();
-    System.out.println("Parley is ready. Open these in two tabs and sign in as two users:");
-    for (int i = 0; i < options.edges(); i++) {
-      System.out.println("  edge " + (i + 1) + "    " + cluster.edgeUrl(i));
-    }
-    System.out.println("Internal API (gRPC)   127.0.0.1:" + options.ports().core(0));
-    System.out.println("Users                 " + String.join(", ", Seeds.USERS));
-    System.out.println("Logs                  " + options.data().resolve("logs"));
-    System.out.println("Ctrl-C ends all of it.");
-    Thread.currentThread().join();
+  private static void run(Options options) {
+    options.check();
+    ServiceProcess.run("parley", settings -> new Launch(options));
   }
 }

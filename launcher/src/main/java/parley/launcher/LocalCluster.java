@@ -13,18 +13,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import parley.embedded.redis.EmbeddedRedis;
+import parley.process.Backoff;
+import parley.process.Service;
+import parley.process.WrongSettingException;
 
 /// Parley on this machine: the stores that are not given, core, presence, edges, in order, each
-/// started again when it dies.
-public final class LocalCluster implements AutoCloseable {
+/// started again when it dies, unless its settings are wrong: before everything is ready the start
+/// fails then, later a line on standard error says so.
+public final class LocalCluster implements Service {
 
   private static final long READY_SECONDS = 60;
 
   private final Options options;
   private final Map<String, Child> children = new LinkedHashMap<>();
-  private final List<AutoCloseable> inThisJvm = new ArrayList<>();
+  private final List<Service> inThisJvm = new ArrayList<>();
+  private volatile boolean ready;
+  private volatile @Nullable String refused;
 
   public LocalCluster(Options options) {
     this.options = options;
@@ -32,14 +40,16 @@ public final class LocalCluster implements AutoCloseable {
 
   /// Starts everything, waits until the edges are ready, and plants the demo's users and rooms.
   ///
-  /// @throws IOException with words for whoever started it
+  /// @throws IOException with words for whoever started it; a {@link WrongSettingException} when a
+  ///     service would not start with its settings
+  @Override
   public void start() throws IOException, InterruptedException {
     options.check();
     checkPorts(); // first: what cannot start must not have removed anything
     Folders.prepare(options);
     startStores();
     if (options.oneJvm()) {
-      inThisJvm.addAll(OneJvm.start(options));
+      startInThisJvm();
     } else {
       startServices();
     }
@@ -47,6 +57,36 @@ public final class LocalCluster implements AutoCloseable {
       awaitReady(options.ports().edge(i));
     }
     Seeds.plant(options);
+    ready = true;
+    failIfRefused();
+  }
+
+  private void startInThisJvm() throws IOException, InterruptedException {
+    try {
+      OneJvm.start(options, inThisJvm);
+    } catch (IllegalArgumentException e) {
+      throw new WrongSettingException(Objects.requireNonNullElse(e.getMessage(), e.toString()));
+    }
+  }
+
+  /// False when a service in this JVM ended by itself. Children are started again.
+  @Override
+  public boolean serves() {
+    return inThisJvm.stream().allMatch(Service::serves);
+  }
+
+  private void refused(String words) {
+    refused = words;
+    if (ready) {
+      System.err.println(words);
+    }
+  }
+
+  private void failIfRefused() throws WrongSettingException {
+    String words = refused;
+    if (words != null) {
+      throw new WrongSettingException(words);
+    }
   }
 
   /// A child process by name: `redis`, `store`, `core`, `core-2`, `presence`, `edge-1` and on.
@@ -137,23 +177,30 @@ public final class LocalCluster implements AutoCloseable {
             command,
             settings,
             options.data().resolve("logs").resolve(name + ".log"),
-            Pids.file(options, name));
+            Pids.file(options, name),
+            this::refused);
     children.put(name, child);
     child.start();
   }
 
   private static void awaitPort(int port, String name) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    Backoff backoff = waiting();
     while (System.nanoTime() < end) {
       try (var socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
         if (socket.isConnected()) {
           return;
         }
       } catch (IOException e) {
-        TimeUnit.MILLISECONDS.sleep(20);
+        TimeUnit.MILLISECONDS.sleep(backoff.next().toMillis());
       }
     }
     throw new IOException(name + " did not start; see its log");
+  }
+
+  /// Short: somebody sits there.
+  private static Backoff waiting() {
+    return new Backoff(Duration.ofMillis(20), Duration.ofMillis(200));
   }
 
   private void awaitReady(int port) throws IOException, InterruptedException {
@@ -162,8 +209,10 @@ public final class LocalCluster implements AutoCloseable {
             .timeout(Duration.ofSeconds(2))
             .build();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+    Backoff backoff = waiting();
     try (HttpClient http = HttpClient.newHttpClient()) {
       while (System.nanoTime() < end) {
+        failIfRefused();
         try {
           if (http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200) {
             return;
@@ -171,7 +220,7 @@ public final class LocalCluster implements AutoCloseable {
         } catch (IOException e) {
           // not listening yet
         }
-        TimeUnit.MILLISECONDS.sleep(50);
+        TimeUnit.MILLISECONDS.sleep(backoff.next().toMillis());
       }
     }
     throw new IOException(
@@ -199,10 +248,10 @@ public final class LocalCluster implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    for (AutoCloseable service : inThisJvm.reversed()) {
+    for (Service service : inThisJvm.reversed()) {
       try {
         service.close();
-      } catch (Exception e) {
+      } catch (RuntimeException e) {
         System.err.println("while stopping: " + e);
       }
     }

@@ -1,15 +1,14 @@
 package parley.launcher;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import parley.core.CoreConfig;
 import parley.core.CoreService;
 import parley.edge.EdgeConfig;
 import parley.edge.EdgeService;
-import parley.embedded.mongo.EmbeddedMongo;
 import parley.presence.PresenceConfig;
 import parley.presence.PresenceService;
+import parley.process.Service;
 import parley.process.Settings;
 
 /// All services in this process, for small machines. They still speak over the network.
@@ -17,12 +16,16 @@ final class OneJvm {
 
   private OneJvm() {}
 
-  static List<AutoCloseable> start(Options options) throws IOException, InterruptedException {
-    List<AutoCloseable> started = new ArrayList<>();
+  /// @param started gets each service before it starts, also when a later one does not
+  /// @throws IllegalArgumentException when a setting is wrong
+  static void start(Options options, List<Service> started)
+      throws IOException, InterruptedException {
     if (options.mongodb().isEmpty()) {
-      started.add(
-          EmbeddedMongo.start(
-              options.data().resolve("store"), options.ports().store(), options.fsync()));
+      StoreService store =
+          new StoreService(
+              options.data().resolve("store"), options.ports().store(), options.fsync());
+      started.add(store);
+      store.start();
     }
     for (int i = 0; i < options.cores(); i++) {
       CoreService core =
@@ -42,6 +45,5 @@ final class OneJvm {
       started.add(edge);
       edge.start();
     }
-    return started;
   }
 }

@@ -1,19 +1,20 @@
 package parley.launcher;
 
+import io.helidon.logging.common.LogConfig;
 import java.nio.file.Path;
-import parley.embedded.mongo.EmbeddedMongo;
+import parley.process.ServiceProcess;
 
-/// The embedded store as a process: `StoreMain FOLDER PORT FSYNC`.
+/// The embedded store as a process: `StoreMain FOLDER PORT FSYNC`. SIGTERM ends it.
 public final class StoreMain {
 
   private StoreMain() {}
 
-  public static void main(String[] args) throws Exception {
-    io.helidon.logging.common.LogConfig.configureRuntime();
-    EmbeddedMongo mongo =
-        EmbeddedMongo.start(
-            Path.of(args[0]), Integer.parseInt(args[1]), Boolean.parseBoolean(args[2]));
-    Runtime.getRuntime().addShutdownHook(new Thread(mongo::close, "shutdown"));
-    Thread.currentThread().join();
+  public static void main(String[] args) {
+    LogConfig.configureRuntime();
+    ServiceProcess.run(
+        "store",
+        settings ->
+            new StoreService(
+                Path.of(args[0]), Integer.parseInt(args[1]), Boolean.parseBoolean(args[2])));
   }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import parley.embedded.mongo.EmbeddedMongo;
+import parley.process.WrongSettingException;
 
 /// What a start that is refused leaves alone.
 @Timeout(60)
@@ -60,6 +61,46 @@ class LocalClusterTest {
           refused::getMessage);
       assertTrue(Files.exists(data.resolve("store").resolve("lock")));
       assertTrue(running.port() > 0);
+    }
+  }
+
+  @Test
+  void aServiceWhoseSettingsAreWrongEndsTheStartWithALine() throws Exception {
+    try (LocalCluster cluster =
+        new LocalCluster(
+            Options.defaults()
+                .with("--data", data.toString())
+                .with("--redis", "redis://127.0.0.1:1")
+                .with("--mongodb", "mongodb://127.0.0.1:1/parley")
+                .with("--edges", "1")
+                .with("--port", Integer.toString(freePort()))
+                .with("--internal-port", Integer.toString(freePort()))
+                .with("--set", "core.OPEN_USERS=perhaps"))) {
+      WrongSettingException refused = assertThrows(WrongSettingException.class, cluster::start);
+      assertTrue(
+          refused
+              .getMessage()
+              .startsWith(
+                  "core has a wrong setting and is not started again: core-service: OPEN_USERS"),
+          refused::getMessage);
+    }
+  }
+
+  @Test
+  void oneJvmWithAWrongSettingEndsTheStartWithALine() throws Exception {
+    try (LocalCluster cluster =
+        new LocalCluster(
+            Options.defaults()
+                .with("--data", data.toString())
+                .with("--one-jvm", "on")
+                .with("--redis", "redis://127.0.0.1:1")
+                .with("--mongodb", "mongodb://127.0.0.1:1/parley")
+                .with("--edges", "1")
+                .with("--port", Integer.toString(freePort()))
+                .with("--internal-port", Integer.toString(freePort()))
+                .with("--set", "core.OPEN_USERS=perhaps"))) {
+      WrongSettingException refused = assertThrows(WrongSettingException.class, cluster::start);
+      assertTrue(refused.getMessage().startsWith("OPEN_USERS"), refused::getMessage);
     }
   }
 

@@ -1,6 +1,7 @@
 package parley.presence;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ import parley.presence.user.Invisible;
 import parley.presence.user.RecentChanges;
 import parley.presence.user.Sightings;
 import parley.presence.user.UserPresences;
+import parley.process.Backoff;
 import parley.process.ListenAddress;
 import parley.process.Service;
 import parley.relay.ServiceServer;
@@ -134,6 +136,7 @@ public final class PresenceService implements Service {
 
   private void awaitRedis() throws InterruptedException {
     boolean told = false;
+    Backoff looks = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
     while (!closed) {
       try {
         redis.ping();
@@ -144,7 +147,7 @@ public final class PresenceService implements Service {
           told = true;
         }
       }
-      TimeUnit.MILLISECONDS.sleep(200);
+      TimeUnit.MILLISECONDS.sleep(looks.next().toMillis()); // many may wait for it
     }
   }
 

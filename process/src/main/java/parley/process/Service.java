@@ -8,7 +8,7 @@ public interface Service extends AutoCloseable {
   /// Begins to serve. May wait for stores, for as long as it takes.
   ///
   /// @throws IOException in words for whoever started the process, when it cannot (a port that is
-  ///     taken)
+  ///     taken); a {@link WrongSettingException} when starting it again would not help
   /// @throws InterruptedException when interrupted
   void start() throws IOException, InterruptedException;
 

@@ -41,6 +41,8 @@ public final class ServiceProcess {
     warnUnlessMemoryIsWatched();
     try {
       serve(name, made(name, make));
+    } catch (WrongSettingException e) {
+      refused(name, e, WRONG_SETTINGS);
     } catch (IOException e) {
       refused(name, e, FAILED);
     } catch (InterruptedException e) {
@@ -75,7 +77,7 @@ public final class ServiceProcess {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
     if (!closing.get()) {
-      System.err.println(name + ": no longer listens; the process ends");
+      System.err.println(name + ": no longer serves; the process ends");
       endWithin(LAST_SECONDS);
       System.exit(FAILED);
     }

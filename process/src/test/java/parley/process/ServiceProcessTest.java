@@ -46,6 +46,7 @@ class ServiceProcessTest {
         case "taken" ->
             throw new ListenAddress("127.0.0.1", 7)
                 .refused(new RuntimeException(new BindException("Address already in use")));
+        case "mistaken" -> throw new WrongSettingException("REDIS_URL names no Redis");
         case "error" ->
             Thread.ofVirtual()
                 .start(
@@ -157,6 +158,13 @@ class ServiceProcessTest {
   }
 
   @Test
+  void aSettingThatTurnsOutToBeWrongAtTheStartEndsItWithALine() throws Exception {
+    Ended ended = run("mistaken", Map.of());
+    assertEquals("subject: REDIS_URL names no Redis", ended.said.strip());
+    assertEquals(ServiceProcess.WRONG_SETTINGS, ended.status);
+  }
+
+  @Test
   void aMisspeltKeyEndsItWithALine() throws Exception {
     Files.writeString(folder.resolve("parley.yaml"), "socket.prot: 1\n");
     Ended ended = run("", Map.of());
@@ -169,7 +177,7 @@ class ServiceProcessTest {
   @Test
   void aListenerThatEndsEndsItInOrder() throws Exception {
     Ended ended = run("unheard", Map.of());
-    assertTrue(ended.said.contains("subject: no longer listens"), ended.said);
+    assertTrue(ended.said.contains("subject: no longer serves"), ended.said);
     assertTrue(ended.said.contains("closed"), ended.said);
     assertEquals(ServiceProcess.FAILED, ended.status);
   }

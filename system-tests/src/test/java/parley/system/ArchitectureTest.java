@@ -249,21 +249,14 @@ class ArchitectureTest {
           Map.entry("RoomLog", "a task for each run of a lane"),
           Map.entry("Requests", "a task for each read"),
           Map.entry("ServiceServer", "a task for each call"),
-          Map.entry("FrameWriter", "lives as long as a stream, and ends it"),
-          Map.entry("EdgeStream", "lives as long as a stream"),
-          Map.entry("Drainers", "drainers come and go with those that are stuck"),
           Map.entry("Recoveries", "a task"),
           Map.entry("Restoring", "a task"),
           Map.entry("Drain", "a task for each client"),
           Map.entry("EmbeddedRedisPair", "development and tests only"),
-          Map.entry("GroupCommit", "ends with the disk, on purpose; development and tests only"),
           Map.entry("ClusterPublisher", "a task"),
           Map.entry("ClusterSubscriber", "a task"),
           Map.entry("InMemoryBus", "tests only"),
-          Map.entry("LocalCluster", "a task"),
-          Map.entry("Child", "lives as long as a child process"),
-          Map.entry("LauncherMain", "a shutdown hook"),
-          Map.entry("StoreMain", "a shutdown hook"));
+          Map.entry("LocalCluster", "a task"));
 
   @Test
   void longLivedThreadsAndPeriodicWorkAreWorkers() throws Exception {

@@ -1,0 +1,62 @@
+package parley.launcher;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import parley.process.Worker;
+
+/// What becomes of a child that ends.
+@Timeout(30)
+class ChildTest {
+
+  @TempDir Path folder;
+  private final List<String> refused = new CopyOnWriteArrayList<>();
+
+  private Child child(String script) {
+    return new Child(
+        "node",
+        List.of("sh", "-c", script),
+        Map.of(),
+        folder.resolve("log"),
+        folder.resolve("pid"),
+        refused::add);
+  }
+
+  private long starts() throws IOException {
+    return Files.readAllLines(folder.resolve("log")).stream().filter("begins"::equals).count();
+  }
+
+  @Test
+  void whoDiesIsStartedAgain() throws Exception {
+    try (Child child = child("echo begins; exit 1")) {
+      child.start();
+      await().until(() -> starts() >= 2);
+      assertEquals(List.of(), refused);
+    }
+    assertEquals(List.of(), Worker.failing());
+  }
+
+  @Test
+  void whoseSettingsAreWrongIsNotAndItsLastWordsAreTold() throws Exception {
+    try (Child child = child("echo begins; echo 'node: PORT must be a number'; exit 2")) {
+      child.start();
+      await().until(() -> !refused.isEmpty());
+      assertEquals(
+          List.of("node has a wrong setting and is not started again: node: PORT must be a number"),
+          refused);
+      assertTrue(child.isGivenUp());
+      assertEquals(1, starts());
+    }
+    assertEquals(List.of(), Worker.failing());
+  }
+}
