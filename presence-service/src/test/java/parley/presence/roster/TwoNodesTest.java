@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +122,20 @@ class TwoNodesTest {
     await().until(() -> toldOf("ana").equals(List.of(Status.ONLINE, Status.OFFLINE)));
   }
 
+  private static void awaitThat(Callable<Boolean> condition) {
+    await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(condition);
+  }
+
+  private boolean isOnline(String user) {
+    return toldOf(user).getLast() == Status.ONLINE;
+  }
+
+  /// Of the grace after a connection; below 0 when nothing is due any more.
+  private double millisLeft(String edge, String connection, String user) {
+    Double due = redis.zscore("presence_due", String.join(" ", "offline", user, edge, connection));
+    return due == null ? -1 : due - System.currentTimeMillis();
+  }
+
   /// In the order of their versions the changes of each user come and go by turns, whatever the
   /// nodes did at once, and the last one is the truth.
   @Test
@@ -129,7 +144,7 @@ class TwoNodesTest {
     List<Thread> threads = new ArrayList<>();
     for (int t = 0; t < 4; t++) {
       PresenceNode node = t % 2 == 0 ? one : other;
-      String user = "u" + t % 2;
+      String user = "u" + t / 2; // at both nodes
       Random random = new Random(t);
       boolean stays = t == 0;
       String prefix = "c" + t + "-";
@@ -139,17 +154,18 @@ class TwoNodesTest {
               .start(
                   () -> {
                     for (int i = 0; i < 60; i++) {
-                      node.open("e", prefix + i, user);
+                      String connection = prefix + i;
+                      node.open("e", connection, user);
                       if (random.nextInt(3) == 0) {
-                        await().pollDelay(Duration.ofMillis(random.nextInt(150))).until(() -> true);
+                        awaitThat(() -> !toldOf(user).isEmpty() && isOnline(user));
                       }
                       if (!(stays && i == 59)) {
-                        node.close("e", prefix + i, user);
+                        node.close("e", connection, user);
                       }
-                      if (random.nextInt(6) == 0) {
-                        await()
-                            .pollDelay(Duration.ofMillis(2 * GRACE_MILLIS + 150))
-                            .until(() -> true);
+                      switch (random.nextInt(6)) {
+                        case 0 -> awaitThat(() -> millisLeft("e", connection, user) < 0);
+                        case 1 -> awaitThat(() -> millisLeft("e", connection, user) < 3);
+                        default -> {} // at once
                       }
                     }
                   }));
