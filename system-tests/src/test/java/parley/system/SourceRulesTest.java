@@ -41,12 +41,7 @@ class SourceRulesTest {
   private static final int COMPONENTS = 10;
 
   /// By file.
-  private static final Map<String, String> LONG_FILES =
-      Map.ofEntries(
-          Map.entry("LogStore", "to be cut into writes and reads"),
-          Map.entry("Rooms", "to be cut into rooms and memberships"),
-          Map.entry("RoomLogFaultsTest", "to be cut by kind of fault"),
-          Map.entry("RoomLogTest", "to be cut into order, repeats and projections"));
+  private static final Map<String, String> LONG_FILES = Map.of();
 
   /// By class and method.
   private static final Map<String, String> MANY_PARAMETERS =

@@ -94,7 +94,8 @@ public final class RoomsApi extends RoomsGrpc.RoomsImplBase {
               request.getLimit() == 0 ? DEFAULT_PAGE : Math.min(request.getLimit(), LARGEST_PAGE);
           ListMembersResponse.Builder response = ListMembersResponse.newBuilder();
           rooms
-              .members(room, request.getAfterUserId(), limit)
+              .memberships()
+              .in(room, request.getAfterUserId(), limit)
               .forEach(
                   member ->
                       response.addMembers(

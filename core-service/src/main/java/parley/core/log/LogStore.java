@@ -6,7 +6,6 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.InsertManyOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
-import com.mongodb.client.model.Updates;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
@@ -20,15 +19,23 @@ import parley.contract.RoomId;
 import parley.core.store.ChatDatabase;
 
 /// The log in MongoDB. Reads see what a majority has, from the primary; writes are majority and
-/// journaled. Every call blocks; safe for any thread. The mapping is {@link LogDocuments}'.
+/// journaled. Every call blocks; safe for any thread. The mapping is {@link LogDocuments}'; what is
+/// changed in entries that exist, {@link MessageChanges}'.
 public final class LogStore implements EntryWriter {
 
   private static final System.Logger LOG = System.getLogger(LogStore.class.getName());
 
   private final ChatDatabase database;
+  private final MessageChanges changes;
 
   public LogStore(ChatDatabase database) {
     this.database = database;
+    this.changes = new MessageChanges(database.log());
+  }
+
+  /// What was done to messages of this log.
+  MessageChanges changes() {
+    return changes;
   }
 
   /// What came of a write.
@@ -218,77 +225,9 @@ public final class LogStore implements EntryWriter {
     return entries;
   }
 
-  /// Applies an edit to its message, unless a later change was applied already.
-  void projectEdit(MessageId target, String content, long rev, long atMs) {
-    database
-        .log()
-        .updateOne(
-            older(target, rev),
-            Updates.combine(
-                Updates.set("content", content),
-                Updates.set("editedAt", new Date(atMs)),
-                Updates.set("rev", rev)));
-  }
-
-  /// Applies a deletion: the content goes, from the message and from the edits of it.
-  void projectDeletion(MessageId target, long rev, long atMs) {
-    database
-        .log()
-        .updateOne(
-            older(target, rev),
-            Updates.combine(
-                Updates.set("content", ""),
-                Updates.set("attachments", List.of()),
-                Updates.unset("reactions"),
-                Updates.set("deletedAt", new Date(atMs)),
-                Updates.set("rev", rev)));
-    database
-        .log()
-        .updateMany(
-            Filters.and(
-                Filters.eq("target", target.toString()), Filters.eq("type", LogDocuments.EDIT)),
-            Updates.set("content", ""));
-  }
-
-  /// Applies a reaction, or its end, to its message, unless a later change was applied already.
-  void projectReaction(MessageId target, LogEntry.Reaction reaction, boolean removed, long rev) {
-    Document element = LogDocuments.reactionDocument(reaction);
-    database
-        .log()
-        .updateOne(
-            older(target, rev),
-            Updates.combine(
-                removed
-                    ? Updates.pull("reactions", element)
-                    : Updates.addToSet("reactions", element),
-                Updates.set("rev", rev)));
-  }
-
-  /// The newest entry that edits a message.
-  Optional<LogEntry> lastEdit(MessageId target) {
-    return one(
-        Filters.and(Filters.eq("target", target.toString()), Filters.eq("type", LogDocuments.EDIT)),
-        Sorts.descending("seq"));
-  }
-
-  /// The newest entry of one user and emoji for a message.
-  Optional<LogEntry> lastReaction(MessageId target, LogEntry.Reaction reaction) {
-    return one(
-        Filters.and(
-            Filters.eq("target", target.toString()),
-            Filters.eq("type", LogDocuments.REACTION),
-            Filters.eq("sender", reaction.user().value()),
-            Filters.eq("emoji", reaction.emoji())),
-        Sorts.descending("seq"));
-  }
-
   /// Removes entries with `since` < seq <= `upTo`.
   void remove(RoomId room, long since, long upTo) {
     database.log().deleteMany(range(room, since, upTo));
-  }
-
-  private static Bson older(MessageId target, long rev) {
-    return Filters.and(Filters.eq("_id", target.toString()), Filters.lt("rev", rev));
   }
 
   private Optional<LogEntry> one(Bson filter, Bson order) {

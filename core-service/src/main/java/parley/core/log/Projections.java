@@ -2,6 +2,7 @@ package parley.core.log;
 
 import parley.contract.MessageId;
 import parley.contract.UserId;
+import parley.core.room.Memberships;
 import parley.core.room.Rooms;
 import parley.core.user.UserFeeds;
 import parley.proto.chat.Role;
@@ -12,13 +13,13 @@ import parley.proto.chat.Role;
 final class Projections implements Projector {
 
   private final LogStore store;
-  private final Rooms rooms;
+  private final Memberships members;
   private final RoomEvents events;
   private final UserFeeds feeds;
 
   Projections(LogStore store, Rooms rooms, RoomEvents events, UserFeeds feeds) {
     this.store = store;
-    this.rooms = rooms;
+    this.members = rooms.memberships();
     this.events = events;
     this.feeds = feeds;
   }
@@ -28,14 +29,15 @@ final class Projections implements Projector {
     switch (entry.change()) {
       case Change.Edited(MessageId target, String content) -> {
         if (!content.isEmpty()) { // else erased by a deletion, which stands further on
-          store.projectEdit(target, content, entry.seq(), entry.atMs());
+          store.changes().edit(target, content, entry.seq(), entry.atMs());
         }
       }
       case Change.Deleted(MessageId target) ->
-          store.projectDeletion(target, entry.seq(), entry.atMs());
+          store.changes().delete(target, entry.seq(), entry.atMs());
       case Change.Reacted(MessageId target, String emoji, boolean removed) ->
-          store.projectReaction(
-              target, new LogEntry.Reaction(emoji, entry.sender()), removed, entry.seq());
+          store
+              .changes()
+              .react(target, new LogEntry.Reaction(emoji, entry.sender()), removed, entry.seq());
       case Change.MemberAdded(UserId user, Role role) -> membership(entry, user, role);
       case Change.MemberRemoved(UserId user) -> membership(entry, user, Role.ROLE_UNSPECIFIED);
       case Change.Posted p -> {}
@@ -45,7 +47,7 @@ final class Projections implements Projector {
 
   /// The member hears of it after it is so: what an edge reads then is never older.
   private void membership(LogEntry entry, UserId user, Role role) {
-    rooms.projectMembership(entry.room(), user, role, entry.seq(), entry.atMs());
-    feeds.membershipChanged(user, events.of(entry), rooms.isLarge(entry.room()));
+    members.project(entry.room(), user, role, entry.seq(), entry.atMs());
+    feeds.membershipChanged(user, events.of(entry), members.areMany(entry.room()));
   }
 }

@@ -94,7 +94,7 @@ final class Validation {
       return refusedUnlessRepeated(state, submission, ErrorCode.NOT_FOUND);
     }
     if (!submission.name.given() && posted.content().equals(edited.content())) {
-      return asItIs(message, parts.store().lastEdit(message.id()));
+      return asItIs(message, parts.store().changes().lastEdit(message.id()));
     }
     return new Verdict.Append(edited);
   }
@@ -121,7 +121,7 @@ final class Validation {
     List<LogEntry.Reaction> reactions = found.get().state().reactions();
     LogEntry.Reaction own = new LogEntry.Reaction(change.emoji(), submission.sender);
     if (!submission.name.given() && reactions.contains(own) != change.removed()) {
-      return asItIs(found.get(), parts.store().lastReaction(change.target(), own));
+      return asItIs(found.get(), parts.store().changes().lastReaction(change.target(), own));
     }
     return change.removed() || hasRoomFor(own, reactions)
         ? new Verdict.Append(change)

@@ -108,7 +108,7 @@ public final class Receipts {
 
   private void tell(Mark mark, StoredRoom room, List<LogEntry> messages, long now) {
     telling.tell(mark, messages, now);
-    if (!rooms.isLarge(room.id())) {
+    if (!rooms.memberships().areMany(room.id())) {
       messages.forEach(entry -> sets.note(entry.id(), entry.sender(), mark.user));
     }
   }

@@ -86,7 +86,7 @@ public final class Belongings {
 
   private void add(Authenticated.Builder answer, StoredRoom room) {
     answer.addRooms(room.toProto());
-    if (rooms.isLarge(room.id())) {
+    if (rooms.memberships().areMany(room.id())) {
       answer.addLargeRoomIds(room.id().value());
     }
   }

@@ -12,6 +12,7 @@ import parley.core.friend.Friends;
 import parley.core.log.LogEntry;
 import parley.core.log.LogStore;
 import parley.core.log.RoomEvents;
+import parley.core.room.Memberships;
 import parley.core.room.Rooms;
 import parley.core.user.UserFeeds;
 import parley.core.user.UserFeeds.Change;
@@ -84,7 +85,10 @@ public final class FeedReads {
     List<UserFeedEntry> entries = changes == null ? null : entries(since, changes);
     if (entries == null) {
       answer.setAnew(true);
-      rooms.membershipsOf(user, MEMBERSHIPS_TOLD).forEach(m -> answer.addEntries(entry(user, m)));
+      rooms
+          .memberships()
+          .heldBy(user, MEMBERSHIPS_TOLD)
+          .forEach(m -> answer.addEntries(entry(user, m)));
     } else {
       answer.addAllEntries(entries);
     }
@@ -108,7 +112,7 @@ public final class FeedReads {
           if (logged == null) {
             return null;
           }
-          entry.setMembership(events.of(logged)).setLarge(rooms.isLarge(id.room()));
+          entry.setMembership(events.of(logged)).setLarge(rooms.memberships().areMany(id.room()));
         }
         case Change.Friends() -> entry.setFriends(FriendsChanged.getDefaultInstance());
       }
@@ -127,7 +131,7 @@ public final class FeedReads {
     return ids;
   }
 
-  private UserFeedEntry entry(UserId user, Rooms.Held held) {
+  private UserFeedEntry entry(UserId user, Memberships.Held held) {
     return UserFeedEntry.newBuilder()
         .setMembership(
             RoomEvent.newBuilder()
@@ -138,7 +142,7 @@ public final class FeedReads {
                     MemberAdded.newBuilder()
                         .setUser(events.shown(user))
                         .setRole(held.membership().role())))
-        .setLarge(rooms.isLarge(held.room()))
+        .setLarge(rooms.memberships().areMany(held.room()))
         .build();
   }
 }

@@ -100,7 +100,7 @@ public final class Reads {
     UserId user = new UserId(join.getUserId());
     return RoomJoined.newBuilder()
         .setUnread(receipts.unread(user, List.of(admitted.room())).getFirst())
-        .setLarge(rooms.isLarge(admitted.room().id()))
+        .setLarge(rooms.memberships().areMany(admitted.room().id()))
         .setRoom(admitted.room().toProto())
         .setRole(admitted.role())
         .setPermittedAt(admitted.at())

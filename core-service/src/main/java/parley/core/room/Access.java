@@ -23,6 +23,6 @@ public final class Access {
 
   /// The role of a user, read from the store. Blocks.
   public static Role role(Rooms rooms, StoredRoom room, UserId user) {
-    return role(room.kind(), rooms.membership(room.id(), user));
+    return role(room.kind(), rooms.memberships().of(room.id(), user));
   }
 }

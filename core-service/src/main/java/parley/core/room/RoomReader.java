@@ -38,15 +38,15 @@ public final class RoomReader {
     StoredRoom room = found.orElseThrow(() -> new RefusedException(ErrorCode.ACCESS_DENIED));
     long at = projected.ensure(room);
     // Read behind it: what was projected by then is in it.
-    Optional<Membership> membership = rooms.membership(id, user);
+    Optional<Membership> membership = rooms.memberships().of(id, user);
     Role role = Access.role(room.kind(), membership);
     if (role == Role.ROLE_UNSPECIFIED) {
-      rooms.admissions().forget(id, user);
+      rooms.memberships().admissions().forget(id, user);
       throw new RefusedException(ErrorCode.ACCESS_DENIED);
     }
     Admitted admitted =
         new Admitted(room, role, Math.max(at, membership.map(Membership::seq).orElse(0L)));
-    rooms.admissions().remember(user, admitted);
+    rooms.memberships().admissions().remember(user, admitted);
     return admitted;
   }
 
@@ -55,7 +55,7 @@ public final class RoomReader {
   ///
   /// @throws RefusedException ACCESS_DENIED, as there
   public Admitted admitOften(RoomId id, UserId user) {
-    Admitted known = rooms.admissions().within(id, user, Admissions.SECONDS_OFTEN);
+    Admitted known = rooms.memberships().admissions().within(id, user, Admissions.SECONDS_OFTEN);
     return known == null ? admit(id, user) : known;
   }
 
@@ -64,7 +64,7 @@ public final class RoomReader {
   ///
   /// @throws RefusedException UNAVAILABLE when that is not known
   public Admitted lately(RoomId id, UserId user) {
-    Admitted known = rooms.admissions().within(id, user, Admissions.SECONDS_LATELY);
+    Admitted known = rooms.memberships().admissions().within(id, user, Admissions.SECONDS_LATELY);
     if (known == null) {
       throw new RefusedException(ErrorCode.UNAVAILABLE);
     }

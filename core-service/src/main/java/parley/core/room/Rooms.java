@@ -1,17 +1,11 @@
 package parley.core.room;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.mongodb.client.FindIterable;
-import com.mongodb.client.model.CountOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
-import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -19,7 +13,6 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -33,39 +26,26 @@ import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.store.ChatDatabase;
 import parley.proto.chat.Message;
-import parley.proto.chat.Role;
 import parley.proto.chat.RoomKind;
 
-/// Rooms and memberships in MongoDB. Every call blocks; safe for any thread.
+/// Rooms in MongoDB. Every call blocks; safe for any thread.
 ///
 /// Room: `_id`, `kind`, `name`, `createdAt`, `lastActivityAt`, `lastMessage` (a serialised
-/// chat.v1.Message), `projectedSeq`, `floor`. Membership: `_id` = room, `~`, user; `room`, `user`,
-/// `role` (0 for a former member), `joinedAt`, `rev` = the log position that set it.
+/// chat.v1.Message), `projectedSeq`, `floor`.
 public final class Rooms {
 
-  private static final int SIZES_KEPT = 50_000;
-  private static final Duration SIZE_FRESH = Duration.ofMinutes(1);
-
-  /// Memberships that are read of many users at once, and of one user.
-  private static final int MOST_AT_ONCE = 20_000;
-
-  private static final int MOST_MEMBERSHIPS = 5_000;
-
   private final ChatDatabase database;
-  private final int largeRoom;
-  private final Admissions admissions = new Admissions();
-  private final Cache<RoomId, Boolean> large =
-      Caffeine.newBuilder().maximumSize(SIZES_KEPT).expireAfterWrite(SIZE_FRESH).build();
+  private final Memberships memberships;
 
   /// @param largeRoom with more members users are not told of one by one
   public Rooms(ChatDatabase database, int largeRoom) {
     this.database = database;
-    this.largeRoom = largeRoom;
+    this.memberships = new Memberships(database.memberships(), largeRoom);
   }
 
-  /// Who was let in a moment ago.
-  Admissions admissions() {
-    return admissions;
+  /// Who is a member of these rooms.
+  public Memberships memberships() {
+    return memberships;
   }
 
   /// The room; empty when there is none.
@@ -92,75 +72,6 @@ public final class Rooms {
     return find(id).orElseThrow(() -> new IllegalStateException("room vanished: " + id));
   }
 
-  /// What the user is in the room; empty when it never was a member.
-  public Optional<Membership> membership(RoomId room, UserId user) {
-    Document found =
-        database.memberships().find(Filters.eq("_id", membershipKey(room, user))).first();
-    return Optional.ofNullable(found).map(Rooms::toMembership);
-  }
-
-  /// Writes what entry `seq` of the log says of a member; an older say never overwrites a newer.
-  ///
-  /// @param role UNSPECIFIED ends the membership
-  public void projectMembership(RoomId room, UserId user, Role role, long seq, long atMs) {
-    String key = membershipKey(room, user);
-    database
-        .memberships()
-        .updateOne(
-            Filters.eq("_id", key),
-            Updates.combine(
-                Updates.setOnInsert("room", room.value()),
-                Updates.setOnInsert("user", user.value()),
-                Updates.setOnInsert("role", 0),
-                Updates.setOnInsert("rev", 0L)),
-            new UpdateOptions().upsert(true));
-    List<Bson> changes = new ArrayList<>();
-    changes.add(Updates.set("role", role.getNumber()));
-    changes.add(Updates.set("rev", seq));
-    if (role != Role.ROLE_UNSPECIFIED) {
-      changes.add(Updates.set("joinedAt", new Date(atMs)));
-    }
-    database
-        .memberships()
-        .updateOne(
-            Filters.and(Filters.eq("_id", key), Filters.lt("rev", seq)), Updates.combine(changes));
-    admissions.forget(room, user);
-    large.asMap().remove(room, false); // one more may make it so
-  }
-
-  /// Members in order of user id, from above `after`.
-  public List<Membership> members(RoomId room, String after, int limit) {
-    List<Membership> members = new ArrayList<>();
-    database
-        .memberships()
-        .find(
-            Filters.and(
-                Filters.eq("room", room.value()), Filters.gt("user", after), Filters.gt("role", 0)))
-        .sort(Sorts.ascending("user"))
-        .limit(limit)
-        .forEach(d -> members.add(toMembership(d)));
-    return members;
-  }
-
-  /// Has the room more members than users are told of one by one? Remembered for a minute.
-  public boolean isLarge(RoomId room) {
-    Boolean known = large.getIfPresent(room);
-    if (known == null) {
-      known = counted(room) > largeRoom;
-      large.put(room, known);
-    }
-    return known;
-  }
-
-  /// Counts no further than it must.
-  private long counted(RoomId room) {
-    return database
-        .memberships()
-        .countDocuments(
-            Filters.and(Filters.eq("room", room.value()), Filters.gt("role", 0)),
-            new CountOptions().limit(largeRoom + 1));
-  }
-
   /// The rooms a user is a member of, most recently active first.
   public List<StoredRoom> roomsOf(UserId user, int limit) {
     return roomsOf(List.of(user), limit).getOrDefault(user, List.of());
@@ -169,18 +80,35 @@ public final class Rooms {
   /// The same of several users, by user; who is in none is left out. Of a user with more than 5,000
   /// memberships the newest ones count. Rooms are read whole only for those that are returned.
   public Map<UserId, List<StoredRoom>> roomsOf(Collection<UserId> users, int limit) {
-    Map<UserId, List<RoomId>> memberships = membershipsOf(users);
-    Map<RoomId, Date> active = lastActivity(all(memberships));
-    memberships.replaceAll(
-        (user, theirs) ->
-            theirs.stream()
-                .filter(active::containsKey)
-                .sorted(Comparator.comparing(active::get, Comparator.reverseOrder()))
-                .limit(limit)
-                .toList());
-    Map<RoomId, StoredRoom> found = find(all(memberships));
+    Optional<Map<UserId, List<RoomId>>> together = memberships.roomsOf(users);
+    if (together.isPresent()) {
+      return latest(together.get(), limit);
+    }
     Map<UserId, List<StoredRoom>> rooms = new HashMap<>();
+    for (UserId user : users) { // somebody has very many: one after the other, no more than needed
+      List<RoomId> theirs = memberships.roomsOf(user);
+      if (!theirs.isEmpty()) {
+        rooms.putAll(latest(Map.of(user, theirs), limit));
+      }
+    }
+    return rooms;
+  }
+
+  private Map<UserId, List<StoredRoom>> latest(Map<UserId, List<RoomId>> memberships, int limit) {
+    Map<RoomId, Date> active = lastActivity(all(memberships));
+    Map<UserId, List<RoomId>> chosen = new HashMap<>();
     memberships.forEach(
+        (user, theirs) ->
+            chosen.put(
+                user,
+                theirs.stream()
+                    .filter(active::containsKey)
+                    .sorted(Comparator.comparing(active::get, Comparator.reverseOrder()))
+                    .limit(limit)
+                    .toList()));
+    Map<RoomId, StoredRoom> found = find(all(chosen));
+    Map<UserId, List<StoredRoom>> rooms = new HashMap<>();
+    chosen.forEach(
         (user, theirs) ->
             rooms.put(
                 user,
@@ -190,53 +118,6 @@ public final class Rooms {
 
   private static Set<RoomId> all(Map<UserId, List<RoomId>> rooms) {
     return rooms.values().stream().flatMap(List::stream).collect(Collectors.toSet());
-  }
-
-  private Map<UserId, List<RoomId>> membershipsOf(Collection<UserId> users) {
-    Map<UserId, List<RoomId>> memberships = new HashMap<>();
-    List<Document> found = new ArrayList<>();
-    if (users.size() > 1) {
-      memberships(Filters.in("user", users.stream().map(UserId::value).toList()))
-          .projection(Projections.include("room", "user"))
-          .limit(MOST_AT_ONCE)
-          .into(found);
-    }
-    if (users.size() <= 1 || found.size() == MOST_AT_ONCE) {
-      for (UserId user : users) { // somebody has very many
-        List<RoomId> theirs =
-            membershipsOf(user, MOST_MEMBERSHIPS).stream().map(Held::room).toList();
-        if (!theirs.isEmpty()) {
-          memberships.put(user, theirs);
-        }
-      }
-      return memberships;
-    }
-    for (Document document : found) {
-      memberships
-          .computeIfAbsent(new UserId(document.getString("user")), user -> new ArrayList<>())
-          .add(new RoomId(document.getString("room")));
-    }
-    return memberships;
-  }
-
-  /// A user's memberships, the newest first.
-  public List<Held> membershipsOf(UserId user, int limit) {
-    List<Held> held = new ArrayList<>();
-    memberships(Filters.eq("user", user.value()))
-        .sort(Sorts.descending("joinedAt"))
-        .limit(limit)
-        .forEach(
-            d ->
-                held.add(
-                    new Held(new RoomId(d.getString("room")), d.getLong("rev"), toMembership(d))));
-    return held;
-  }
-
-  /// A membership, the room, and the position in the room's log that set it.
-  public record Held(RoomId room, long seq, Membership membership) {}
-
-  private FindIterable<Document> memberships(Bson whose) {
-    return database.memberships().find(Filters.and(whose, Filters.gt("role", 0)));
   }
 
   private Map<RoomId, Date> lastActivity(Set<RoomId> ids) {
@@ -293,23 +174,6 @@ public final class Rooms {
   /// Every room, one after the other.
   public void forEach(Consumer<StoredRoom> action) {
     database.rooms().find().forEach(document -> action.accept(toRoom(document)));
-  }
-
-  private static String membershipKey(RoomId room, UserId user) {
-    return room.value() + "~" + user.value();
-  }
-
-  private static Membership toMembership(Document document) {
-    return new Membership(
-        new UserId(document.getString("user")),
-        role(document.getInteger("role", 0)),
-        millis(document.getDate("joinedAt")),
-        Objects.requireNonNullElse(document.getLong("rev"), 0L));
-  }
-
-  private static Role role(int number) {
-    Role role = Role.forNumber(number);
-    return role == null ? Role.ROLE_UNSPECIFIED : role;
   }
 
   private static StoredRoom toRoom(Document document) {

@@ -70,11 +70,11 @@ class BelongingsTest {
     }
     rooms.create(OLD, RoomKind.GROUP, "Old");
     rooms.create(NEW, RoomKind.GROUP, "New");
-    rooms.projectMembership(OLD, ANA, Role.MEMBER, 1, 1);
-    rooms.projectMembership(NEW, ANA, Role.MEMBER, 1, 1);
-    rooms.projectMembership(NEW, BEN, Role.MEMBER, 2, 1);
-    rooms.projectMembership(OLD, BEN, Role.MEMBER, 2, 1);
-    rooms.projectMembership(OLD, BEN, Role.ROLE_UNSPECIFIED, 3, 1);
+    rooms.memberships().project(OLD, ANA, Role.MEMBER, 1, 1);
+    rooms.memberships().project(NEW, ANA, Role.MEMBER, 1, 1);
+    rooms.memberships().project(NEW, BEN, Role.MEMBER, 2, 1);
+    rooms.memberships().project(OLD, BEN, Role.MEMBER, 2, 1);
+    rooms.memberships().project(OLD, BEN, Role.ROLE_UNSPECIFIED, 3, 1);
     long now = System.currentTimeMillis() + 60_000;
     rooms.project(List.of(new RoomProgress(NEW, 9, message(CLEO, 7, now))));
     cursors.raise(NEW, ANA, new Cursor(5, 4, 5));
