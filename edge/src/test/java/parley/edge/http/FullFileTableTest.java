@@ -86,7 +86,7 @@ class FullFileTableTest {
       for (int i = 0; i < FILES + 40; i++) {
         flood.add(new Socket("127.0.0.1", port));
       }
-      assertEquals(503, status(flood.get(FILES - 40)), "a connection too many is told so");
+      assertTrue(toldSo(flood), "a connection too many is told so");
       for (Socket socket : flood) {
         socket.close();
       }
@@ -166,8 +166,22 @@ class FullFileTableTest {
     }
   }
 
+  /// Which ones are too many depends on how many of the first were cut off by then, for saying
+  /// nothing: those are not told.
+  private static boolean toldSo(List<Socket> flood) throws IOException {
+    for (Socket socket : flood.reversed()) {
+      if (status(socket) == 503) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// @return 0 for one that was closed without a word
   private static int status(Socket socket) throws IOException {
     byte[] head = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
-    return Integer.parseInt(new String(head, StandardCharsets.US_ASCII).substring(9));
+    return head.length == 0
+        ? 0
+        : Integer.parseInt(new String(head, StandardCharsets.US_ASCII).substring(9));
   }
 }
