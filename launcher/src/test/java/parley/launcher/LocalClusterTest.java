@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +23,23 @@ class LocalClusterTest {
 
   @TempDir Path data;
 
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
+  /// Ports in a row that nobody has, below those that the system gives to whoever asks for any.
+  private static Options free(Options options) {
+    while (true) {
+      int first = ThreadLocalRandom.current().nextInt(20_000, 31_000);
+      if (IntStream.range(first, first + 8).allMatch(LocalClusterTest::isFree)) {
+        return options
+            .with("--port", Integer.toString(first))
+            .with("--internal-port", Integer.toString(first + 1));
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return probe.isBound();
+    } catch (IOException taken) {
+      return false;
     }
   }
 
@@ -49,12 +65,7 @@ class LocalClusterTest {
   @Test
   void freshRemovesNothingWhileAStoreRunsThere() throws Exception {
     try (EmbeddedMongo running = EmbeddedMongo.start(data.resolve("store"), 0, false);
-        LocalCluster cluster =
-            new LocalCluster(
-                fresh()
-                    .with("--edges", "1")
-                    .with("--port", Integer.toString(freePort()))
-                    .with("--internal-port", Integer.toString(freePort())))) {
+        LocalCluster cluster = new LocalCluster(free(fresh().with("--edges", "1")))) {
       IOException refused = assertThrows(IOException.class, cluster::start);
       assertTrue(
           refused.getMessage().contains("is in use") || refused.getMessage().contains("is taken"),
@@ -68,13 +79,11 @@ class LocalClusterTest {
   void aServiceWhoseSettingsAreWrongEndsTheStartWithALine() throws Exception {
     try (LocalCluster cluster =
         new LocalCluster(
-            Options.defaults()
+            free(Options.defaults())
                 .with("--data", data.toString())
                 .with("--redis", "redis://127.0.0.1:1")
                 .with("--mongodb", "mongodb://127.0.0.1:1/parley")
                 .with("--edges", "1")
-                .with("--port", Integer.toString(freePort()))
-                .with("--internal-port", Integer.toString(freePort()))
                 .with("--set", "core.OPEN_USERS=perhaps"))) {
       WrongSettingException refused = assertThrows(WrongSettingException.class, cluster::start);
       assertTrue(
@@ -90,14 +99,12 @@ class LocalClusterTest {
   void oneJvmWithAWrongSettingEndsTheStartWithALine() throws Exception {
     try (LocalCluster cluster =
         new LocalCluster(
-            Options.defaults()
+            free(Options.defaults())
                 .with("--data", data.toString())
                 .with("--one-jvm", "on")
                 .with("--redis", "redis://127.0.0.1:1")
                 .with("--mongodb", "mongodb://127.0.0.1:1/parley")
                 .with("--edges", "1")
-                .with("--port", Integer.toString(freePort()))
-                .with("--internal-port", Integer.toString(freePort()))
                 .with("--set", "core.OPEN_USERS=perhaps"))) {
       WrongSettingException refused = assertThrows(WrongSettingException.class, cluster::start);
       assertTrue(refused.getMessage().startsWith("OPEN_USERS"), refused::getMessage);
