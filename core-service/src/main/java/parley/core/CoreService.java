@@ -117,7 +117,7 @@ public final class CoreService implements Service {
                 relay,
                 new UsersApi(users),
                 new RoomsApi(rooms, users, projected, appends),
-                new MessagesApi(appends, rooms, projected, history),
+                new MessagesApi(appends, projected, history),
                 new FriendshipsApi(friends, users),
                 new ReceiptsApi(receipts, rooms),
                 new SightingsApi(users)));

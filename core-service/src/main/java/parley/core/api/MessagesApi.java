@@ -10,7 +10,6 @@ import parley.core.log.Command;
 import parley.core.log.History;
 import parley.core.log.Outcome;
 import parley.core.room.Projected;
-import parley.core.room.Rooms;
 import parley.proto.api.MessagesGrpc;
 import parley.proto.api.ReadHistoryRequest;
 import parley.proto.api.ReadHistoryResponse;
@@ -28,14 +27,12 @@ public final class MessagesApi extends MessagesGrpc.MessagesImplBase {
   private static final int MOST_ATTACHMENTS = 10;
 
   private final Appends appends;
-  private final Rooms rooms;
   private final Projected projected;
   private final History history;
 
-  public MessagesApi(Appends appends, Rooms rooms, Projected projected, History history) {
+  public MessagesApi(Appends appends, Projected projected, History history) {
     this.projected = projected;
     this.appends = appends;
-    this.rooms = rooms;
     this.history = history;
   }
 
@@ -50,10 +47,13 @@ public final class MessagesApi extends MessagesGrpc.MessagesImplBase {
         caller,
         () -> {
           RoomId room = new RoomId(request.getRoomId());
-          projected.ensure(
-              rooms.find(room).orElseThrow(() -> new RefusedException(ErrorCode.NOT_FOUND)));
+          long head =
+              projected
+                  .current(room)
+                  .orElseThrow(() -> new RefusedException(ErrorCode.NOT_FOUND))
+                  .at();
           MessagePage page =
-              history.messages(room, request.getBeforeOrdinal(), request.getLimit(), 0);
+              history.messages(room, request.getBeforeOrdinal(), request.getLimit(), 0, head);
           return ReadHistoryResponse.newBuilder()
               .addAllMessages(page.getMessagesList())
               .setHasMore(page.getHasMore())

@@ -87,9 +87,12 @@ public final class RoomsApi extends RoomsGrpc.RoomsImplBase {
     ApiCall.answer(
         caller,
         () -> {
-          StoredRoom found = existing(new RoomId(request.getRoomId()));
-          projected.ensure(found);
-          RoomId room = found.id();
+          RoomId room =
+              projected
+                  .current(new RoomId(request.getRoomId()))
+                  .orElseThrow(() -> new RefusedException(ErrorCode.NOT_FOUND))
+                  .room()
+                  .id();
           int limit =
               request.getLimit() == 0 ? DEFAULT_PAGE : Math.min(request.getLimit(), LARGEST_PAGE);
           ListMembersResponse.Builder response = ListMembersResponse.newBuilder();

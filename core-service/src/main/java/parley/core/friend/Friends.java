@@ -1,9 +1,13 @@
 package parley.core.friend;
 
+import com.mongodb.bulk.BulkWriteResult;
+import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,23 +37,22 @@ public final class Friends {
   /// @return false when they were
   public boolean add(UserId one, UserId other) {
     feeds.friendsChange(one, other);
-    boolean changed = insert(one, other);
-    changed |= insert(other, one);
+    boolean changed = !write(insert(one, other), insert(other, one)).getUpserts().isEmpty();
     tell(changed, one, other);
     return changed;
   }
 
-  private boolean insert(UserId user, UserId friend) {
-    return database
-            .friendships()
-            .updateOne(
-                Filters.eq("_id", key(user, friend)),
-                Updates.combine(
-                    Updates.setOnInsert("user", user.value()),
-                    Updates.setOnInsert("friend", friend.value())),
-                new UpdateOptions().upsert(true))
-            .getUpsertedId()
-        != null;
+  private static WriteModel<Document> insert(UserId user, UserId friend) {
+    return new UpdateOneModel<>(
+        Filters.eq("_id", key(user, friend)),
+        Updates.combine(
+            Updates.setOnInsert("user", user.value()),
+            Updates.setOnInsert("friend", friend.value())),
+        new UpdateOptions().upsert(true));
+  }
+
+  private BulkWriteResult write(WriteModel<Document> one, WriteModel<Document> other) {
+    return database.friendships().bulkWrite(List.of(one, other));
   }
 
   /// Ends a friendship.
@@ -57,15 +60,13 @@ public final class Friends {
   /// @return false when there was none
   public boolean remove(UserId one, UserId other) {
     feeds.friendsChange(one, other);
-    boolean changed = delete(one, other);
-    changed |= delete(other, one);
+    boolean changed = write(delete(one, other), delete(other, one)).getDeletedCount() > 0;
     tell(changed, one, other);
     return changed;
   }
 
-  private boolean delete(UserId user, UserId friend) {
-    return database.friendships().deleteOne(Filters.eq("_id", key(user, friend))).getDeletedCount()
-        > 0;
+  private static WriteModel<Document> delete(UserId user, UserId friend) {
+    return new DeleteOneModel<>(Filters.eq("_id", key(user, friend)));
   }
 
   private void tell(boolean changed, UserId one, UserId other) {

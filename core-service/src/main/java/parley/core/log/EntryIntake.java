@@ -4,6 +4,7 @@ import com.mongodb.MongoException;
 import java.util.List;
 import java.util.UUID;
 import parley.contract.MessageId;
+import parley.core.log.LaneState.Projection;
 import parley.core.room.RoomProgress;
 
 /// Takes entries of a log into a lane's state: what they change beside the log is written first, so
@@ -20,27 +21,48 @@ final class EntryIntake {
 
   /// Takes in the next entry. Blocks on the store.
   ///
-  /// @return false when the store refuses for good what the entry changes: the log goes on without
+  /// @return false when the store refuses for good what the entry changes: the log goes on without,
+  ///     and so does the room, when it is sure that this entry alone is to blame
   /// @throws MongoException when it may succeed later; the state is as it was
   boolean take(LaneState state, LogEntry entry) {
-    boolean applied = applied(state, entry);
-    state.advance(entry, applied);
+    Projection projection = projected(state, entry);
+    state.advance(entry, projection);
     parts.heads().advanced(entry.room(), entry.seq());
-    return applied;
+    return projection == Projection.WRITTEN;
   }
 
-  private boolean applied(LaneState state, LogEntry entry) {
+  private Projection projected(LaneState state, LogEntry entry) {
     try {
       parts.projector().apply(entry);
       eraseLast(state, entry);
+      return Projection.WRITTEN;
+    } catch (RuntimeException e) {
+      if (!StoreFailure.lasts(e)) {
+        throw e;
+      }
+      Projection projection =
+          StoreFailure.isOfOne(e) && skipped(state, entry) ? Projection.SKIPPED : Projection.OWED;
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "cannot be projected (" + projection + "): " + entry.id() + ", " + UUID.randomUUID(),
+          e);
+      return projection;
+    }
+  }
+
+  /// Says in the room's document that it goes on without what the entry changes; that this can be
+  /// written shows, too, that the store takes writes.
+  private boolean skipped(LaneState state, LogEntry entry) {
+    if (!state.maySkip(entry.seq())) {
+      return false;
+    }
+    try {
+      parts.rooms().skip(entry.room(), entry.seq());
       return true;
     } catch (RuntimeException e) {
       if (!StoreFailure.lasts(e)) {
         throw e;
       }
-      String correlation = UUID.randomUUID().toString();
-      LOG.log(
-          System.Logger.Level.ERROR, "cannot be projected: " + entry.id() + ", " + correlation, e);
       return false;
     }
   }

@@ -40,16 +40,17 @@ public final class History {
   /// @param limit 0 = 50; more than 100 counts as 100
   /// @param atLeast a position that the reader knows of: the page is never older than it. 0 = only
   ///     the store may answer; the newest page of a hot room may otherwise come from memory, when
-  ///     the store says that the log holds no more
-  public MessagePage messages(RoomId room, long before, int limit, long atLeast) {
+  ///     it holds all up to `head`
+  /// @param head the log's newest position, read for this answer; all up to there is projected
+  public MessagePage messages(RoomId room, long before, int limit, long atLeast, long head) {
     int most = limit == 0 ? DEFAULT_PAGE : Math.min(limit, LARGEST_PAGE);
     if (before == 0 && atLeast > 0) {
-      RoomLog.RecentMessages remembered = log.recentMessages(room, most + 1, atLeast);
-      if (remembered != null && remembered.head() == head(room)) {
+      RoomLog.RecentMessages remembered =
+          log.lastKnownMessages(room, most + 1, Math.max(atLeast, head));
+      if (remembered != null) {
         return page(remembered.newestFirst(), most, remembered.head());
       }
     }
-    long head = head(room);
     return page(
         store.messagesBefore(room, before == 0 ? Long.MAX_VALUE : before, most + 1), most, head);
   }
@@ -91,17 +92,18 @@ public final class History {
   ///
   /// @param upTo 0 = no bound
   /// @param limit 0 = the head alone; more than 500 counts as 500
-  /// @param fresh false: entries up to `upTo`, which the reader knows to be there, may come from
-  ///     memory
-  public LogPage log(StoredRoom room, long since, long upTo, int limit, boolean fresh) {
+  /// @param head the log's newest position, read for this answer. 0 = entries up to `upTo`, which
+  ///     the reader knows to be there, may come from memory
+  public LogPage log(StoredRoom room, long since, long upTo, int limit, long head) {
     List<LogEntry> remembered =
-        fresh || upTo == 0 || room.floor() > 0 ? null : log.recent(room.id(), since, upTo);
+        head > 0 || upTo == 0 || room.floor() > 0 ? null : log.recent(room.id(), since, upTo);
     if (remembered != null) {
       LogPage.Builder recent = LogPage.newBuilder().setHead(upTo);
       add(recent, remembered.subList(0, Math.min(limit, remembered.size())));
       return recent.build();
     }
-    LogPage.Builder page = LogPage.newBuilder().setHead(head(room.id())).setFloor(room.floor());
+    LogPage.Builder page =
+        LogPage.newBuilder().setHead(head > 0 ? head : head(room.id())).setFloor(room.floor());
     if (limit > 0) {
       long last = upTo == 0 ? Long.MAX_VALUE : upTo;
       add(page, store.read(room.id(), since, last, Math.min(limit, LARGEST_LOG_PAGE)));

@@ -2,6 +2,8 @@ package parley.core.log;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 import parley.contract.MessageId;
 import parley.contract.UserId;
@@ -14,6 +16,19 @@ import parley.proto.chat.Role;
 final class LaneState {
 
   private static final int REMEMBERED_ROLES = 4_096;
+
+  /// With so many entries that cannot be projected it is not they who are to blame.
+  private static final int MOST_SKIPPED = 32;
+
+  /// What became of what an entry changes beside the log.
+  enum Projection {
+    /// It was written.
+    WRITTEN,
+    /// It is refused for good; the room's document says so, and the room goes on without it.
+    SKIPPED,
+    /// It is refused, and the room does not go on without it: {@link #projected} stays below.
+    OWED
+  }
 
   /// Where the fold begins.
   ///
@@ -32,6 +47,7 @@ final class LaneState {
         }
       };
   private final RecentEntries recent;
+  private final Set<Long> skipped;
   private volatile long head;
   private volatile long projected;
   private volatile @Nullable LogEntry lastMessage;
@@ -46,6 +62,7 @@ final class LaneState {
     this.room = room;
     this.parts = parts;
     this.recent = new RecentEntries(newest == null ? 0 : newest.seq(), parts.remembered());
+    this.skipped = new ConcurrentSkipListSet<>(room.skipped());
     this.lastMessage = origin.lastMessage;
     this.oldKeys = origin.oldKeys;
     if (newest != null) {
@@ -61,13 +78,28 @@ final class LaneState {
     return head;
   }
 
-  /// Up to here everything is projected. Below the head after a change that cannot be.
+  /// Up to here everything is projected, or skipped. Below the head after a change that is owed.
   long projected() {
     return projected;
   }
 
   boolean isProjected() {
     return projected == head;
+  }
+
+  /// May the room go on without what one more entry changes beside the log?
+  boolean maySkip(long seq) {
+    return skipped.size() < MOST_SKIPPED || skipped.contains(seq);
+  }
+
+  /// Is what the entry at this position changes beside the log not to be seen?
+  boolean isSkipped(long seq) {
+    return skipped.contains(seq);
+  }
+
+  /// It was written after all. For any thread.
+  void skippedNoMore(long seq) {
+    skipped.remove(seq);
   }
 
   /// As it is now.
@@ -97,14 +129,17 @@ final class LaneState {
 
   /// Takes in the next entry of the log.
   ///
-  /// @param applied what it changes beside the log was written
-  void advance(LogEntry entry, boolean applied) {
-    boolean allProjected = applied && isProjected();
+  /// @param projection of what it changes beside the log
+  void advance(LogEntry entry, Projection projection) {
+    boolean allProjected = projection != Projection.OWED && isProjected();
+    if (projection == Projection.SKIPPED) {
+      skipped.add(entry.seq());
+    }
     ordinal = entry.ordinal();
     mainOrdinal = entry.mainOrdinal();
     atMs = Math.max(atMs, entry.atMs());
     oldKeys |= entry.dedupe().startsWith(RequestKeys.OLD);
-    fold(entry);
+    fold(entry, projection == Projection.WRITTEN);
     recent.add(entry);
     head = entry.seq();
     if (allProjected) {
@@ -113,15 +148,26 @@ final class LaneState {
     confirmed();
   }
 
-  private void fold(LogEntry entry) {
+  /// @param visible what it changes beside the log was written; where it was not, the store knows
+  ///     what a user may do
+  private void fold(LogEntry entry, boolean visible) {
     switch (entry.change()) {
-      case Change.MemberAdded(UserId user, Role role) -> roles.put(user, role);
-      case Change.MemberRemoved(UserId user) -> roles.put(user, Role.ROLE_UNSPECIFIED);
+      case Change.MemberAdded(UserId user, Role role) -> remember(user, visible ? role : null);
+      case Change.MemberRemoved(UserId user) ->
+          remember(user, visible ? Role.ROLE_UNSPECIFIED : null);
       case Change.Posted p -> lastMessage = entry;
       case Change.Edited e -> revise(entry, e.target());
       case Change.Deleted d -> revise(entry, d.target());
       case Change.Reacted r -> revise(entry, r.target());
       case Change.Voided v -> {}
+    }
+  }
+
+  private void remember(UserId user, @Nullable Role role) {
+    if (role == null) {
+      roles.remove(user);
+    } else {
+      roles.put(user, role);
     }
   }
 
@@ -141,6 +187,21 @@ final class LaneState {
   /// since.
   long unconfirmedNanos() {
     return System.nanoTime() - confirmedNanos;
+  }
+
+  /// The room as it would be stored now, but for its floor.
+  StoredRoom asStored() {
+    LogEntry last = lastMessage;
+    return new StoredRoom(
+        room.id(),
+        room.kind(),
+        room.name(),
+        room.createdAtMs(),
+        last == null ? room.lastActivityMs() : last.atMs(),
+        projected,
+        Set.copyOf(skipped),
+        room.floor(),
+        last == null ? null : parts.events().message(last));
   }
 
   /// The newest entries.

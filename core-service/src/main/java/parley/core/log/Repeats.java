@@ -100,6 +100,9 @@ final class Repeats {
     if (!first.sender().equals(submission.sender)) {
       return new Outcome.Refused(Errors.error(ErrorCode.INTERNAL)); // an edge minted a key twice
     }
+    if (state.isSkipped(first.seq())) { // it failed, and has not come true since
+      return new Outcome.Refused(Errors.error(ErrorCode.INTERNAL));
+    }
     boolean reads =
         submission.sender.equals(LogEntry.SYSTEM)
             || state.role(submission.sender) != Role.ROLE_UNSPECIFIED;

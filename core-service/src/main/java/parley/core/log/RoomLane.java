@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import parley.contract.InvalidIdException;
 import parley.contract.RoomId;
 import parley.core.room.RoomProgress;
+import parley.core.room.StoredRoom;
 import parley.process.Backoff;
 import parley.proto.errors.ErrorCode;
 
@@ -86,6 +87,12 @@ final class RoomLane {
   @Nullable LaneState known(long freshNanos) {
     LaneState known = state;
     return known == null || known.unconfirmedNanos() > freshNanos ? null : known;
+  }
+
+  /// The room as it is, when this node's lane has come so far; null otherwise.
+  @Nullable StoredRoom served(long head) {
+    LaneState known = state;
+    return known == null || known.head() < head ? null : known.asStored();
   }
 
   private void work() {

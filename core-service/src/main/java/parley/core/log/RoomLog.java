@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.core.room.RoomProgress;
 import parley.core.room.Rooms;
+import parley.core.room.StoredRoom;
 import parley.core.user.UserFeeds;
 import parley.core.user.Users;
 import parley.fanout.BusPublisher;
@@ -131,6 +132,10 @@ public final class RoomLog implements AutoCloseable {
     return parts.projector();
   }
 
+  Rooms rooms() {
+    return parts.rooms();
+  }
+
   private @Nullable LaneState known(RoomId room, long freshNanos) {
     RoomLane lane = lanes.get(room);
     return lane == null ? null : lane.known(freshNanos);
@@ -154,6 +159,21 @@ public final class RoomLog implements AutoCloseable {
   long applied(RoomId room) {
     LaneState known = known(room, Long.MAX_VALUE);
     return known == null ? 0 : known.head();
+  }
+
+  /// The room as it is, but for its floor, from memory; null when this node has not taken in its
+  /// log up to `head`.
+  @Nullable StoredRoom served(RoomId room, long head) {
+    RoomLane lane = lanes.get(room);
+    return lane == null ? null : lane.served(head);
+  }
+
+  /// What the entry at a position changes beside the log was written after all.
+  void skippedNoMore(RoomId room, long seq) {
+    LaneState known = known(room, Long.MAX_VALUE);
+    if (known != null) {
+      known.skippedNoMore(seq);
+    }
   }
 
   /// The newest messages from memory, newest first, with a head that is at least `atLeast` and was

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.bson.BsonSerializationException;
 
 /// What a failure of MongoDB says of the write that failed.
-enum StoreFailure {
+public enum StoreFailure {
   /// A key is taken.
   COLLISION,
   /// The server, or the driver, will not have it, and would not the next time: a validator (121),
@@ -19,6 +19,9 @@ enum StoreFailure {
   UNKNOWN;
 
   private static final int DUPLICATE_KEY = 11_000;
+
+  /// No permission, not signed in: whatever this node had asked for.
+  private static final Set<Integer> OF_ALL = Set.of(13, 18);
 
   /// Codes of a server that is on its way out, too busy, or out of disk: a repeat may succeed. The
   /// first part are those of the driver's specification of retryable writes.
@@ -79,9 +82,15 @@ enum StoreFailure {
   }
 
   /// Would a repeat of what failed so fail again?
-  static boolean lasts(RuntimeException failure) {
+  public static boolean lasts(RuntimeException failure) {
     boolean ofTheStore =
         failure instanceof MongoException || failure instanceof BsonSerializationException;
     return !ofTheStore || of(failure) == REFUSAL;
+  }
+
+  /// Does what failed so fail for what it was, and not because this node may not write at all?
+  static boolean isOfOne(RuntimeException failure) {
+    return lasts(failure)
+        && !(failure instanceof MongoException store && OF_ALL.contains(store.getCode()));
   }
 }

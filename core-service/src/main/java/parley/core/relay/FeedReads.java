@@ -1,9 +1,11 @@
 package parley.core.relay;
 
+import com.mongodb.MongoException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import parley.contract.MessageId;
 import parley.contract.RefusedException;
@@ -12,6 +14,7 @@ import parley.core.friend.Friends;
 import parley.core.log.LogEntry;
 import parley.core.log.LogStore;
 import parley.core.log.RoomEvents;
+import parley.core.log.StoreFailure;
 import parley.core.room.Memberships;
 import parley.core.room.Rooms;
 import parley.core.user.UserFeeds;
@@ -29,6 +32,7 @@ import parley.proto.relay.UserFeed;
 /// missed nothing: that costs one read of their numbers. Blocks on the store; safe for any thread.
 public final class FeedReads {
 
+  private static final System.Logger LOG = System.getLogger(FeedReads.class.getName());
   private static final int MOST_USERS = 200;
   private static final int ANSWERED_IN_FULL = 20;
   private static final int MEMBERSHIPS_TOLD = 200;
@@ -66,7 +70,7 @@ public final class FeedReads {
     parley.proto.relay.UserFeeds.Builder answer = parley.proto.relay.UserFeeds.newBuilder();
     for (UserId user : behind.subList(0, full)) {
       UserFeeds.Feed feed = read.getOrDefault(user, new UserFeeds.Feed(0, List.of()));
-      answer.addFeeds(answer(user, since.getOrDefault(user, 0L), feed));
+      answer.addFeeds(answerOrNot(user, since.getOrDefault(user, 0L), feed));
     }
     for (UserId user : behind.subList(full, behind.size())) {
       answer.addFeeds(
@@ -76,6 +80,26 @@ public final class FeedReads {
               .setNumberAlone(true));
     }
     return answer.build();
+  }
+
+  /// What cannot be read of one user is not the others' trouble.
+  ///
+  /// @throws MongoException when the store cannot be asked, for others neither
+  private UserFeed answerOrNot(UserId user, long since, UserFeeds.Feed feed) {
+    if (!feed.equals(UserFeeds.Feed.DAMAGED)) {
+      try {
+        return answer(user, since, feed);
+      } catch (RuntimeException e) {
+        if (!StoreFailure.lasts(e)) {
+          throw e;
+        }
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "the feed of user " + user + " cannot be read, " + UUID.randomUUID(),
+            e);
+      }
+    }
+    return UserFeed.newBuilder().setUserId(user.value()).setNotRead(true).build();
   }
 
   private UserFeed answer(UserId user, long since, UserFeeds.Feed feed) {

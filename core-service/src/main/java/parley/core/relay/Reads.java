@@ -113,7 +113,7 @@ public final class Reads {
     try {
       RoomReader.Admitted admitted = reader.admit(room, user);
       return history.messages(
-          admitted.room().id(), read.getBeforeOrdinal(), read.getLimit(), read.getAtLeast());
+          room, read.getBeforeOrdinal(), read.getLimit(), read.getAtLeast(), admitted.at());
     } catch (MongoException e) {
       if (read.getBeforeOrdinal() != 0) {
         throw e;
@@ -128,11 +128,8 @@ public final class Reads {
         rooms
             .find(new RoomId(read.getRoomId()))
             .orElseThrow(() -> new RefusedException(ErrorCode.ACCESS_DENIED));
-    if (read.getFresh()) {
-      projected.ensure(room);
-    }
-    LogPage page =
-        history.log(room, read.getSince(), read.getUpTo(), read.getLimit(), read.getFresh());
+    long head = read.getFresh() ? projected.ensure(room) : 0;
+    LogPage page = history.log(room, read.getSince(), read.getUpTo(), read.getLimit(), head);
     return read.getReachedAtMs() == 0
         ? page
         : page.toBuilder()

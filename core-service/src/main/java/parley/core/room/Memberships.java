@@ -2,6 +2,8 @@ package parley.core.room;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoWriteException;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.CountOptions;
@@ -69,25 +71,32 @@ public final class Memberships {
   ///
   /// @param role UNSPECIFIED ends the membership
   public void project(RoomId room, UserId user, Role role, long seq, long atMs) {
-    String key = key(room, user);
-    stored.updateOne(
-        Filters.eq("_id", key),
-        Updates.combine(
-            Updates.setOnInsert("room", room.value()),
-            Updates.setOnInsert("user", user.value()),
-            Updates.setOnInsert("role", 0),
-            Updates.setOnInsert("rev", 0L)),
-        new UpdateOptions().upsert(true));
     List<Bson> changes = new ArrayList<>();
     changes.add(Updates.set("role", role.getNumber()));
     changes.add(Updates.set("rev", seq));
     if (role != Role.ROLE_UNSPECIFIED) {
       changes.add(Updates.set("joinedAt", new Date(atMs)));
     }
-    stored.updateOne(
-        Filters.and(Filters.eq("_id", key), Filters.lt("rev", seq)), Updates.combine(changes));
+    changes.add(Updates.setOnInsert("room", room.value()));
+    changes.add(Updates.setOnInsert("user", user.value()));
+    update(
+        Filters.and(Filters.eq("_id", key(room, user)), Filters.lt("rev", seq)),
+        Updates.combine(changes));
     admissions.forget(room, user);
     large.asMap().remove(room, false); // one more may make it so
+  }
+
+  /// One trip, but where the membership is there and the filter does not match: either a newer say
+  /// is there, or another node made it at this moment.
+  private void update(Bson older, Bson changes) {
+    try {
+      stored.updateOne(older, changes, new UpdateOptions().upsert(true));
+    } catch (MongoWriteException e) {
+      if (e.getError().getCategory() != ErrorCategory.DUPLICATE_KEY) {
+        throw e;
+      }
+      stored.updateOne(older, changes);
+    }
   }
 
   /// Members in order of user id, from above `after`.

@@ -6,6 +6,7 @@ import parley.proto.chat.Message;
 
 /// Where a room stands.
 ///
-/// @param projectedSeq every projection of entries up to this position has been written
+/// @param projectedSeq every projection of entries up to this position has been written, or is
+/// skipped
 /// @param lastMessage the newest message; null when none was written since the node serves the room
 public record RoomProgress(RoomId room, long projectedSeq, @Nullable Message lastMessage) {}

@@ -31,12 +31,8 @@ public final class RoomReader {
   ///
   /// @throws RefusedException ACCESS_DENIED, alike for a foreign room and for none
   public Admitted admit(RoomId id, UserId user) {
-    Optional<StoredRoom> found = rooms.find(id);
-    if (found.isEmpty() && createOpen && !id.value().startsWith("dm:")) {
-      found = Optional.of(rooms.create(id, RoomKind.OPEN, id.value()));
-    }
-    StoredRoom room = found.orElseThrow(() -> new RefusedException(ErrorCode.ACCESS_DENIED));
-    long at = projected.ensure(room);
+    Projected.Current current = projected.current(id).orElseGet(() -> created(id));
+    StoredRoom room = current.room();
     // Read behind it: what was projected by then is in it.
     Optional<Membership> membership = rooms.memberships().of(id, user);
     Role role = Access.role(room.kind(), membership);
@@ -45,9 +41,18 @@ public final class RoomReader {
       throw new RefusedException(ErrorCode.ACCESS_DENIED);
     }
     Admitted admitted =
-        new Admitted(room, role, Math.max(at, membership.map(Membership::seq).orElse(0L)));
+        new Admitted(
+            room, role, Math.max(current.at(), membership.map(Membership::seq).orElse(0L)));
     rooms.memberships().admissions().remember(user, admitted);
     return admitted;
+  }
+
+  private Projected.Current created(RoomId id) {
+    if (!createOpen || id.value().startsWith("dm:")) {
+      throw new RefusedException(ErrorCode.ACCESS_DENIED);
+    }
+    StoredRoom room = rooms.create(id, RoomKind.OPEN, id.value());
+    return new Projected.Current(room, projected.ensure(room));
   }
 
   /// The room for whoever was let in within the last few seconds, else as {@link #admit}: for what

@@ -31,7 +31,8 @@ import parley.proto.chat.RoomKind;
 /// Rooms in MongoDB. Every call blocks; safe for any thread.
 ///
 /// Room: `_id`, `kind`, `name`, `createdAt`, `lastActivityAt`, `lastMessage` (a serialised
-/// chat.v1.Message), `projectedSeq`, `floor`.
+/// chat.v1.Message), `projectedSeq`, `floor`; `skipped`, positions up to `projectedSeq` whose
+/// projections the store refuses for good (absent where there were never any).
 public final class Rooms {
 
   private final ChatDatabase database;
@@ -166,6 +167,17 @@ public final class Rooms {
     database.rooms().bulkWrite(writes);
   }
 
+  /// Says that what the entry at a position changes beside the log cannot be written, and that the
+  /// room goes on without it.
+  public void skip(RoomId room, long seq) {
+    database.rooms().updateOne(Filters.eq("_id", room.value()), Updates.addToSet("skipped", seq));
+  }
+
+  /// Says that it was written after all, or that the entry is there no more.
+  public void skipNoMore(RoomId room, long seq) {
+    database.rooms().updateOne(Filters.eq("_id", room.value()), Updates.pull("skipped", seq));
+  }
+
   /// Says that entries up to `floor` are being removed; it never sinks.
   public void raiseFloor(RoomId room, long floor) {
     database.rooms().updateOne(Filters.eq("_id", room.value()), Updates.max("floor", floor));
@@ -184,8 +196,14 @@ public final class Rooms {
         millis(document.getDate("createdAt")),
         millis(document.getDate("lastActivityAt")),
         document.getLong("projectedSeq"),
+        skipped(document),
         document.getLong("floor"),
         lastMessage(document.get("lastMessage", Binary.class)));
+  }
+
+  private static Set<Long> skipped(Document document) {
+    List<Long> positions = document.getList("skipped", Long.class);
+    return positions == null ? Set.of() : Set.copyOf(positions);
   }
 
   private static @Nullable Message lastMessage(@Nullable Binary stored) {

@@ -1,5 +1,6 @@
 package parley.core.room;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.proto.chat.Attachment;
@@ -9,7 +10,9 @@ import parley.proto.chat.RoomKind;
 
 /// A room as stored.
 ///
-/// @param projectedSeq every projection of entries up to this position has been written
+/// @param projectedSeq every projection of entries up to this position has been written, but for
+///     those of `skipped`
+/// @param skipped positions of entries whose projection was refused for good
 /// @param floor entries up to this position were removed by retention; 0 = none
 /// @param lastMessage at most one second behind; null when there is none
 public record StoredRoom(
@@ -19,6 +22,7 @@ public record StoredRoom(
     long createdAtMs,
     long lastActivityMs,
     long projectedSeq,
+    Set<Long> skipped,
     long floor,
     @Nullable Message lastMessage) {
 

@@ -12,6 +12,8 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
 import com.mongodb.client.model.Indexes;
+import com.mongodb.event.CommandListener;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 
@@ -34,8 +36,9 @@ public final class ChatDatabase implements AutoCloseable {
   /// @param uri names the database in its path; `parley` when it names none
   /// @param allowWeak accepts a URI that asks for less durability than Parley promises (it is still
   ///     not obeyed for the log)
+  /// @param listeners hear of every command, on the thread that sends it
   /// @throws IllegalArgumentException when the URI is malformed or weakens durability
-  public static ChatDatabase open(String uri, boolean allowWeak) {
+  public static ChatDatabase open(String uri, boolean allowWeak, CommandListener... listeners) {
     ConnectionString address = new ConnectionString(uri);
     if (!allowWeak) {
       refuseWeak(address);
@@ -49,6 +52,7 @@ public final class ChatDatabase implements AutoCloseable {
             .writeConcern(DURABLE)
             .readConcern(ReadConcern.MAJORITY)
             .readPreference(ReadPreference.primary())
+            .commandListenerList(List.of(listeners))
             .build();
     MongoClient client = MongoClients.create(settings);
     String name = address.getDatabase();

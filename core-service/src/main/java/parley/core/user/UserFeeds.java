@@ -1,17 +1,24 @@
 package parley.core.user;
 
 import com.mongodb.ErrorCategory;
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoCommandException;
+import com.mongodb.bulk.BulkWriteError;
+import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -36,6 +43,8 @@ import parley.proto.chat.RoomEvent;
 /// friends.
 public final class UserFeeds {
 
+  private static final System.Logger LOG = System.getLogger(UserFeeds.class.getName());
+
   /// Changes that are kept of a user; who has missed more is told what is now.
   static final int KEPT = 100;
 
@@ -48,6 +57,9 @@ public final class UserFeeds {
   ///
   /// @param recent the newest changes, oldest first
   public record Feed(long number, List<Change> recent) {
+
+    /// One that cannot be read.
+    public static final Feed DAMAGED = new Feed(-1, List.of());
 
     /// The changes above a number, the first one with the number after it.
     ///
@@ -96,8 +108,34 @@ public final class UserFeeds {
   /// The friends of two users are about to change: should this node die before {@link
   /// #friendsChanged}, their edges find out by the number. Nobody is told yet.
   public void friendsChange(UserId one, UserId other) {
-    var unused = add(one, FRIENDS);
-    var unusedToo = add(other, FRIENDS);
+    try {
+      database
+          .userFeeds()
+          .bulkWrite(
+              List.of(addition(one), addition(other)), new BulkWriteOptions().ordered(false));
+    } catch (MongoBulkWriteException e) {
+      for (BulkWriteError error : e.getWriteErrors()) {
+        if (error.getCategory() != ErrorCategory.DUPLICATE_KEY) {
+          throw e;
+        }
+        // Another node made the feed at the same time.
+        var unused = add(error.getIndex() == 0 ? one : other, FRIENDS);
+      }
+      if (e.getWriteConcernError() != null) {
+        throw e;
+      }
+    }
+  }
+
+  private static WriteModel<Document> addition(UserId user) {
+    return new UpdateOneModel<>(
+        Filters.eq("_id", user.value()), addition(FRIENDS), new UpdateOptions().upsert(true));
+  }
+
+  private static Bson addition(String change) {
+    return Updates.combine(
+        Updates.inc("n", 1L),
+        Updates.pushEach("recent", List.of(change), new PushOptions().slice(-KEPT)));
   }
 
   /// They did.
@@ -134,7 +172,7 @@ public final class UserFeeds {
       Document found = database.userFeeds().find(Filters.eq("_id", user.value())).first();
       int place = found == null ? -1 : recent(found).indexOf(change);
       if (found != null && place >= 0) {
-        return found.getLong("n") - (recent(found).size() - 1 - place);
+        return number(found) - (recent(found).size() - 1 - place);
       }
     }
   }
@@ -147,14 +185,12 @@ public final class UserFeeds {
               .userFeeds()
               .findOneAndUpdate(
                   filter,
-                  Updates.combine(
-                      Updates.inc("n", 1L),
-                      Updates.pushEach("recent", List.of(change), new PushOptions().slice(-KEPT))),
+                  addition(change),
                   new FindOneAndUpdateOptions()
                       .upsert(true)
                       .returnDocument(ReturnDocument.AFTER)
                       .projection(Projections.include("n")));
-      return after == null ? null : after.getLong("n");
+      return after == null ? null : number(after);
     } catch (MongoCommandException e) {
       if (ErrorCategory.fromErrorCode(e.getErrorCode()) == ErrorCategory.DUPLICATE_KEY) {
         return null;
@@ -163,29 +199,47 @@ public final class UserFeeds {
     }
   }
 
-  /// The newest numbers; users of whom nothing has changed are left out.
+  /// The newest numbers; users of whom nothing has changed, or whose feed is damaged, are left out.
   public Map<UserId, Long> numbers(Collection<UserId> users) {
     Map<UserId, Long> numbers = new HashMap<>();
     database
         .userFeeds()
         .find(in(users))
         .projection(Projections.include("n"))
-        .forEach(d -> numbers.put(new UserId(d.getString("_id")), d.getLong("n")));
+        .forEach(
+            d -> {
+              if (d.get("n") instanceof Number number) {
+                numbers.put(new UserId(d.getString("_id")), number.longValue());
+              }
+            });
     return numbers;
   }
 
-  /// The feeds; users of whom nothing has changed are left out.
+  /// The feeds; users of whom nothing has changed are left out, and a damaged one is {@link
+  /// Feed#DAMAGED}.
   public Map<UserId, Feed> feeds(Collection<UserId> users) {
     Map<UserId, Feed> feeds = new HashMap<>();
     database
         .userFeeds()
         .find(in(users))
-        .forEach(
-            d ->
-                feeds.put(
-                    new UserId(d.getString("_id")),
-                    new Feed(d.getLong("n"), recent(d).stream().map(UserFeeds::change).toList())));
+        .forEach(d -> feeds.put(new UserId(d.getString("_id")), feed(d)));
     return feeds;
+  }
+
+  private static Feed feed(Document document) {
+    try {
+      return new Feed(number(document), recent(document).stream().map(UserFeeds::change).toList());
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "damaged: the feed of user " + document.get("_id") + ", " + UUID.randomUUID(),
+          e);
+      return Feed.DAMAGED;
+    }
+  }
+
+  private static long number(Document document) {
+    return document.get("n", Number.class).longValue();
   }
 
   private static Bson in(Collection<UserId> users) {

@@ -24,7 +24,7 @@ class HistoryTest extends RoomLogFixture {
     long before = 0;
     boolean more = true;
     while (more) {
-      var page = node.history.messages(room, before, 10, 0);
+      var page = node.history.messages(room, before, 10, 0, node.history.head(room));
       List<String> contents = page.getMessagesList().stream().map(Message::getContent).toList();
       seen.addAll(0, contents);
       before = page.getMessages(0).getOrdinal();
@@ -48,8 +48,8 @@ class HistoryTest extends RoomLogFixture {
     RoomLog.RecentMessages remembered = node.log.recentMessages(room, 11, head);
     assertEquals(head, remembered.head());
     assertEquals(
-        node.history.messages(room, 0, 10, 0).getMessagesList(),
-        node.history.messages(room, 0, 10, head).getMessagesList());
+        node.history.messages(room, 0, 10, 0, node.history.head(room)).getMessagesList(),
+        node.history.messages(room, 0, 10, head, node.history.head(room)).getMessagesList());
     List<LogEntry> entries = node.log.recent(room, head - 10, head);
     RoomEvents events = new RoomEvents(node.users);
     assertEquals(
@@ -68,7 +68,12 @@ class HistoryTest extends RoomLogFixture {
   void whatAnotherNodeDeletedIsNotReadFromMemory() {
     MessageId id = MessageId.parse(node.post(ANA, "", "secret").event().getMessage().getId());
     new Node().submit(ANA, "", new Command.Delete(id)).join();
-    assertEquals("", node.history.messages(room, 0, 1, id.seq()).getMessages(0).getContent());
+    assertEquals(
+        "",
+        node.history
+            .messages(room, 0, 1, id.seq(), node.history.head(room))
+            .getMessages(0)
+            .getContent());
   }
 
   @Test

@@ -2,6 +2,7 @@ package parley.core.log;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import parley.fanout.memory.InMemoryBus;
 /// One core node's part of the log, with faults where a test wants them.
 final class LogNode implements AutoCloseable {
 
+  private final StoreTrips trips = new StoreTrips();
   final ChatDatabase database;
   final LogStore store;
   final Users users;
@@ -35,7 +37,7 @@ final class LogNode implements AutoCloseable {
   }
 
   LogNode(String uri, UnaryOperator<EntryWriter> writer, UnaryOperator<Projector> projector) {
-    this.database = ChatDatabase.open(uri, false);
+    this.database = ChatDatabase.open(uri, false, trips);
     this.store = new LogStore(database);
     this.users = new Users(database);
     this.rooms = new Rooms(database, 500);
@@ -71,6 +73,11 @@ final class LogNode implements AutoCloseable {
             System.nanoTime() + TimeUnit.SECONDS.toNanos(20),
             answer::complete));
     return answer;
+  }
+
+  /// What an action asks the store on the thread that calls, one trip after the other.
+  List<String> trips(Runnable action) {
+    return trips.during(action);
   }
 
   Outcome.Appended done(RoomId room, UserId sender, String id, Command command) {

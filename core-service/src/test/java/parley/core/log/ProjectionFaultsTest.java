@@ -5,17 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoSocketReadException;
 import com.mongodb.ServerAddress;
+import com.mongodb.client.model.Filters;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import parley.contract.MessageId;
 import parley.contract.RefusedException;
 import parley.contract.UserId;
 import parley.core.log.LogStore.Written;
+import parley.core.room.StoredRoom;
 import parley.proto.errors.ErrorCode;
 
 /// The log while what an entry changes beside it cannot be written, or was not.
@@ -59,7 +66,12 @@ class ProjectionFaultsTest extends RoomLogFixture {
     MessageId id = MessageId.parse(message.event().getMessage().getId());
     failing.done(room, ANA, "", new Command.Delete(id));
     for (LogNode node : List.of(failing, sound)) {
-      assertEquals("", node.history.messages(room, 0, 1, 0).getMessages(0).getContent());
+      assertEquals(
+          "",
+          node.history
+              .messages(room, 0, 1, 0, node.history.head(room))
+              .getMessages(0)
+              .getContent());
     }
   }
 
@@ -86,26 +98,141 @@ class ProjectionFaultsTest extends RoomLogFixture {
     }
     LogNode other = node(writer -> writer, projector -> projector);
     assertNoMember(other, ANA);
-    assertEquals("", other.history.messages(room, 0, 1, 0).getMessages(0).getContent());
+    assertEquals(
+        "",
+        other
+            .history
+            .messages(room, 0, 1, 0, other.history.head(room))
+            .getMessages(0)
+            .getContent());
+  }
+
+  /// A projector that will have no change of a kind, and how often it was asked.
+  private static UnaryOperator<Projector> refusing(
+      Class<? extends Change> kind, AtomicInteger asked, RuntimeException failure) {
+    return projector ->
+        entry -> {
+          if (kind.isInstance(entry.change())) {
+            asked.incrementAndGet();
+            throw failure;
+          }
+          projector.apply(entry);
+        };
+  }
+
+  private StoredRoom stored() {
+    return sound.rooms.find(room).orElseThrow();
   }
 
   @Test
-  void aChangeThatTheStoreRefusesForGoodFailsItsRequestAndNobodyElses() {
-    UnaryOperator<Projector> refusing =
-        projector ->
-            entry -> {
-              if (entry.change() instanceof Change.MemberRemoved) {
-                throw new IllegalStateException("not to be written");
-              }
-              projector.apply(entry);
-            };
-    LogNode failing = node(writer -> writer, refusing);
+  void aChangeThatTheStoreRefusesForGoodFailsItsRequestAndTheRoomGoesOnWithoutIt() {
+    LogNode failing =
+        node(
+            writer -> writer,
+            refusing(
+                Change.MemberRemoved.class,
+                new AtomicInteger(),
+                new IllegalStateException("not to be written")));
     Outcome removal =
         failing.submit(room, LogEntry.SYSTEM, "", new Command.RemoveMember(ANA)).join();
     assertEquals(ErrorCode.INTERNAL, refusal(removal), "not what everybody sees");
     long head = failing.done(room, BEN, "", message("goes on")).event().getSeq();
-    long projected = sound.rooms.find(room).orElseThrow().projectedSeq();
-    assertTrue(projected < head - 1, "what is not projected does not count as projected");
+    await().until(() -> stored().projectedSeq() == head);
+    assertEquals("goes on", stored().lastMessage().getContent());
+    assertEquals(Set.of(head - 1), stored().skipped());
     assertNoMember(sound, ANA); // whoever can, makes it good
+    assertEquals(Set.of(), stored().skipped());
+  }
+
+  /// A damaged document, say, beside the log.
+  @Test
+  void aRoomGoesOnBehindAnEntryThatTheStoreItselfWillNotProject() {
+    await().until(() -> stored().projectedSeq() == 2);
+    sound
+        .database
+        .userFeeds()
+        .replaceOne(Filters.eq("_id", ANA.value()), new Document("n", "no number"));
+    LogNode node = node(writer -> writer, projector -> projector);
+    Outcome removal = node.submit(room, LogEntry.SYSTEM, "", new Command.RemoveMember(ANA)).join();
+    assertEquals(ErrorCode.INTERNAL, refusal(removal));
+    long head = node.done(room, BEN, "", message("goes on")).event().getSeq();
+    await().until(() -> stored().projectedSeq() == head);
+    assertEquals(Set.of(head - 1), stored().skipped());
+    LogNode next = node(writer -> writer, projector -> projector);
+    assertEquals(head + 1, next.done(room, BEN, "", message("and on")).event().getSeq());
+  }
+
+  @Test
+  void whatCannotBeProjectedIsNotTriedByEveryReader() {
+    long seq = sound.done(room, BEN, "", message("one")).event().getSeq();
+    MessageId id = new MessageId(room, seq);
+    AtomicInteger asked = new AtomicInteger();
+    UnaryOperator<Projector> refusing =
+        refusing(Change.Edited.class, asked, new IllegalStateException("not to be written"));
+    LogNode writing = node(writer -> writer, refusing);
+    Outcome edit = writing.submit(room, BEN, "", new Command.Edit(id, "two")).join();
+    assertEquals(ErrorCode.INTERNAL, refusal(edit));
+    assertEquals(1, asked.get());
+    LogNode reading = node(writer -> writer, refusing);
+    for (int i = 0; i < 5; i++) {
+      var unused = reading.reader.admit(room, ANA);
+    }
+    assertEquals(2, asked.get(), "once on each node");
+  }
+
+  @Test
+  void aRepeatOfWhatCouldNotBeProjectedIsNotSaidToHaveSucceeded() {
+    long seq = sound.done(room, BEN, "", message("one")).event().getSeq();
+    Command edit = new Command.Edit(new MessageId(room, seq), "two");
+    LogNode failing =
+        node(
+            writer -> writer,
+            refusing(
+                Change.Edited.class,
+                new AtomicInteger(),
+                new IllegalStateException("not to be written")));
+    assertEquals(ErrorCode.INTERNAL, refusal(failing.submit(room, BEN, "id", edit).join()));
+    assertEquals(ErrorCode.INTERNAL, refusal(failing.submit(room, BEN, "id", edit).join()));
+  }
+
+  @Test
+  void aRemovalThatCouldNotBeProjectedCanBeAskedForAgain() {
+    AtomicInteger left = new AtomicInteger(1);
+    LogNode failing =
+        node(
+            writer -> writer,
+            projector ->
+                entry -> {
+                  if (entry.change() instanceof Change.MemberRemoved
+                      && left.getAndDecrement() > 0) {
+                    throw new IllegalStateException("not to be written");
+                  }
+                  projector.apply(entry);
+                });
+    Command removal = new Command.RemoveMember(ANA);
+    assertEquals(
+        ErrorCode.INTERNAL, refusal(failing.submit(room, LogEntry.SYSTEM, "", removal).join()));
+    failing.done(room, LogEntry.SYSTEM, "", removal);
+    assertNoMember(failing, ANA);
+  }
+
+  /// It says nothing of the entry; all of a room's changes would be given up for it.
+  @Test
+  void forWantOfPermissionNothingIsSkipped() {
+    LogNode failing =
+        node(
+            writer -> writer,
+            refusing(
+                Change.MemberRemoved.class,
+                new AtomicInteger(),
+                new MongoCommandException(
+                    new BsonDocument("code", new BsonInt32(13)), new ServerAddress())));
+    Outcome removal =
+        failing.submit(room, LogEntry.SYSTEM, "", new Command.RemoveMember(ANA)).join();
+    assertEquals(ErrorCode.INTERNAL, refusal(removal));
+    long head = failing.done(room, BEN, "", message("goes on")).event().getSeq();
+    assertEquals(Set.of(), stored().skipped());
+    assertTrue(stored().projectedSeq() < head - 1, "what is not projected does not count as such");
+    assertNoMember(sound, ANA); // whoever may, makes it good
   }
 }

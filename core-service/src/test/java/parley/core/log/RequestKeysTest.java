@@ -99,9 +99,13 @@ class RequestKeysTest {
     assertFalse(node.done(room, ANA, "1", new Command.React(id, "+1", true)).duplicate());
     assertFalse(node.done(room, ANA, "1", new Command.Edit(id, "two")).duplicate());
     assertTrue(node.done(room, ANA, "1", new Command.Edit(id, "two")).duplicate());
-    assertEquals("two", node.history.messages(room, 0, 1, 0).getMessages(0).getContent());
+    assertEquals(
+        "two",
+        node.history.messages(room, 0, 1, 0, node.history.head(room)).getMessages(0).getContent());
     assertFalse(node.done(room, ANA, "1", new Command.Delete(id)).duplicate());
-    assertEquals("", node.history.messages(room, 0, 1, 0).getMessages(0).getContent());
+    assertEquals(
+        "",
+        node.history.messages(room, 0, 1, 0, node.history.head(room)).getMessages(0).getContent());
   }
 
   @Test

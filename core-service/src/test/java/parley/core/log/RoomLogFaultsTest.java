@@ -60,7 +60,7 @@ class RoomLogFaultsTest extends RoomLogFixture {
       }
     }
     List<String> stored =
-        node.history.messages(room, 0, 100, 0).getMessagesList().stream()
+        node.history.messages(room, 0, 100, 0, node.history.head(room)).getMessagesList().stream()
             .map(Message::getContent)
             .toList();
     assertEquals(expected, stored, "each once, in the sender's order");

@@ -61,7 +61,7 @@ abstract class RoomLogFixture {
     }
 
     List<Message> messages() {
-      return history.messages(room, 0, 100, 0).getMessagesList();
+      return history.messages(room, 0, 100, 0, history.head(room)).getMessagesList();
     }
   }
 

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.MongoException;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -201,6 +204,48 @@ class FeedReadsTest {
     assertTrue(answered.stream().allMatch(feed -> feed.getNumber() == 2));
   }
 
+  private void damage(UserId user, String field, Object value) {
+    database.userFeeds().updateOne(Filters.eq("_id", user.value()), Updates.set(field, value));
+  }
+
+  @Test
+  void aFeedThatCannotBeReadIsNotTheOthersTrouble() {
+    UserId cleo = new UserId("cleo");
+    UserId dan = new UserId("dan");
+    friends.add(ANA, BEN);
+    friends.add(cleo, dan);
+    damage(BEN, "n", "no number");
+    damage(cleo, "recent", List.of("friends", "no place in a log"));
+    List<UserFeed> answered =
+        reads
+            .read(ask(List.of(position(ANA, 0), position(BEN, 1), position(cleo, 0))))
+            .getFeedsList();
+    Map<String, UserFeed> feeds =
+        answered.stream().collect(Collectors.toMap(UserFeed::getUserId, feed -> feed));
+    assertEquals(List.of("1 friends", "2 friends"), told(feeds.get("ana")));
+    assertTrue(feeds.get("ben").getNotRead());
+    assertTrue(feeds.get("cleo").getNotRead());
+  }
+
+  @Test
+  void anEntryThatCannotBeReadIsNotTheOthersTrouble() throws Exception {
+    member("one", ANA, true);
+    friends.add(BEN, new UserId("dan"));
+    database.log().updateOne(Filters.eq("room", "one"), Updates.set("type", "of tomorrow"));
+    List<UserFeed> answered =
+        reads.read(ask(List.of(position(ANA, 0), position(BEN, 0)))).getFeedsList();
+    assertEquals(
+        Map.of("ana", true, "ben", false),
+        answered.stream().collect(Collectors.toMap(UserFeed::getUserId, UserFeed::getNotRead)));
+  }
+
+  @Test
+  void aStoreThatIsAwayFailsTheQuestion() {
+    friends.add(ANA, BEN);
+    store.close();
+    assertThrows(MongoException.class, () -> read(ANA, 0));
+  }
+
   @Test
   void moreThanTwoHundredAtOnceAreRefused() {
     List<FeedPosition> all = new ArrayList<>();
@@ -219,8 +264,7 @@ class FeedReadsTest {
     database
         .rooms()
         .updateOne(
-            Filters.eq("_id", "r3"),
-            com.mongodb.client.model.Updates.set("lastActivityAt", new java.util.Date(later)));
+            Filters.eq("_id", "r3"), Updates.set("lastActivityAt", new java.util.Date(later)));
     await()
         .untilAsserted(
             () -> {

@@ -3,6 +3,7 @@ package parley.core.room;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,7 +20,8 @@ class StoredRoomTest {
 
   private static Message preview(Message.Builder last) {
     Room room =
-        new StoredRoom(new RoomId("room"), RoomKind.GROUP, "Room", 1, 2, 3, 0, last.build())
+        new StoredRoom(
+                new RoomId("room"), RoomKind.GROUP, "Room", 1, 2, 3, Set.of(), 0, last.build())
             .toProto();
     return room.getLastMessage();
   }

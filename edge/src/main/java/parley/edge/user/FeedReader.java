@@ -108,10 +108,11 @@ final class FeedReader implements AutoCloseable {
     places.release();
     together.forEach(
         (user, feed) -> {
-          if (answer == null) {
+          parley.proto.relay.UserFeed read = answer == null ? null : answer.get(user);
+          if (answer == null || (read != null && read.getNotRead())) {
             feed.notAnswered();
           } else {
-            feed.answered(since.getOrDefault(user, 0L), answer.get(user));
+            feed.answered(since.getOrDefault(user, 0L), read);
           }
         });
   }

@@ -92,6 +92,7 @@ abstract class FeedFixture {
     volatile boolean away;
     volatile boolean anew;
     volatile boolean numberAlone;
+    volatile boolean notRead;
 
     @Override
     public void read(Map<UserId, Long> since, Consumer<@Nullable Map<UserId, UserFeed>> answer) {
@@ -110,6 +111,9 @@ abstract class FeedFixture {
               .setUserId(ANA.value())
               .setNumber(entries.size())
               .addAllFriendIds(friends);
+      if (notRead) {
+        return UserFeed.newBuilder().setUserId(ANA.value()).setNotRead(true).build();
+      }
       if (numberAlone) {
         numberAlone = false;
         return feed.setNumberAlone(true).build();

@@ -158,6 +158,20 @@ class UserFeedTest extends FeedFixture {
     awaitHeard("phone", "lost", "two");
   }
 
+  /// Nobody says that there is more: were it not asked again, it would be for a minute.
+  @Test
+  void aFeedThatCoreCouldNotReadIsAskedForAgain() {
+    feeds.start();
+    core.notRead = true;
+    feeds.add(ANA, "phone", 0);
+    core.member("lost");
+    bus.of(ANA).begun(1);
+    await().until(() -> core.questions.size() >= 2);
+    assertEquals(List.of(), told.by("phone"));
+    core.notRead = false;
+    awaitHeard("phone", "lost");
+  }
+
   @Test
   void anAnswerThatWasFullIsFollowedByAnotherQuestion() {
     feeds.start();
