@@ -3,6 +3,7 @@ package parley.core.log;
 import com.mongodb.MongoException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import parley.contract.MessageId;
 import parley.contract.RoomId;
@@ -43,7 +44,7 @@ public final class Retention implements AutoCloseable {
   }
 
   /// A room that fails waits for the next hour; the others do not.
-  private void sweep() {
+  void sweep() {
     long before = System.currentTimeMillis() - keep.toMillis();
     try {
       rooms.forEach(room -> pruneIfPossible(room, before));
@@ -61,6 +62,11 @@ public final class Retention implements AutoCloseable {
           "room {0} is pruned in an hour: {1}",
           room.id(),
           e.toString());
+    } catch (RuntimeException e) { // an entry that cannot be read
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "room " + room.id() + " is not pruned, " + UUID.randomUUID(),
+          e);
     }
   }
 

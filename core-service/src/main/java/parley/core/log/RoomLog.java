@@ -1,10 +1,12 @@
 package parley.core.log;
 
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -250,12 +252,28 @@ public final class RoomLog implements AutoCloseable {
     if (progress.isEmpty()) {
       return;
     }
-    parts.rooms().project(progress);
+    Set<Integer> unwritten = write(progress);
     for (int i = 0; i < told.size(); i++) {
-      told.get(i).progressWritten(progress.get(i));
+      if (!unwritten.contains(i)) {
+        told.get(i).progressWritten(progress.get(i));
+      }
     }
     told.clear();
     progress.clear();
+  }
+
+  /// What the store refuses of one room is not the others' trouble.
+  ///
+  /// @return those to be written with the next tick
+  private Set<Integer> write(List<RoomProgress> progress) {
+    try {
+      parts.rooms().project(progress);
+      return Set.of();
+    } catch (MongoBulkWriteException e) {
+      Set<Integer> unwritten = StoreFailure.unwritten(e);
+      LOG.log(System.Logger.Level.WARNING, "where rooms stand was refused: {0}", e.toString());
+      return unwritten;
+    }
   }
 
   /// Stops; writes where rooms stand once more. Commands that wait get no answer.

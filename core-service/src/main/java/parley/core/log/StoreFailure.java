@@ -4,7 +4,9 @@ import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoWriteException;
+import com.mongodb.bulk.BulkWriteError;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bson.BsonSerializationException;
 
 /// What a failure of MongoDB says of the write that failed.
@@ -86,6 +88,20 @@ public enum StoreFailure {
     boolean ofTheStore =
         failure instanceof MongoException || failure instanceof BsonSerializationException;
     return !ofTheStore || of(failure) == REFUSAL;
+  }
+
+  /// Of the writes of an unordered bulk those that may succeed later, by index; those that are
+  /// refused for good are not among them.
+  ///
+  /// @throws MongoBulkWriteException the one given, when it says nothing of each
+  public static Set<Integer> unwritten(MongoBulkWriteException bulk) {
+    if (bulk.getWriteConcernError() != null || bulk.getWriteErrors().isEmpty()) {
+      throw bulk;
+    }
+    return bulk.getWriteErrors().stream()
+        .filter(one -> one.getCode() == DUPLICATE_KEY || PASSING.contains(one.getCode()))
+        .map(BulkWriteError::getIndex)
+        .collect(Collectors.toSet());
   }
 
   /// Does what failed so fail for what it was, and not because this node may not write at all?

@@ -2,6 +2,7 @@ package parley.core.receipt;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
@@ -15,12 +16,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.core.log.StoreFailure;
 import parley.core.store.ChatDatabase;
 import parley.process.Backoff;
 import parley.process.Worker;
@@ -169,8 +173,27 @@ public final class Cursors implements AutoCloseable {
     }
     List<WriteModel<Document>> writes = new ArrayList<>(batch.size());
     batch.forEach((key, cursor) -> writes.add(write(key, cursor)));
-    database.cursors().bulkWrite(writes, new BulkWriteOptions().ordered(false));
-    batch.forEach(waiting::remove); // what rose further meanwhile stays
+    try {
+      database.cursors().bulkWrite(writes, new BulkWriteOptions().ordered(false));
+      batch.forEach(waiting::remove); // what rose further meanwhile stays
+    } catch (MongoBulkWriteException e) {
+      dropOthers(batch, StoreFailure.unwritten(e), e);
+    }
+  }
+
+  /// A cursor that the store refuses is not the others' trouble, nor is it tried for ever.
+  private void dropOthers(
+      Map<Key, Cursor> batch, Set<Integer> unwritten, MongoBulkWriteException failure) {
+    int index = 0;
+    for (Map.Entry<Key, Cursor> one : batch.entrySet()) {
+      if (!unwritten.contains(index++)) {
+        waiting.remove(one.getKey(), one.getValue());
+      }
+    }
+    if (!unwritten.isEmpty()) {
+      throw failure;
+    }
+    LOG.log(System.Logger.Level.ERROR, "cursors are refused, " + UUID.randomUUID(), failure);
   }
 
   private static UpdateOneModel<Document> write(Key key, Cursor cursor) {

@@ -1,5 +1,6 @@
 package parley.core.room;
 
+import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.UpdateOneModel;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +36,8 @@ import parley.proto.chat.RoomKind;
 /// chat.v1.Message), `projectedSeq`, `floor`; `skipped`, positions up to `projectedSeq` whose
 /// projections the store refuses for good (absent where there were never any).
 public final class Rooms {
+
+  private static final System.Logger LOG = System.getLogger(Rooms.class.getName());
 
   private final ChatDatabase database;
   private final Memberships memberships;
@@ -146,7 +150,10 @@ public final class Rooms {
     return found;
   }
 
-  /// Writes where rooms stand, in one go; what is older than the stored state changes nothing.
+  /// Writes where rooms stand, in one go; what is older than the stored state changes nothing. What
+  /// is refused of one room is written of the others all the same.
+  ///
+  /// @throws com.mongodb.MongoBulkWriteException with those that were not written
   public void project(List<RoomProgress> progress) {
     List<WriteModel<Document>> writes = new ArrayList<>(progress.size());
     for (RoomProgress p : progress) {
@@ -164,7 +171,7 @@ public final class Rooms {
                   Filters.lt("projectedSeq", p.projectedSeq())),
               Updates.combine(changes)));
     }
-    database.rooms().bulkWrite(writes);
+    database.rooms().bulkWrite(writes, new BulkWriteOptions().ordered(false));
   }
 
   /// Says that what the entry at a position changes beside the log cannot be written, and that the
@@ -183,9 +190,21 @@ public final class Rooms {
     database.rooms().updateOne(Filters.eq("_id", room.value()), Updates.max("floor", floor));
   }
 
-  /// Every room, one after the other.
+  /// Every room that can be read, one after the other.
   public void forEach(Consumer<StoredRoom> action) {
-    database.rooms().find().forEach(document -> action.accept(toRoom(document)));
+    database.rooms().find().forEach(document -> readable(document).ifPresent(action));
+  }
+
+  private static Optional<StoredRoom> readable(Document document) {
+    try {
+      return Optional.of(toRoom(document));
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "damaged: room " + document.get("_id") + ", " + UUID.randomUUID(),
+          e);
+      return Optional.empty();
+    }
   }
 
   private static StoredRoom toRoom(Document document) {

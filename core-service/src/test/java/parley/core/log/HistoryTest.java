@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import parley.contract.MessageId;
+import parley.contract.RoomId;
+import parley.core.room.RoomProgress;
 import parley.proto.chat.Message;
+import parley.proto.chat.RoomKind;
 
 /// What is read of the log, from the store and from memory, and how long.
 @Timeout(60)
@@ -98,6 +102,24 @@ class HistoryTest extends RoomLogFixture {
     assertEquals(List.of("m9"), node.messages().stream().map(Message::getContent).toList());
     Node next = new Node();
     assertEquals(head + 1, next.post(ANA, "", "goes on").event().getSeq());
+  }
+
+  /// A room, or an entry, of a later release, say.
+  @Test
+  void retentionGoesOnBehindWhatCannotBeRead() {
+    node.database.rooms().insertOne(new Document("_id", "!").append("kind", "OF_TOMORROW"));
+    RoomId unreadable = new RoomId("a-later-one");
+    node.rooms.create(unreadable, RoomKind.GROUP, "");
+    node.database.log().insertOne(new Document("_id", MessageId.text(unreadable, 1)));
+    node.rooms.project(List.of(new RoomProgress(unreadable, 2, null)));
+    long head = node.post(ANA, "", "the last").event().getSeq();
+    await().until(() -> node.rooms.find(room).orElseThrow().projectedSeq() == head);
+    long now = System.currentTimeMillis();
+    await().until(() -> System.currentTimeMillis() > now + 2);
+    Retention retention = new Retention(node.store, node.rooms, Duration.ofMillis(1));
+    open.add(retention);
+    retention.sweep();
+    assertEquals(head, node.store.oldest(room));
   }
 
   @Test

@@ -72,6 +72,20 @@ class StoreFailureTest {
   }
 
   @Test
+  void ofABulkThoseThatPassAreToBeWrittenAgain() {
+    List<BulkWriteError> errors =
+        List.of(
+            new BulkWriteError(121, "words", new BsonDocument(), 0),
+            new BulkWriteError(112, "words", new BsonDocument(), 4),
+            new BulkWriteError(11_000, "words", new BsonDocument(), 7));
+    assertEquals(
+        Set.of(4, 7),
+        StoreFailure.unwritten(
+            new MongoBulkWriteException(
+                BulkWriteResult.unacknowledged(), errors, null, SERVER, Set.of())));
+  }
+
+  @Test
   void onlyARefusalLasts() {
     assertFalse(StoreFailure.lasts(new MongoSocketReadException("words", SERVER)));
     assertTrue(StoreFailure.lasts(new BsonMaximumSizeExceededException("words")));

@@ -2,9 +2,14 @@ package parley.core.receipt;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -140,6 +145,28 @@ class CursorsTest {
       assertEquals(List.of("ana"), cursors.readers(room, 1, 10));
       assertEquals(1, cursors.countDelivered(room, 1));
       assertEquals(0, cursors.countRead(room, 2));
+    }
+  }
+
+  /// Two with one position: the index will not have the second.
+  @Test
+  void aCursorThatTheStoreRefusesDoesNotHoldTheOthers() {
+    String index =
+        database
+            .cursors()
+            .createIndex(Indexes.ascending("room", "readOrdinal"), new IndexOptions().unique(true));
+    try (Cursors cursors = new Cursors(database)) {
+      cursors.raise(room, ana, Cursor.read(7, 3));
+      cursors.flush();
+      cursors.raise(room, new UserId("ben"), Cursor.read(7, 3));
+      cursors.raise(room, new UserId("cleo"), Cursor.read(9, 4));
+      assertThrows(MongoBulkWriteException.class, cursors::flush);
+      assertEquals(9L, stored(new UserId("cleo")).getLong("readSeq"));
+      database.cursors().deleteMany(Filters.eq("user", "cleo"));
+      assertThrows(MongoBulkWriteException.class, cursors::flush);
+      assertNull(stored(new UserId("cleo")), "it does not wait any more");
+    } finally {
+      database.cursors().dropIndex(index);
     }
   }
 

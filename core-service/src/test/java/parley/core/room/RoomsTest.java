@@ -1,7 +1,11 @@
 package parley.core.room;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.client.model.IndexOptions;
+import com.mongodb.client.model.Indexes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Date;
@@ -70,6 +74,43 @@ class RoomsTest {
       assertEquals(List.of("a"), ids(found, BEN));
       assertEquals(2, found.size(), "who is in none is left out");
       assertEquals(found.get(ANA), rooms.roomsOf(ANA, 2), "the same alone");
+    }
+  }
+
+  @Test
+  void whereOneRoomStandsIsWrittenAlthoughItIsRefusedOfAnother() throws Exception {
+    try (EmbeddedMongo mongo = EmbeddedMongo.start(folder, 0, false);
+        ChatDatabase database = ChatDatabase.open(mongo.uri(), false)) {
+      Rooms rooms = new Rooms(database, 500);
+      for (int i = 0; i < 3; i++) {
+        RoomId id = new RoomId("r" + i);
+        rooms.create(id, RoomKind.GROUP, "");
+        rooms.project(List.of(new RoomProgress(id, i + 1L, null)));
+      }
+      database
+          .rooms()
+          .createIndex(Indexes.ascending("projectedSeq"), new IndexOptions().unique(true));
+      List<RoomProgress> progress =
+          List.of(
+              new RoomProgress(new RoomId("r0"), 3, null),
+              new RoomProgress(new RoomId("r1"), 8, null));
+      MongoBulkWriteException refused =
+          assertThrows(MongoBulkWriteException.class, () -> rooms.project(progress));
+      assertEquals(0, refused.getWriteErrors().getFirst().getIndex());
+      assertEquals(8, rooms.find(new RoomId("r1")).orElseThrow().projectedSeq());
+    }
+  }
+
+  @Test
+  void aRoomThatCannotBeReadIsLeftOut() throws Exception {
+    try (EmbeddedMongo mongo = EmbeddedMongo.start(folder, 0, false);
+        ChatDatabase database = ChatDatabase.open(mongo.uri(), false)) {
+      Rooms rooms = new Rooms(database, 500);
+      database.rooms().insertOne(new Document("_id", "a").append("kind", "OF_TOMORROW"));
+      rooms.create(new RoomId("b"), RoomKind.GROUP, "");
+      List<String> found = new ArrayList<>();
+      rooms.forEach(room -> found.add(room.id().value()));
+      assertEquals(List.of("b"), found);
     }
   }
 }
