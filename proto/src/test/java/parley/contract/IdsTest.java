@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +69,11 @@ class IdsTest {
   void differentPairsHaveDifferentDirectRooms() {
     RoomId one = RoomId.direct(new UserId("a:b"), new UserId("c"));
     RoomId other = RoomId.direct(new UserId("a"), new UserId("b:c"));
+    assertEquals(List.of(new UserId("a:b"), new UserId("c")), one.pair());
+    assertEquals(List.of(new UserId("a"), new UserId("b:c")), other.pair());
+    for (String none : List.of("room", "dm:ana:ben", "dm:3:ana", "dm:2:ana:ben", "dm:999:a:b")) {
+      assertEquals(List.of(), new RoomId(none).pair());
+    }
     assertTrue(!one.equals(other), one + " and " + other);
   }
 }

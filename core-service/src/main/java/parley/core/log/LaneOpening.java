@@ -31,29 +31,39 @@ final class LaneOpening {
   /// @return null when there is no such room
   @Nullable LaneState open(RoomId id, List<Submission> run) {
     Optional<StoredRoom> found = parts.rooms().find(id);
-    LaneState known = found.isEmpty() ? null : fold(found.get());
-    if (known != null && known.head() >= 2) {
-      return known;
+    if (found.isEmpty() && run.stream().anyMatch(this::isToSomebody)) {
+      found = Optional.of(parts.rooms().create(id, RoomKind.DIRECT, ""));
     }
-    for (Submission submission : run) {
-      UserId receiver = submission.receiver;
-      if (receiver != null && parts.users().find(receiver).isPresent()) {
-        return openDirect(id, submission.sender, receiver);
-      }
-    }
-    return known;
+    return found.map(this::opened).orElse(null);
   }
 
-  /// Makes the direct room of two users.
-  private LaneState openDirect(RoomId id, UserId one, UserId other) {
-    StoredRoom room = parts.rooms().create(id, RoomKind.DIRECT, "");
+  private boolean isToSomebody(Submission submission) {
+    UserId receiver = submission.receiver;
+    return receiver != null && parts.users().find(receiver).isPresent();
+  }
+
+  private LaneState opened(StoredRoom room) {
     LaneState state = fold(room);
-    for (UserId user : List.of(one, other)) {
-      if (state.role(user) == Role.ROLE_UNSPECIFIED) {
-        appendMember(state, user);
+    try {
+      catchUp(state);
+      if (room.kind() == RoomKind.DIRECT) {
+        room.id().pair().forEach(user -> letIn(state, user));
       }
+      return state;
+    } catch (RuntimeException e) {
+      state.recent().forget();
+      throw e;
     }
-    return state;
+  }
+
+  /// Whoever makes a direct room may end before both are in it; who was removed stays out.
+  private void letIn(LaneState state, UserId user) {
+    RoomId room = state.room.id();
+    if (state.role(user) == Role.ROLE_UNSPECIFIED
+        && parts.rooms().memberships().of(room, user).isEmpty()
+        && parts.store().byDedupe(room, parts.keys().ofDirectMember(user)).isEmpty()) {
+      appendMember(state, user);
+    }
   }
 
   private void appendMember(LaneState state, UserId user) {
@@ -81,9 +91,7 @@ final class LaneOpening {
             ? null
             : first(parts.store().messagesBefore(room.id(), newest.ordinal() + 1, 1));
     boolean oldKeys = parts.store().hasDedupe(room.id(), RequestKeys.OLD);
-    LaneState state = new LaneState(room, parts, new LaneState.Origin(newest, last, oldKeys));
-    catchUp(state);
-    return state;
+    return new LaneState(room, parts, new LaneState.Origin(newest, last, oldKeys));
   }
 
   private static @Nullable LogEntry first(List<LogEntry> entries) {

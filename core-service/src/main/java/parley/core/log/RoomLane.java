@@ -59,7 +59,7 @@ final class RoomLane {
 
   /// Takes the lane out of use when it has been idle for so long.
   boolean retireIfIdle(long idleNanos) {
-    boolean retired = queue.retireIfIdle(idleNanos, () -> progress() == null);
+    boolean retired = queue.retireIfIdle(idleNanos, () -> !owesProgress());
     LaneState known = state;
     if (retired && known != null) {
       known.recent().forget();
@@ -70,12 +70,17 @@ final class RoomLane {
   /// Where the room stands, when that is more than was last told; null otherwise.
   @Nullable RoomProgress progress() {
     LaneState known = state;
-    if (known == null || known.projected() <= progressWritten) {
+    if (known == null || !owesProgress()) {
       return null;
     }
     long projected = known.projected();
     LogEntry last = known.lastMessage();
     return new RoomProgress(room, projected, last == null ? null : parts.events().message(last));
+  }
+
+  private boolean owesProgress() {
+    LaneState known = state;
+    return known != null && known.projected() > progressWritten;
   }
 
   /// Tells that `progress` was written.

@@ -221,15 +221,15 @@ public final class RoomLog implements AutoCloseable {
   private void tick() {
     try {
       writeProgress();
-      lanes.forEach(
-          (room, lane) -> {
-            if (lane.retireIfIdle(IDLE_NANOS)) {
-              lanes.remove(room, lane);
-            }
-          });
     } catch (MongoException e) {
       LOG.log(System.Logger.Level.DEBUG, "progress is written with the next tick", e);
     }
+    lanes.forEach(
+        (room, lane) -> {
+          if (lane.retireIfIdle(IDLE_NANOS)) {
+            lanes.remove(room, lane);
+          }
+        });
   }
 
   private void writeProgress() {
@@ -276,7 +276,7 @@ public final class RoomLog implements AutoCloseable {
     }
   }
 
-  /// Stops; writes where rooms stand once more. Commands that wait get no answer.
+  /// Stops; writes where rooms stand once more. Commands that wait are refused.
   @Override
   public void close() {
     var unused = clock.end(Duration.ofSeconds(2));

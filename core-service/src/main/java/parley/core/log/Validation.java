@@ -73,11 +73,11 @@ final class Validation {
     }
     Optional<LogEntry> found = parts.store().at(target);
     if (found.isEmpty() || !(found.get().change() instanceof Change.Posted posted)) {
-      return refused(ErrorCode.NOT_FOUND);
+      return refusedUnlessRepeated(state, submission, ErrorCode.NOT_FOUND);
     }
     LogEntry message = found.get();
     if (role != Role.MODERATOR && !message.sender().equals(submission.sender)) {
-      return refused(ErrorCode.UNAUTHORIZED);
+      return refusedUnlessRepeated(state, submission, ErrorCode.UNAUTHORIZED);
     }
     return change instanceof Change.Edited edited
         ? edit(state, submission, message, posted, edited)

@@ -188,6 +188,30 @@ class RequestKeysTest {
     assertEquals(34, key.length());
   }
 
+  /// It was lost, and meanwhile the sender is no moderator any more.
+  @Test
+  void aModeratorsRepeatIsAnsweredAlsoWhenTheyAreNoneAnyMore() {
+    MessageId edited = MessageId.parse(sent(ANA, "", "one").getId());
+    MessageId deleted = MessageId.parse(sent(ANA, "", "two").getId());
+    Outcome.Appended edit = node.done(room, BEN, "e", new Command.Edit(edited, "changed"));
+    Outcome.Appended deletion = node.done(room, BEN, "d", new Command.Delete(deleted));
+    member(BEN, Role.MEMBER);
+    Outcome.Appended again = node.done(room, BEN, "e", new Command.Edit(edited, "changed"));
+    assertEquals(edit.event(), again.event());
+    assertEquals(deletion.event(), node.done(room, BEN, "d", new Command.Delete(deleted)).event());
+    assertEquals(
+        ErrorCode.UNAUTHORIZED,
+        refusal(node.submit(room, BEN, "new", new Command.Edit(edited, "again")).join()));
+  }
+
+  @Test
+  void aRepeatIsAnsweredAlsoWhenItsMessageIsNotKeptAnyMore() {
+    MessageId id = MessageId.parse(sent(ANA, "", "one").getId());
+    Outcome.Appended edit = node.done(room, ANA, "e", new Command.Edit(id, "two"));
+    node.store.remove(room, id.seq() - 1, id.seq());
+    assertEquals(edit.event(), node.done(room, ANA, "e", new Command.Edit(id, "two")).event());
+  }
+
   @Test
   void halfASurrogatePairIsNoId() {
     assertEquals(
