@@ -3,8 +3,10 @@
 -- KEYS[2] string  presence:{user}
 -- KEYS[3] hash    presence_card:{user}
 -- KEYS[4] set     presence_invisible
+-- KEYS[5] sorted set  presence_due
 -- ARGV[1] 1 when it was here, should nothing be remembered of it; then ARGV[2] user, ARGV[3] audience
 -- ARGV[4] TTL, ms   ARGV[5] the user's id
+-- ARGV[6] what is due, the version behind it, unless the change is told within 5 s
 -- Returns {1, '', text, version, left, user, audience} when it went, else {0}
 if redis.call('SCARD', KEYS[1]) > 0 then
   return {0}
@@ -29,6 +31,8 @@ redis.call('PEXPIRE', KEYS[3], ARGV[4])
 if status == 'invisible' then
   return {0}
 end
+redis.call('ZADD', KEYS[5], now[1] * 1000 + math.floor(now[2] / 1000) + 5000,
+    ARGV[6] .. ' ' .. string.format('%.0f', version))
 local card = redis.call('HMGET', KEYS[3], 'text', 'version', 'left', 'user', 'audience')
 for i = 1, 5 do card[i] = card[i] or '' end
 return {1, '', card[1], card[2], card[3], card[4], card[5]}

@@ -3,8 +3,10 @@
 -- KEYS[2] string  presence:{user}        its status, there while it is connected
 -- KEYS[3] hash    presence_card:{user}   version, status, text, left, user, audience, told
 -- KEYS[4] set     presence_invisible     users that are connected and shown as offline
+-- KEYS[5] sorted set  presence_due
 -- ARGV[1] connection   ARGV[2] user   ARGV[3] audience   ARGV[4] TTL, ms
 -- ARGV[5] 1 when others know that it is here   ARGV[6] the user's id
+-- ARGV[7] what is due, the version behind it, unless the change is told within 5 s
 -- Returns {1, status, text, version, left, user, audience} when it came, else {0}
 redis.call('SADD', KEYS[1], ARGV[1])
 redis.call('HSET', KEYS[3], 'user', ARGV[2], 'audience', ARGV[3])
@@ -29,6 +31,8 @@ redis.call('HSET', KEYS[3], 'version', string.format('%.0f', version), 'told', '
 if ARGV[5] == '1' and not gone then
   return {0}
 end
+redis.call('ZADD', KEYS[5], now[1] * 1000 + math.floor(now[2] / 1000) + 5000,
+    ARGV[7] .. ' ' .. string.format('%.0f', version))
 local card = redis.call('HMGET', KEYS[3], 'text', 'version', 'left', 'user', 'audience')
 for i = 1, 5 do card[i] = card[i] or '' end
 return {1, status, card[1], card[2], card[3], card[4], card[5]}

@@ -70,7 +70,7 @@ public final class PresenceService implements Service {
     this.sightings = new Sightings(config.coreAddresses(), config.serviceToken());
     RecentChanges recent = new RecentChanges(redis, users, MOST_PAGE_BYTES);
     Invisible invisible = new Invisible(users);
-    this.changes = new ChangePublisher(recent, bus, sightings);
+    this.changes = new ChangePublisher(users, recent, due, bus, sightings);
     RoomPresence rooms = new RoomPresence(roster, users, invisible, bus, due, config.largeRoom());
     UserComings comings =
         new UserComings(
@@ -92,6 +92,7 @@ public final class PresenceService implements Service {
             due,
             Map.of(
                 UserComings.OFFLINE, comings::offlineIfGone,
+                UserPresences.TELL, changes::tellAgain,
                 RoomPresence.LEAVE, rooms::leave,
                 RoomPresence.COUNT, rooms::tellCount,
                 Typing.DUE, typing::expire));

@@ -14,7 +14,7 @@ import redis.clients.jedis.UnifiedJedis;
 public final class DueWork {
 
   /// Sorted set of what is to be done, by when; milliseconds since the epoch.
-  static final String KEY = "presence_due";
+  public static final String KEY = "presence_due";
 
   private static final LuaScript SCHEDULE = new LuaScript("schedule.lua");
   private static final LuaScript CLAIM = new LuaScript("claim_due.lua");
@@ -72,7 +72,7 @@ public final class DueWork {
   }
 
   /// An empty batch.
-  Batch batch() {
+  public Batch batch() {
     return new Batch(redis);
   }
 }

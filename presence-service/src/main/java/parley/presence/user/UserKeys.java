@@ -2,10 +2,11 @@ package parley.presence.user;
 
 import java.util.List;
 import parley.contract.UserId;
+import parley.presence.due.DueWork;
 
 /// The Redis keys of users. Braces are hash tags: keys of one user lie on one node. The set of the
-/// invisible lies elsewhere and is touched by the same scripts: this Redis is one node, or one that
-/// a replica stands in for. `docs/redis.md` describes each.
+/// invisible and what is due lie elsewhere and are touched by the same scripts: this Redis is one
+/// node, or one that a replica stands in for. `docs/redis.md` describes each.
 final class UserKeys {
 
   /// Sorted set of users that changed lately, by version.
@@ -38,6 +39,6 @@ final class UserKeys {
 
   /// Those that scripts get.
   static List<String> of(UserId user) {
-    return List.of(sockets(user), presence(user), card(user), INVISIBLE);
+    return List.of(sockets(user), presence(user), card(user), INVISIBLE, DueWork.KEY);
   }
 }

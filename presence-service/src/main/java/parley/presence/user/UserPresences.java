@@ -25,9 +25,14 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 
 /// Users' connections, statuses and versions in Redis: each change by one script, which also says
-/// what there is to tell. What comes with a batch is done with it, all other calls block on Redis;
-/// all may be repeated; safe for any thread. Failures of Redis are thrown as `JedisException`.
+/// what there is to tell, and makes it due that somebody tells it ({@link ChangePublisher}). What
+/// comes with a batch is done with it, all other calls block on Redis; all may be repeated; safe
+/// for any thread. Failures of Redis are thrown as `JedisException`.
 public final class UserPresences {
+
+  /// What due work of this kind begins with: user and version of a change follow, of which nobody
+  /// may have told yet.
+  public static final String TELL = "tell";
 
   private static final LuaScript OPENED = new LuaScript("user_opened.lua");
   private static final LuaScript CLOSED = new LuaScript("user_closed.lua");
@@ -62,7 +67,8 @@ public final class UserPresences {
                 audience.toByteArray(),
                 ttlMillis,
                 quiet ? "1" : "0",
-                id.value())));
+                id.value(),
+                due(id))));
   }
 
   /// A connection ended. Whether the user is gone with it is seen after the grace.
@@ -76,7 +82,8 @@ public final class UserPresences {
   public Supplier<Optional<PresenceChange>> offlineIfGone(Batch batch, UserId user) {
     return change(
         user,
-        batch.call(OFFLINE, UserKeys.of(user), List.of("0", "", "", ttlMillis, user.value())));
+        batch.call(
+            OFFLINE, UserKeys.of(user), List.of("0", "", "", ttlMillis, user.value(), due(user))));
   }
 
   /// The same for a user that Redis may know nothing of any more.
@@ -88,7 +95,8 @@ public final class UserPresences {
         batch.call(
             OFFLINE,
             UserKeys.of(id),
-            List.of("1", user.toByteArray(), audience.toByteArray(), ttlMillis, id.value())));
+            List.of(
+                "1", user.toByteArray(), audience.toByteArray(), ttlMillis, id.value(), due(id))));
   }
 
   /// The user is gone, and busy with no room any more.
@@ -107,7 +115,7 @@ public final class UserPresences {
             STATUS.call(
                 redis,
                 UserKeys.of(user),
-                List.of(Card.word(status), text, ttlMillis, user.value())));
+                List.of(Card.word(status), text, ttlMillis, user.value(), due(user))));
     if (answer.isEmpty()) {
       throw new NotConnectedException();
     }
@@ -131,6 +139,14 @@ public final class UserPresences {
   /// The same with whom each is told to.
   public List<PresenceChange> changesOf(List<UserId> users) {
     return cards(users).stream().map(card -> card.change(true)).toList();
+  }
+
+  /// The same of one user; to be read behind the batch.
+  Supplier<PresenceChange> changeOf(Batch batch, UserId user) {
+    Supplier<String> status = batch.add(redis -> redis.get(UserKeys.presence(user)));
+    Supplier<List<byte[]>> fields =
+        batch.add(redis -> redis.hmget(UserKeys.card(user).getBytes(UTF_8), FIELDS));
+    return () -> Card.of(user, status.get(), fields.get()).change(true);
   }
 
   /// How many connections a user has.
@@ -202,6 +218,10 @@ public final class UserPresences {
         : Optional.of(
             Card.of(user, answer.get(1), answer.subList(2, answer.size()))
                 .change(Replies.number(answer.get(0)) == 1));
+  }
+
+  private static String due(UserId user) {
+    return TELL + " " + user;
   }
 
   private static Supplier<Optional<PresenceChange>> change(UserId user, Supplier<Object> answer) {

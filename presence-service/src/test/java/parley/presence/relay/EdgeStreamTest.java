@@ -91,7 +91,7 @@ class EdgeStreamTest {
     sightings = new Sightings(List.of(), TOKEN);
     RecentChanges recent = new RecentChanges(redis, users, 20_000);
     Invisible invisible = new Invisible(users);
-    changes = new ChangePublisher(recent, bus, sightings);
+    changes = new ChangePublisher(users, recent, due, bus, sightings);
     changes.start();
     RoomPresence rooms = new RoomPresence(roster, users, invisible, bus, due, 500);
     UserComings comings = new UserComings(roster, rooms, users, invisible, changes, due, 100);

@@ -45,7 +45,7 @@ final class PresenceNode implements AutoCloseable {
     invisible = new Invisible(users);
     DueWork due = new DueWork(redis);
     sightings = new Sightings(List.of(), new ServiceToken("test-token"));
-    changes = new ChangePublisher(recent, bus, sightings);
+    changes = new ChangePublisher(users, recent, due, bus, sightings);
     rooms = new RoomPresence(roster, users, invisible, bus, due, 500);
     comings = new UserComings(roster, rooms, users, invisible, changes, due, graceMillis);
     snapshots = new EdgeSnapshot(roster, rooms, comings);
@@ -55,6 +55,7 @@ final class PresenceNode implements AutoCloseable {
             due,
             Map.of(
                 UserComings.OFFLINE, comings::offlineIfGone,
+                UserPresences.TELL, changes::tellAgain,
                 RoomPresence.LEAVE, rooms::leave,
                 Typing.DUE, typing::expire));
     changes.start();
