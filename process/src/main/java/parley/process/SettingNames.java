@@ -43,11 +43,14 @@ final class SettingNames {
           "(SOCKET|CORE|PRESENCE|JWT|REDIS|RECOVERY|DRAIN|RECEIPTS|TYPING|MONGODB|ATTACHMENT|DEMO"
               + "|SANITISE)_.*|FANOUT.*|SERVICE_TOKEN.*|OPEN_(USER|ROOM).*");
 
-  /// What Kubernetes and Docker put into the environment for each service that they know, one named
-  /// `core` or `redis` among them.
-  private static final Pattern OF_A_PLATFORM =
+  /// What Kubernetes (service links) and Docker (links) put into the environment of every process
+  /// for each service that they know, one named `core` or `redis` among them.
+  private static final Pattern LINK =
       Pattern.compile(
-          ".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT_\\d+_(TCP|UDP)(_.*)?|REDIS_PORT");
+          ".+_SERVICE_HOST|.+_SERVICE_PORT(_.+)?"
+              + "|.+_PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?");
+
+  private static final Pattern LINK_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
   private SettingNames() {}
 
@@ -62,9 +65,14 @@ final class SettingNames {
 
   /// True when a variable of the environment is named as if it were a setting, and is none.
   static boolean misspelt(String variable) {
-    return OURS.matcher(variable).matches()
-        && !known(variable)
-        && !OF_A_PLATFORM.matcher(variable).matches();
+    return OURS.matcher(variable).matches() && !known(variable);
+  }
+
+  /// True when a variable of the environment says where a platform has another service: `CORE_PORT`
+  /// is one with the value `tcp://10.0.0.1:50051`, and a setting with the value `9101`.
+  static boolean isLink(String variable, String value) {
+    return LINK.matcher(variable).matches()
+        || variable.endsWith("_PORT") && LINK_ADDRESS.matcher(value).matches();
   }
 
   /// The key of a file.

@@ -64,6 +64,9 @@ public final class Settings {
   private void take(Map<String, String> environment) {
     environment.forEach(
         (name, value) -> {
+          if (SettingNames.isLink(name, value)) {
+            return;
+          }
           if (SettingNames.misspelt(name)) {
             throw unknown("", name, name, false);
           }

@@ -89,15 +89,39 @@ class SettingsTest {
 
   @Test
   void whatOthersPutIntoTheEnvironmentIsNotOurs() throws Exception {
-    load(
-        "",
-        Map.of(
-            "PATH", "/bin",
-            "SOCKETS", "1",
-            "REDIS_SERVICE_HOST", "10.0.0.1",
-            "REDIS_PORT", "tcp://10.0.0.1:6379",
-            "REDIS_PORT_6379_TCP_ADDR", "10.0.0.1",
-            "CORE_SERVICE_PORT_GRPC", "9101"));
+    load("", Map.of("PATH", "/bin", "SOCKETS", "1"));
+  }
+
+  /// As Kubernetes has it for services named `core`, `redis`, `socket` and `socket-path`.
+  @Test
+  void whereAPlatformHasAServiceIsNoSettingAndNoMisspelling() throws Exception {
+    Settings settings =
+        load(
+            "core.port: 9105\n",
+            Map.of(
+                "CORE_PORT", "tcp://10.0.0.1:50051",
+                "CORE_SERVICE_HOST", "10.0.0.1",
+                "CORE_SERVICE_PORT", "50051",
+                "CORE_SERVICE_PORT_GRPC", "50051",
+                "CORE_PORT_50051_TCP", "tcp://10.0.0.1:50051",
+                "CORE_PORT_50051_TCP_PROTO", "tcp",
+                "CORE_PORT_50051_TCP_PORT", "50051",
+                "CORE_PORT_50051_TCP_ADDR", "10.0.0.1",
+                "REDIS_PORT", "tcp://10.0.0.2:6379",
+                "SOCKET_PORT", "udp://10.0.0.3:3001"));
+    assertEquals(9_105, settings.number("CORE_PORT", 9_101, 0, 65_535), "the file's");
+    assertEquals(3_001, settings.number("SOCKET_PORT", 3_001, 0, 65_535), "the default");
+    load("", Map.of("SOCKET_PATH_PORT", "tcp://[fd00::1]:80"));
+  }
+
+  @Test
+  void whatOnlyResemblesAPlatformsWordIsTakenAtItsWord() throws Exception {
+    assertTrue(refused("", Map.of("REDIS_PORT", "6379")).contains("REDIS_PORT"));
+    assertTrue(refused("", Map.of("CORE_PORT_GRPC", "9101")).contains("CORE_PORT_GRPC"));
+    assertTrue(refused("", Map.of("CORE_PORT_9101_TCP_X", "1")).contains("CORE_PORT_9101_TCP_X"));
+    Settings settings = load("", Map.of("CORE_PORT", "http://10.0.0.1:9101"));
+    assertThrows(
+        IllegalArgumentException.class, () -> settings.number("CORE_PORT", 9_101, 0, 65_535));
   }
 
   @Test

@@ -87,7 +87,7 @@ class SettingsTest {
       delimiter = '|',
       value = {
         "core | CORE_COMMITS_IN_FLIGHT | 0 | must be a number from 1 to 64, not `0`",
-        "core | CORE_PORT | tcp://10.0.0.7:9101 | must be a number from 0 to 65535",
+        "core | CORE_PORT | 10.0.0.7:9101 | must be a number from 0 to 65535",
         "core | OPEN_ROOMS | yes | must be false or true, not `yes`",
         "core | RECEIPTS_AUDIENCE | all | must be room or senders",
         "core | CORE_RETENTION | 90 | must be ISO 8601 from PT0S",
