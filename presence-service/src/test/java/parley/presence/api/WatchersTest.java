@@ -8,20 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import parley.contract.ConnectionId;
 import parley.contract.UserId;
 import parley.embedded.redis.EmbeddedRedis;
+import parley.presence.RedisFixture;
 import parley.presence.user.UserPresences;
 import parley.process.redis.Batch;
 import parley.proto.bus.BusEvent;
@@ -35,30 +32,15 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /// Whoever watches hears of every change, or is told that the call is over.
 @Timeout(30)
-class WatchersTest {
+class WatchersTest extends RedisFixture {
 
   private static final UserId ANA = new UserId("ana");
 
-  @TempDir static Path folder;
-  private static EmbeddedRedis server;
-  private RedisClient redis;
   private UserPresences users;
   private Watchers watchers;
 
-  @BeforeAll
-  static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, "--save", "");
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    server.close();
-  }
-
   @BeforeEach
   void open() {
-    redis = RedisClient.builder().hostAndPort("127.0.0.1", server.port()).build();
-    redis.flushAll();
     users = new UserPresences(redis, 60_000);
     watchers = new Watchers(users);
     watchers.start();
@@ -67,7 +49,6 @@ class WatchersTest {
   @AfterEach
   void close() {
     watchers.close();
-    redis.close();
   }
 
   private void change(int version, String node, int number) {

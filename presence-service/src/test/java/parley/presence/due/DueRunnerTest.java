@@ -5,54 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import parley.embedded.redis.EmbeddedRedis;
+import parley.presence.RedisFixture;
 import parley.process.redis.Batch;
-import redis.clients.jedis.RedisClient;
 
 /// What is due is carried out, whatever stands beside it.
 @Timeout(30)
-class DueRunnerTest {
+class DueRunnerTest extends RedisFixture {
 
-  @TempDir static Path folder;
-  private static EmbeddedRedis server;
-  private RedisClient redis;
   private DueWork due;
   private final List<String> done = new CopyOnWriteArrayList<>();
   private final List<DueRunner> runners = new CopyOnWriteArrayList<>();
 
-  @BeforeAll
-  static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, "--save", "");
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    server.close();
-  }
-
   @BeforeEach
   void open() {
-    redis = RedisClient.builder().hostAndPort("127.0.0.1", server.port()).build();
-    redis.flushAll();
     due = new DueWork(redis);
   }
 
   @AfterEach
   void close() {
     runners.forEach(DueRunner::close);
-    redis.close();
   }
 
   private void run(Map<String, DueRunner.Work> kinds) {

@@ -7,22 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import parley.contract.ServiceToken;
-import parley.embedded.redis.EmbeddedRedis;
 import parley.fanout.memory.InMemoryBus;
+import parley.presence.RedisFixture;
 import parley.presence.due.DueWork;
 import parley.presence.roster.EdgeSnapshot;
 import parley.presence.roster.RoomPresence;
@@ -48,20 +44,15 @@ import parley.proto.presence.PresenceReply;
 import parley.proto.presence.PresenceRequest;
 import parley.proto.presence.Presences;
 import parley.relay.ServiceServer;
-import redis.clients.jedis.RedisClient;
 
 /// An edge's stream, on a real connection and a real Redis.
 @Timeout(60)
-class EdgeStreamTest {
+class EdgeStreamTest extends RedisFixture {
 
   private static final ServiceToken TOKEN = new ServiceToken("test-token");
 
-  @TempDir static Path folder;
-  private static EmbeddedRedis store;
-
   private final BlockingQueue<PresenceFrame> frames = new LinkedBlockingQueue<>();
   private final BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
-  private RedisClient redis;
   private UserPresences users;
   private Sightings sightings;
   private ChangePublisher changes;
@@ -70,20 +61,8 @@ class EdgeStreamTest {
   private ManagedChannel channel;
   private StreamObserver<PresenceEdgeFrame> edge;
 
-  @BeforeAll
-  static void startRedis() throws Exception {
-    store = EmbeddedRedis.start(folder, "--save", "");
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    store.close();
-  }
-
   @BeforeEach
   void open() throws Exception {
-    redis = RedisClient.builder().hostAndPort("127.0.0.1", store.port()).build();
-    redis.flushAll();
     InMemoryBus bus = new InMemoryBus();
     Roster roster = new Roster(redis, 10_000);
     users = new UserPresences(redis, 60_000);
@@ -120,7 +99,6 @@ class EdgeStreamTest {
     server.close();
     changes.close();
     sightings.close();
-    redis.close();
   }
 
   private final class Edge implements StreamObserver<PresenceFrame> {

@@ -3,57 +3,36 @@ package parley.presence.roster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import parley.contract.EdgeId;
 import parley.contract.RoomId;
-import parley.embedded.redis.EmbeddedRedis;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import parley.fanout.memory.InMemoryBus;
+import parley.presence.RedisFixture;
 import parley.proto.bus.BusEvent;
 import parley.proto.presence.PresenceChange;
 import parley.proto.presence.Status;
 import parley.proto.presence.UserPresence;
-import redis.clients.jedis.RedisClient;
 
 /// One presence node over a Redis of its own, and what it tells.
 @Timeout(30)
-abstract class RosterFixture {
+abstract class RosterFixture extends RedisFixture {
 
   static final long GRACE_MILLIS = 100;
 
-  @TempDir static Path folder;
-  static EmbeddedRedis server;
-
-  RedisClient redis;
   InMemoryBus bus;
   PresenceNode node;
   Roster roster;
   final List<PresenceChange> changes = new CopyOnWriteArrayList<>();
   final List<String> told = new CopyOnWriteArrayList<>();
 
-  @BeforeAll
-  static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, "--save", "");
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    server.close();
-  }
-
   @BeforeEach
   void open() {
-    redis = RedisClient.builder().hostAndPort("127.0.0.1", server.port()).build();
-    redis.flushAll();
     bus = new InMemoryBus();
     node = new PresenceNode(redis, bus, GRACE_MILLIS);
     roster = node.roster;
@@ -111,7 +90,6 @@ abstract class RosterFixture {
   void close() {
     node.close();
     bus.close();
-    redis.close();
   }
 
   static final EdgeId E1 = new EdgeId("e1");

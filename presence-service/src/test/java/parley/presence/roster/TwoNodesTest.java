@@ -4,8 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,88 +11,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import parley.contract.UserId;
-import parley.embedded.redis.EmbeddedRedis;
-import parley.fanout.Topic;
-import parley.fanout.TopicListener;
-import parley.fanout.memory.InMemoryBus;
-import parley.proto.bus.BusEvent;
 import parley.proto.presence.PresenceChange;
 import parley.proto.presence.Status;
-import redis.clients.jedis.RedisClient;
 
 /// Two presence nodes on one Redis: whoever hears of a change, it is told once, and the end is
 /// right.
 @Timeout(60)
-class TwoNodesTest {
+class TwoNodesTest extends RosterFixture {
 
-  private static final long GRACE_MILLIS = 50;
-
-  @TempDir static Path folder;
-  private static EmbeddedRedis server;
-
-  private final List<PresenceChange> told = new CopyOnWriteArrayList<>();
-  private RedisClient redis;
-  private InMemoryBus bus;
   private PresenceNode one;
   private PresenceNode other;
 
-  @BeforeAll
-  static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, "--save", "");
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    server.close();
-  }
-
   @BeforeEach
-  void open() {
-    redis = RedisClient.builder().hostAndPort("127.0.0.1", server.port()).build();
-    redis.flushAll();
-    bus = new InMemoryBus();
-    one = new PresenceNode(redis, bus, GRACE_MILLIS);
+  void openOther() {
+    one = node;
     other = new PresenceNode(redis, bus, GRACE_MILLIS);
-    bus.subscriber()
-        .follow(
-            new Topic.All(),
-            new TopicListener() {
-              @Override
-              public void event(byte[] payload) {
-                try {
-                  told.addAll(BusEvent.parseFrom(payload).getPresence().getChangesList());
-                } catch (InvalidProtocolBufferException e) {
-                  throw new IllegalStateException(e);
-                }
-              }
-
-              @Override
-              public void begun(long epoch) {}
-
-              @Override
-              public void broken() {}
-            });
   }
 
   @AfterEach
-  void close() {
-    one.close();
+  void closeOther() {
     other.close();
-    bus.close();
-    redis.close();
   }
 
   private List<Status> toldOf(String user) {
-    return told.stream()
+    return changes.stream()
         .map(PresenceChange::getPresence)
         .filter(presence -> presence.getUserId().equals(user))
         .sorted((a, b) -> Long.compare(a.getVersion(), b.getVersion()))
