@@ -1,6 +1,7 @@
 package parley.launcher;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import parley.embedded.mongo.EmbeddedMongo;
@@ -27,7 +28,7 @@ final class StoreService implements Service {
   public void start() throws IOException {
     try {
       mongo = EmbeddedMongo.start(folder, port, fsync);
-    } catch (RuntimeException e) {
+    } catch (BindException e) {
       throw new ListenAddress("127.0.0.1", port).refused(e);
     }
   }

@@ -2,6 +2,7 @@ package parley.embedded.mongo;
 
 import de.bwaldvogel.mongo.MongoServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -28,24 +29,34 @@ public final class EmbeddedMongo implements AutoCloseable {
   /// Opens the folder and listens on 127.0.0.1.
   ///
   /// @param port 0 = any free one
+  /// @throws BindException when the port cannot be had
   /// @throws IOException when the folder cannot be made or read, is in use or is damaged; its files
   ///     are as they were then
-  /// @throws RuntimeException when the port is taken
   public static EmbeddedMongo start(Path folder, int port, boolean fsync) throws IOException {
     Files.createDirectories(folder);
     return start(Journal.open(folder), port, fsync);
   }
 
-  static EmbeddedMongo start(Journal journal, int port, boolean fsync) {
+  static EmbeddedMongo start(Journal journal, int port, boolean fsync) throws BindException {
     GroupCommit commits = fsync ? new GroupCommit(journal::force) : null;
     MongoServer server = new MongoServer(new IndexedBackend(journal, commits));
     try {
       server.bind("127.0.0.1", port);
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Netty throws checked ones as well, without saying so
+      server.shutdownNow();
       closeAll(journal, commits);
+      if (e instanceof IOException) {
+        throw cannotBind(e);
+      }
       throw e;
     }
     return new EmbeddedMongo(journal, commits, server, server.getLocalAddress().getPort());
+  }
+
+  private static BindException cannotBind(Exception e) {
+    BindException said = new BindException(e.getMessage());
+    said.initCause(e);
+    return said;
   }
 
   /// Does a store run on this folder, in this process or another?

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.Jedis;
 
@@ -32,12 +34,18 @@ public final class EmbeddedRedisPair implements AutoCloseable {
   /// @param folder for their logs and data
   /// @throws IOException when one does not come up
   public static EmbeddedRedisPair start(Path folder) throws IOException {
-    EmbeddedRedis one = node(folder.resolve("one"));
-    EmbeddedRedis other = node(folder.resolve("other"));
-    EmbeddedRedisPair pair =
-        new EmbeddedRedisPair(
-            one, other, new ServerSocket(0, 64, InetAddress.getLoopbackAddress()));
-    replicate(other, one);
+    ServerSocket address = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+    List<EmbeddedRedis> nodes = new ArrayList<>();
+    try {
+      nodes.add(node(folder.resolve("one")));
+      nodes.add(node(folder.resolve("other")));
+      replicate(nodes.get(1), nodes.get(0));
+    } catch (IOException | RuntimeException e) {
+      address.close();
+      nodes.forEach(EmbeddedRedis::close);
+      throw e;
+    }
+    EmbeddedRedisPair pair = new EmbeddedRedisPair(nodes.get(0), nodes.get(1), address);
     Thread.ofVirtual().name("redis-address").start(pair::accept);
     return pair;
   }
@@ -102,14 +110,23 @@ public final class EmbeddedRedisPair implements AutoCloseable {
     while (!address.isClosed()) {
       try {
         Socket client = address.accept();
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), master.port());
-        client.setTcpNoDelay(true);
-        server.setTcpNoDelay(true);
-        Thread.ofVirtual().start(() -> pass(client, server));
-        Thread.ofVirtual().start(() -> pass(server, client));
+        Thread.ofVirtual().start(() -> serve(client));
       } catch (IOException e) {
-        // closed, or a client that went
+        // closed
       }
+    }
+  }
+
+  /// Until one side ends; at once where the master is away.
+  private void serve(Socket client) {
+    try (client;
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), master.port())) {
+      client.setTcpNoDelay(true);
+      server.setTcpNoDelay(true);
+      Thread.ofVirtual().start(() -> pass(server, client));
+      pass(client, server);
+    } catch (IOException e) {
+      // the client is let go
     }
   }
 
