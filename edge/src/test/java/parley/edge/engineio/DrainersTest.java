@@ -3,6 +3,7 @@ package parley.edge.engineio;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -83,6 +84,33 @@ class DrainersTest {
     }
   }
 
+  private static Runnable stuck(CountDownLatch open) {
+    return () -> {
+      try {
+        open.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    };
+  }
+
+  @Test
+  void clientsThatDoNotReadHoldUpNobodyAndEachCostsOneDrainer() {
+    CountDownLatch open = new CountDownLatch(1);
+    AtomicInteger written = new AtomicInteger();
+    try (Drainers drainers = new Drainers(2)) {
+      for (int i = 0; i < 100; i++) {
+        offer(drainers, new Wire(stuck(open), () -> {}));
+      }
+      for (int i = 0; i < 1_000; i++) {
+        offer(drainers, new Wire(written::incrementAndGet, () -> {}));
+      }
+      await().until(() -> written.get() == 1_000);
+      assertTrue(drainers.active() <= 102, drainers.active() + " drainers");
+      open.countDown();
+    }
+  }
+
   @Test
   void drainersThatAreNotNeededAnyMoreEndAndNobodyMissesThem() {
     CountDownLatch open = new CountDownLatch(1);
@@ -94,11 +122,7 @@ class DrainersTest {
             drainers,
             new Wire(
                 () -> {
-                  try {
-                    open.await();
-                  } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                  }
+                  stuck(open).run();
                   written.incrementAndGet();
                 },
                 () -> {}));
