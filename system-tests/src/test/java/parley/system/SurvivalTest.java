@@ -5,39 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static parley.system.ChatClient.json;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.json.JSONObject;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A store, or an edge, is away: what still works, what fails and how, and that all is well after.
 /// Processes that die in the middle of a conversation are the fault test's affair.
 @Timeout(180)
-class SurvivalTest {
+class SurvivalTest extends SurvivalFixture {
 
   /// How long Redis stands still, in seconds: `-Dparley.redis.still=30` for a long stop.
   private static final int STILL = Integer.getInteger("parley.redis.still", 5);
-
-  @TempDir static Path data;
-  private static Parley parley;
-
-  @BeforeAll
-  static void start() throws Exception {
-    parley = Parley.start(data, options -> options.with("--rate-limit", "off"));
-  }
-
-  @AfterAll
-  static void stop() {
-    if (parley != null) {
-      parley.close();
-    }
-  }
 
   @Test
   void withTheStoreAwaySendsFailRetryablyAndResume() throws Exception {

@@ -3,37 +3,18 @@ package parley.system;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import parley.proto.chat.Role;
 
 /// What is said to a user is heard, although the bus is away or loses it.
 @Timeout(180)
-class UserFeedSurvivalTest {
-
-  @TempDir static Path data;
-  private static Parley parley;
+class UserFeedSurvivalTest extends SurvivalFixture {
 
   private final Set<ChatClient> busy = new HashSet<>();
-
-  @BeforeAll
-  static void start() throws Exception {
-    parley = Parley.start(data, options -> options.with("--rate-limit", "off"));
-  }
-
-  @AfterAll
-  static void stop() {
-    if (parley != null) {
-      parley.close();
-    }
-  }
 
   private static long told(ChatClient client, String event, String key, String value) {
     return client.heard(event).stream().filter(e -> e.optString(key).equals(value)).count();
