@@ -8,12 +8,14 @@ import java.util.function.Supplier;
 import parley.contract.Errors;
 import parley.contract.InvalidIdException;
 import parley.contract.RefusedException;
+import parley.process.RareWarning;
 import parley.proto.errors.ErrorCode;
 
 /// Runs one call of the API and turns what goes wrong into a status that says why, and no more.
 final class ApiCall {
 
   private static final System.Logger LOG = System.getLogger(ApiCall.class.getName());
+  private static final RareWarning FAILED = new RareWarning(LOG);
 
   private ApiCall() {}
 
@@ -28,7 +30,7 @@ final class ApiCall {
       caller.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException());
       return;
     } catch (MongoException e) {
-      LOG.log(System.Logger.Level.WARNING, "call failed: {0}", e.toString());
+      FAILED.warn("call failed: {0}", e.toString());
       caller.onError(
           status(ErrorCode.UNAVAILABLE, Errors.words(ErrorCode.UNAVAILABLE)).asException());
       return;

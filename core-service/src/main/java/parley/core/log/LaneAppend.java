@@ -9,6 +9,7 @@ import parley.contract.RoomId;
 import parley.core.log.LaneJudge.Candidate;
 import parley.core.log.LogStore.Written;
 import parley.process.Backoff;
+import parley.process.RareWarning;
 import parley.proto.chat.RoomEvent;
 import parley.proto.errors.ErrorCode;
 
@@ -23,6 +24,8 @@ import parley.proto.errors.ErrorCode;
 final class LaneAppend {
 
   private static final System.Logger LOG = System.getLogger(LaneAppend.class.getName());
+  private static final RareWarning UNKNOWN = new RareWarning(LOG);
+  private static final RareWarning UNPROJECTED = new RareWarning(LOG);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
@@ -91,7 +94,7 @@ final class LaneAppend {
         return written;
       }
       unclear = true;
-      LOG.log(System.Logger.Level.WARNING, "room {0}: outcome of a write unknown, again", room);
+      UNKNOWN.warn("room {0}: outcome of a write unknown, again", room);
       pause(backoff);
     }
   }
@@ -162,8 +165,7 @@ final class LaneAppend {
       try {
         return intake.take(state, entry);
       } catch (MongoException e) {
-        LOG.log(
-            System.Logger.Level.WARNING, "{0} is projected again: {1}", entry.id(), e.toString());
+        UNPROJECTED.warn("{0} is projected again: {1}", entry.id(), e.toString());
         pause(backoff);
       }
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import parley.contract.MessageId;
 import parley.contract.UserId;
 import parley.core.user.Users;
+import parley.process.RareWarning;
 import parley.proto.chat.MemberAdded;
 import parley.proto.chat.MemberRemoved;
 import parley.proto.chat.Message;
@@ -24,6 +25,7 @@ import parley.proto.chat.Voided;
 public final class RoomEvents {
 
   private static final System.Logger LOG = System.getLogger(RoomEvents.class.getName());
+  private static final RareWarning NAMELESS = new RareWarning(LOG);
 
   /// Users named under one emoji; the others are a number.
   private static final int USERS_SHOWN = 20;
@@ -52,7 +54,7 @@ public final class RoomEvents {
     try {
       return users.shown(user);
     } catch (MongoException e) {
-      LOG.log(System.Logger.Level.WARNING, "a name is not known now: {0}", e.toString());
+      NAMELESS.warn("a name is not known now: {0}", e.toString());
       return orId(null, user);
     }
   }

@@ -14,6 +14,7 @@ import parley.contract.RoomId;
 import parley.core.room.RoomProgress;
 import parley.core.room.StoredRoom;
 import parley.process.Backoff;
+import parley.process.RareWarning;
 import parley.proto.errors.ErrorCode;
 
 /// The one way into a room's log on this node: commands queue here ({@link LaneQueue}), are held
@@ -28,6 +29,8 @@ import parley.proto.errors.ErrorCode;
 final class RoomLane {
 
   private static final System.Logger LOG = System.getLogger(RoomLane.class.getName());
+  private static final RareWarning ANEW = new RareWarning(LOG);
+  private static final RareWarning ANEW_LATER = new RareWarning(LOG);
 
   private final RoomId room;
   private final LaneParts parts;
@@ -133,7 +136,7 @@ final class RoomLane {
       process(run);
       parts.heads().settled(room);
     } catch (MongoException | LaneFailure e) {
-      LOG.log(System.Logger.Level.WARNING, "room {0} begins anew: {1}", room, e.toString());
+      ANEW.warn("room {0} begins anew: {1}", room, e.toString());
       giveUp(run, ErrorCode.UNAVAILABLE);
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "room " + room + " failed, " + UUID.randomUUID(), e);
@@ -164,7 +167,7 @@ final class RoomLane {
       backoff.reset();
       return true;
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.WARNING, "room {0} begins anew later: {1}", room, e.toString());
+      ANEW_LATER.warn("room {0} begins anew later: {1}", room, e.toString());
       queue.takeAll().forEach(submission -> submission.refuse(ErrorCode.UNAVAILABLE));
       return false;
     }

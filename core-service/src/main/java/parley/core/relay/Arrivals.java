@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.contract.Errors;
 import parley.contract.UserId;
+import parley.process.RareWarning;
 import parley.process.Worker;
 import parley.proto.errors.ErrorCode;
 import parley.proto.relay.Authenticated;
@@ -24,6 +25,7 @@ import parley.proto.relay.Request;
 final class Arrivals implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Arrivals.class.getName());
+  private static final RareWarning FAILED = new RareWarning(LOG);
   private static final int WAITING = 16_384;
   private static final int TOGETHER = 100;
   private static final int WORKERS = 2;
@@ -84,7 +86,7 @@ final class Arrivals implements AutoCloseable {
           belongings.of(arrivals.stream().map(Arrival::asked).toList());
       arrivals.forEach(arrival -> answer(arrival, found.get(arrival.asked.user())));
     } catch (MongoException e) {
-      LOG.log(System.Logger.Level.WARNING, "read failed: {0}", e.toString());
+      FAILED.warn("users cannot be looked up: {0}", e.toString());
       arrivals.forEach(arrival -> refuse(arrival, ErrorCode.UNAVAILABLE));
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "read failed, " + UUID.randomUUID(), e);

@@ -22,6 +22,7 @@ import parley.core.log.Outcome;
 import parley.core.log.RequestName;
 import parley.core.log.RoomLog;
 import parley.core.log.Submission;
+import parley.process.RareWarning;
 import parley.proto.errors.ErrorCode;
 import parley.proto.relay.Appended;
 import parley.proto.relay.DeleteMessage;
@@ -36,6 +37,7 @@ import parley.proto.relay.SendMessage;
 public final class Requests implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Requests.class.getName());
+  private static final RareWarning FAILED = new RareWarning(LOG);
   private static final int READS_AT_ONCE = 2_048;
 
   private final RoomLog log;
@@ -231,7 +233,7 @@ public final class Requests implements AutoCloseable {
     } catch (InvalidIdException e) {
       return error(request, code(e));
     } catch (MongoException e) {
-      LOG.log(System.Logger.Level.WARNING, "read failed: {0}", e.toString());
+      FAILED.warn("read failed: {0}", e.toString());
       return error(request, ErrorCode.UNAVAILABLE);
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "read failed, " + UUID.randomUUID(), e);

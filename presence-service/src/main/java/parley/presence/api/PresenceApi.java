@@ -11,6 +11,7 @@ import parley.contract.UserId;
 import parley.presence.roster.RoomPresence;
 import parley.presence.roster.Roster;
 import parley.presence.user.UserPresences;
+import parley.process.RareWarning;
 import parley.proto.presence.GetPresenceRequest;
 import parley.proto.presence.GetPresenceResponse;
 import parley.proto.presence.GetRoomUsersRequest;
@@ -25,6 +26,7 @@ import redis.clients.jedis.exceptions.JedisException;
 public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
 
   private static final System.Logger LOG = System.getLogger(PresenceApi.class.getName());
+  private static final RareWarning FAILED = new RareWarning(LOG);
 
   private static final int MOST_ASKED = 500;
 
@@ -99,7 +101,7 @@ public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
       caller.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException());
       return;
     } catch (JedisException e) {
-      LOG.log(System.Logger.Level.WARNING, "call failed: {0}", e.toString());
+      FAILED.warn("call failed: {0}", e.toString());
       caller.onError(Status.UNAVAILABLE.asException());
       return;
     }

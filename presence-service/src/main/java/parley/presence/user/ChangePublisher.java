@@ -11,6 +11,7 @@ import parley.contract.UserId;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
 import parley.presence.due.DueWork;
+import parley.process.RareWarning;
 import parley.process.Worker;
 import parley.process.redis.Batch;
 import parley.proto.bus.BusEvent;
@@ -28,6 +29,7 @@ import redis.clients.jedis.exceptions.JedisException;
 public final class ChangePublisher implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(ChangePublisher.class.getName());
+  private static final RareWarning LEFT_OUT = new RareWarning(LOG);
   private static final int WAITING = 100_000;
   private static final int IN_A_BATCH = 200;
   private static final long BEAT_MILLIS = 1_000;
@@ -67,7 +69,7 @@ public final class ChangePublisher implements AutoCloseable {
   /// Tells of a change.
   public void publish(PresenceChange change) {
     if (!waiting.offer(change)) {
-      LOG.log(System.Logger.Level.WARNING, "too many changes; one is told later");
+      LEFT_OUT.warn("too many changes; one is told later");
     }
   }
 
