@@ -97,9 +97,9 @@ public abstract class BusContract {
   }
 
   /// Fails at whatever it hears.
-  private static final class Thrower implements TopicListener {
-    final AtomicInteger begun = new AtomicInteger();
-    final AtomicInteger heard = new AtomicInteger();
+  public static final class Thrower implements TopicListener {
+    public final AtomicInteger begun = new AtomicInteger();
+    public final AtomicInteger heard = new AtomicInteger();
 
     @Override
     public void event(byte[] payload) {

@@ -72,12 +72,25 @@ final class ClusterMap implements AutoCloseable {
   private void run() throws InterruptedException {
     Owners owners = ask();
     if (owners != null) {
-      known.addAll(owners.masters());
+      remember(owners);
       changed.accept(owners);
     }
     var unused = asked.tryAcquire(REFRESH_MILLIS, TimeUnit.MILLISECONDS);
     TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     asked.drainPermits();
+  }
+
+  /// Those that were named, and the masters of now: a cluster whose nodes come and go has had any
+  /// number.
+  void remember(Owners owners) {
+    known.clear();
+    known.addAll(address.nodes());
+    known.addAll(owners.masters());
+  }
+
+  /// Whom to ask.
+  Set<RedisAddress> known() {
+    return known;
   }
 
   /// A node cut off from the others may answer with an old map: the answer with the most masters'

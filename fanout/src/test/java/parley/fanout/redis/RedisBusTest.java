@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,9 +25,12 @@ import parley.fanout.BusContract;
 import parley.fanout.BusPublisher;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.params.ClientKillParams;
 
 class RedisBusTest extends BusContract {
 
@@ -82,6 +87,43 @@ class RedisBusTest extends BusContract {
     await().until(publisher::connected);
     publisher.publish(topic, "back".getBytes(UTF_8));
     await().untilAsserted(() -> assertEquals(List.of("back"), recorder.events));
+  }
+
+  /// The connection ends with the trouble: in the reading thread, while listeners are told.
+  @Test
+  void whoThrowsWhenTheConnectionBreaksOrIsBackEndsNoSubscription() {
+    RedisAddress address = RedisAddress.parse(redis.url(), null, 0);
+    AtomicInteger troubles = new AtomicInteger();
+    RedisSubscriber subscriber =
+        new RedisSubscriber(
+            address,
+            (ear, control) ->
+                new PlainLink(ear, new Connection(address.hostAndPort(), address.config())),
+            () -> PlainLink.CONTROL,
+            new AtomicLong(),
+            () -> {
+              troubles.incrementAndGet();
+              throw new IllegalStateException("a test's");
+            });
+    subscribers.add(subscriber);
+    Topic topic = new Topic.Room("throws-at-trouble");
+    Thrower thrower = new Thrower();
+    subscriber.follow(topic, thrower);
+    Recorder other = Recorder.following(subscriber, new Topic.Room("calm-at-trouble"));
+    for (int times = 1; times <= 2; times++) {
+      int stretches = times + 1;
+      try (Jedis admin = new Jedis("127.0.0.1", redis.port())) {
+        admin.clientKill(new ClientKillParams().type(ClientType.PUBSUB));
+      }
+      await()
+          .atMost(Duration.ofSeconds(15))
+          .until(() -> other.begun.get() == stretches && thrower.begun.get() == stretches);
+    }
+    assertTrue(troubles.get() >= 2);
+    assertTrue(subscriber.connected());
+    publisher.publish(topic, "m".getBytes(UTF_8));
+    publisher.publish(new Topic.Room("calm-at-trouble"), "m".getBytes(UTF_8));
+    await().until(() -> thrower.heard.get() == 1 && other.events.equals(List.of("m")));
   }
 
   /// Nobody is disconnected by the failover: both halves have to find out by themselves.
