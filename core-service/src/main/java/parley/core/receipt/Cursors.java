@@ -22,12 +22,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
+import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.log.StoreFailure;
 import parley.core.store.ChatDatabase;
 import parley.process.Backoff;
+import parley.process.RareWarning;
 import parley.process.Worker;
+import parley.proto.errors.ErrorCode;
 
 /// Cursors in MongoDB, written in batches: what rises within 50 ms, or 200 of them, goes in one
 /// write. Until then a cursor is known here, so that a reader on this node sees its own. They only
@@ -38,8 +41,11 @@ import parley.process.Worker;
 public final class Cursors implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Cursors.class.getName());
+  private static final RareWarning WAITING = new RareWarning(LOG);
   private static final long WINDOW_MILLIS = 50;
   private static final int BATCH = 200;
+  private static final int MOST_WRITTEN = 1_000; // at once; more wait after the store was away
+  private static final int MOST_WAITING = 100_000;
   private static final int REMEMBERED = 50_000;
   private static final Duration RECENT = Duration.ofSeconds(10);
 
@@ -60,6 +66,7 @@ public final class Cursors implements AutoCloseable {
   }
 
   private final ChatDatabase database;
+  private final int mostWaiting;
   private final Map<Key, Cursor> waiting = new ConcurrentHashMap<>();
   private final Cache<Key, Recent> recent =
       Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterAccess(RECENT).build();
@@ -68,7 +75,13 @@ public final class Cursors implements AutoCloseable {
   private final Worker writer = Worker.thread("cursors", this::turn).within(STUCK);
 
   public Cursors(ChatDatabase database) {
+    this(database, MOST_WAITING);
+  }
+
+  /// @param mostWaiting cursors
+  Cursors(ChatDatabase database, int mostWaiting) {
     this.database = database;
+    this.mostWaiting = mostWaiting;
   }
 
   /// Begins to write.
@@ -77,8 +90,13 @@ public final class Cursors implements AutoCloseable {
   }
 
   /// Raises a cursor; what lies below it changes nothing.
+  ///
+  /// @throws RefusedException BUSY when too many wait for a store that is away: nothing is raised
   public void raise(RoomId room, UserId user, Cursor cursor) {
     Key key = new Key(room, user);
+    if (waiting.size() >= mostWaiting && !waiting.containsKey(key)) {
+      throw new RefusedException(ErrorCode.BUSY);
+    }
     waiting.merge(key, cursor, Cursor::max);
     recent.asMap().computeIfPresent(key, (k, known) -> known.raised(cursor));
     if (waiting.size() >= BATCH) {
@@ -167,15 +185,27 @@ public final class Cursors implements AutoCloseable {
   ///
   /// @throws MongoException when the store cannot be reached; what waits goes on waiting
   public void flush() {
-    Map<Key, Cursor> batch = Map.copyOf(waiting);
-    if (batch.isEmpty()) {
-      return;
+    List<Map.Entry<Key, Cursor>> all = List.copyOf(Map.copyOf(waiting).entrySet());
+    MongoBulkWriteException failure = null;
+    for (int from = 0; from < all.size(); from += MOST_WRITTEN) {
+      try {
+        write(all.subList(from, Math.min(from + MOST_WRITTEN, all.size())));
+      } catch (MongoBulkWriteException e) {
+        failure = e; // the others are written
+      }
     }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void write(List<Map.Entry<Key, Cursor>> batch) {
     List<WriteModel<Document>> writes = new ArrayList<>(batch.size());
-    batch.forEach((key, cursor) -> writes.add(write(key, cursor)));
+    batch.forEach(one -> writes.add(write(one.getKey(), one.getValue())));
     try {
       database.cursors().bulkWrite(writes, new BulkWriteOptions().ordered(false));
-      batch.forEach(waiting::remove); // what rose further meanwhile stays
+      // What rose further meanwhile stays.
+      batch.forEach(one -> waiting.remove(one.getKey(), one.getValue()));
     } catch (MongoBulkWriteException e) {
       dropOthers(batch, StoreFailure.unwritten(e), e);
     }
@@ -183,9 +213,9 @@ public final class Cursors implements AutoCloseable {
 
   /// A cursor that the store refuses is not the others' trouble, nor is it tried for ever.
   private void dropOthers(
-      Map<Key, Cursor> batch, Set<Integer> unwritten, MongoBulkWriteException failure) {
+      List<Map.Entry<Key, Cursor>> batch, Set<Integer> unwritten, MongoBulkWriteException failure) {
     int index = 0;
-    for (Map.Entry<Key, Cursor> one : batch.entrySet()) {
+    for (Map.Entry<Key, Cursor> one : batch) {
       if (!unwritten.contains(index++)) {
         waiting.remove(one.getKey(), one.getValue());
       }
@@ -223,7 +253,7 @@ public final class Cursors implements AutoCloseable {
       flush();
       backoff.reset();
     } catch (MongoException e) {
-      LOG.log(System.Logger.Level.WARNING, "cursors wait for the store: {0}", e.toString());
+      WAITING.warn("cursors wait for the store: {0}", e.toString());
       TimeUnit.MILLISECONDS.sleep(backoff.next().toMillis());
     }
   }

@@ -75,7 +75,8 @@ public final class Receipts {
 
   /// Raises the user's cursor, and tells those whom it concerns.
   ///
-  /// @throws RefusedException when the user is no member, or a message is not there
+  /// @throws RefusedException when the user is no member, a message is not there, or too much waits
+  ///     to be written
   public Marked mark(Mark mark) {
     StoredRoom room = reader.admitOften(mark.room, mark.user).room();
     if (mark.messages.size() > MOST_MESSAGES) {

@@ -25,10 +25,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.store.ChatDatabase;
 import parley.embedded.mongo.EmbeddedMongo;
+import parley.proto.errors.ErrorCode;
 
 /// Cursors only rise, whoever writes them in whatever order.
 @Timeout(60)
@@ -168,6 +170,25 @@ class CursorsTest {
     } finally {
       database.cursors().dropIndex(index);
     }
+  }
+
+  /// MongoDB is away, and everybody reads on.
+  @Test
+  void tooManyThatWaitAreRefusedUntilTheStoreIsBack() {
+    try (Cursors cursors = new Cursors(database, 2_500)) { // which does not write by itself
+      for (int i = 0; i < 2_500; i++) {
+        cursors.raise(room, new UserId("u" + i), Cursor.read(1, 1));
+      }
+      RefusedException refused =
+          assertThrows(RefusedException.class, () -> cursors.raise(room, ana, Cursor.read(1, 1)));
+      assertEquals(ErrorCode.BUSY, refused.error().getCode());
+      cursors.raise(room, new UserId("u0"), Cursor.read(7, 7));
+      cursors.flush();
+      assertEquals(2_500, cursors.countRead(room, 1));
+      assertEquals(1, cursors.countRead(room, 7));
+      cursors.raise(room, ana, Cursor.read(1, 1));
+    }
+    assertEquals(1L, stored(ana).getLong("readSeq"));
   }
 
   @Test
