@@ -21,6 +21,7 @@ import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import parley.process.Backoff;
+import parley.process.RareWarning;
 import parley.process.Worker;
 import parley.proto.bus.BusEvent;
 import parley.proto.bus.PresenceChanges;
@@ -34,6 +35,8 @@ import parley.proto.presence.Presences;
 public final class PresenceFeed implements TopicListener, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(PresenceFeed.class.getName());
+  private static final RareWarning STRANGE = new RareWarning(LOG);
+  private static final RareWarning TOO_MANY = new RareWarning(LOG);
   private static final int WAITING = 8_192;
 
   /// After so many were told something, the next telling waits for so long.
@@ -86,7 +89,7 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
   @Override
   public void event(byte[] payload) {
     if (!waiting.offer(new Work.Published(payload))) {
-      LOG.log(System.Logger.Level.WARNING, "too many presence changes; asked for again later");
+      TOO_MANY.warn("too many presence changes; asked for again later");
       mayHaveMissed.set(true);
       waiting.clear();
       missedSome();
@@ -157,7 +160,7 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
       changes.addAll(published.getChangesList());
       return numbers.hole(published.getNodeId(), published.getNumber());
     } catch (InvalidProtocolBufferException e) {
-      LOG.log(System.Logger.Level.WARNING, "no event of ours on the channel of all");
+      STRANGE.warn("no event of ours on the channel of all");
       return false;
     }
   }

@@ -1,14 +1,13 @@
 package parley.edge.recovery;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import parley.proto.recovery.SavedConnection;
 
 /// What waits to be saved: the latest of each connection, 100,000 connections at most. Added by any
@@ -16,18 +15,19 @@ import parley.proto.recovery.SavedConnection;
 final class SaveQueue {
 
   private static final int MOST_WAITING = 100_000;
+  private static final int MOST_LISTENERS = 32;
   private static final int BATCH = 256;
 
   /// @param now what there is to be saved
-  /// @param saved to run when it is
-  record Save(Supplier<SavedConnection> now, List<Runnable> saved) {
+  /// @param listeners hear once whether it is
+  record Save(Supplier<SavedConnection> now, Set<SaveListener> listeners) {
 
-    Save after(@Nullable Save before) {
-      if (before == null || before.saved.isEmpty()) {
+    Save after(Save before) {
+      if (before.listeners.isEmpty()) {
         return this;
       }
-      List<Runnable> all = new ArrayList<>(before.saved);
-      all.addAll(saved);
+      Set<SaveListener> all = new LinkedHashSet<>(before.listeners);
+      all.addAll(listeners);
       return new Save(now, all);
     }
   }
@@ -37,24 +37,32 @@ final class SaveQueue {
   private final Map<String, Save> waiting = new LinkedHashMap<>(); // guarded by the lock
   private boolean writing; // guarded by the lock
 
-  /// Takes the place of what waits of the same connection. One too many is left out: it counts as
-  /// unsaved.
-  void add(String pid, Save save) {
+  /// Takes the place of what waits of the same connection.
+  ///
+  /// @return false when its listeners will hear nothing of it: it is one too many, or they are
+  boolean add(String pid, Save save) {
     lock.lock();
     try {
-      if (waiting.size() < MOST_WAITING || waiting.containsKey(pid)) {
-        waiting.put(pid, save.after(waiting.get(pid)));
-        changed.signalAll();
+      Save before = waiting.get(pid);
+      if (before == null && waiting.size() >= MOST_WAITING) {
+        return false;
       }
+      boolean many = before != null && before.listeners.size() >= MOST_LISTENERS;
+      Save heard = many ? new Save(save.now, Set.of()) : save;
+      waiting.put(pid, before == null ? heard : heard.after(before));
+      changed.signalAll();
+      return !many;
     } finally {
       lock.unlock();
     }
   }
 
-  void remove(String pid) {
+  /// @return who waited
+  Set<SaveListener> remove(String pid) {
     lock.lock();
     try {
-      waiting.remove(pid);
+      Save waited = waiting.remove(pid);
+      return waited == null ? Set.of() : waited.listeners;
     } finally {
       lock.unlock();
     }

@@ -6,10 +6,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.process.Worker;
@@ -100,14 +102,16 @@ public final class SavedConnections implements AutoCloseable {
   /// Saves a connection soon.
   ///
   /// @param now what there is to be saved when its turn comes; must not block
-  /// @param saved runs when Redis has confirmed it; must not block
-  public void save(String pid, Supplier<SavedConnection> now, Runnable... saved) {
-    queue.add(pid, new SaveQueue.Save(now, List.of(saved)));
+  public void save(String pid, Supplier<SavedConnection> now, SaveListener... listeners) {
+    SaveQueue.Save save = new SaveQueue.Save(now, new LinkedHashSet<>(List.of(listeners)));
+    if (!queue.add(pid, save)) {
+      tell(save.listeners(), SaveListener::notSaved);
+    }
   }
 
   /// Forgets a connection whose client said goodbye. Blocks on Redis.
   public void forget(String pid) {
-    queue.remove(pid);
+    tell(queue.remove(pid), SaveListener::notSaved);
     try {
       redis.del(RecoveryKeys.connection(pid));
     } catch (JedisException e) {
@@ -200,6 +204,10 @@ public final class SavedConnections implements AutoCloseable {
     }
   }
 
+  private static void tell(Collection<SaveListener> all, Consumer<SaveListener> verdict) {
+    all.forEach(one -> guarded("who saves a connection", () -> verdict.accept(one)));
+  }
+
   private static void saveAgain(Lasting connections, String pid) {
     guarded("a connection cannot be saved again", () -> connections.saveAgain(pid));
   }
@@ -207,10 +215,15 @@ public final class SavedConnections implements AutoCloseable {
   /// @return what has to be written again
   private Map<String, SaveQueue.Save> write(Map<String, SaveQueue.Save> batch) {
     Map<String, SavedConnection> values = new LinkedHashMap<>();
-    batch.forEach(
-        (pid, one) -> guarded("a connection is not saved", () -> values.put(pid, one.now().get())));
     Map<String, SaveQueue.Save> again = new LinkedHashMap<>(batch);
-    again.keySet().retainAll(values.keySet());
+    batch.forEach(
+        (pid, one) -> {
+          guarded("a connection is not saved", () -> values.put(pid, one.now().get()));
+          if (!values.containsKey(pid)) {
+            again.remove(pid);
+            tell(one.listeners(), SaveListener::notSaved);
+          }
+        });
     Batch commands = new Batch(redis);
     Map<String, Supplier<Object>> answers = new LinkedHashMap<>();
     values.forEach((pid, value) -> answers.put(pid, put(commands, pid, value)));
@@ -227,8 +240,9 @@ public final class SavedConnections implements AutoCloseable {
             SaveQueue.Save done = again.remove(pid);
             if (Long.valueOf(0).equals(answer.get())) {
               taken(pid);
+              tell(done.listeners(), SaveListener::notSaved);
             } else {
-              done.saved().forEach(saved -> guarded("a connection was saved", saved));
+              tell(done.listeners(), SaveListener::saved);
             }
           }
         });

@@ -12,6 +12,7 @@ import parley.contract.UserId;
 import parley.edge.engineio.Packet;
 import parley.edge.vocabulary.RoomPackets;
 import parley.fanout.TopicListener;
+import parley.process.RareWarning;
 import parley.proto.bus.BusEvent;
 import parley.proto.chat.RoomEvent;
 import parley.proto.relay.LogPage;
@@ -25,6 +26,7 @@ import parley.proto.relay.LogPage;
 final class LocalRoom implements TopicListener {
 
   private static final System.Logger LOG = System.getLogger(LocalRoom.class.getName());
+  private static final RareWarning STRANGE = new RareWarning(LOG);
   private static final int MOST_PUBLISHED = 8_192;
   private static final int SIGNALS_A_TURN = 64;
 
@@ -179,7 +181,7 @@ final class LocalRoom implements TopicListener {
     try {
       event = BusEvent.parseFrom(payload);
     } catch (InvalidProtocolBufferException e) {
-      LOG.log(System.Logger.Level.WARNING, "no event of ours on the channel of room {0}", id);
+      STRANGE.warn("no event of ours on the channel of room {0}", id);
       return;
     }
     if (event.hasRoomEvent()) {

@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.edge.engineio.Packet;
 import parley.edge.recovery.Offset;
 import parley.edge.recovery.RecoveryConfig;
+import parley.edge.recovery.SaveListener;
 import parley.edge.recovery.Trail;
 import parley.edge.socketio.EventEncoder;
 import parley.edge.socketio.SocketIoSocket;
@@ -52,7 +53,8 @@ final class Continuity {
   private final String pid;
   private final long generation;
   private final Map<RoomId, Place> places = new ConcurrentHashMap<>(2);
-  private final AtomicInteger unsaved = new AtomicInteger();
+  private final AtomicLong entries = new AtomicLong(); // into rooms
+  private final AtomicLong saved = new AtomicLong(); // of these, as Redis has confirmed
   // Guarded by this.
   private @Nullable Trail trail; // most connections hear nothing most of the time
   private @Nullable Held held;
@@ -109,7 +111,7 @@ final class Continuity {
 
   /// While Redis does not know all of its rooms, what is there must not be gone by.
   private Packet withOffset(Packet packet, RoomId room, long seq, long mark) {
-    return unsaved.get() == 0
+    return isSaved()
         ? EventEncoder.withOffset(
             packet, "offset", () -> new Offset(room, seq, recoveries.watermark(), mark).text())
         : EventEncoder.withOffset(
@@ -175,11 +177,31 @@ final class Continuity {
 
   /// The connection is about to enter a room.
   ///
-  /// @return to run when that is saved
-  Runnable entering(RoomId room, long since) {
+  /// @return has to hear that this is saved
+  SaveListener entering(RoomId room, long since) {
     places.putIfAbsent(room, new Place(since));
-    unsaved.incrementAndGet();
-    return unsaved::decrementAndGet;
+    entries.incrementAndGet();
+    return saving();
+  }
+
+  /// All of it is about to be saved, and with that whatever could not be before.
+  ///
+  /// @return has to hear that it is
+  SaveListener saving() {
+    return new Saving(this, entries.get());
+  }
+
+  /// @param entries into rooms that are part of what is saved
+  private record Saving(Continuity continuity, long entries) implements SaveListener {
+    @Override
+    public void saved() {
+      continuity.saved.accumulateAndGet(entries, Math::max);
+    }
+  }
+
+  /// Does Redis know all of its rooms?
+  boolean isSaved() {
+    return saved.get() >= entries.get();
   }
 
   /// The connection is in a room again, where everything above `seq` will be sent to it.

@@ -1,6 +1,7 @@
 package parley.edge.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.edge.recovery.Offset;
+import parley.edge.recovery.SaveListener;
 import parley.edge.recovery.SavedConnections;
 import parley.edge.recovery.Watermark;
 import parley.edge.socketio.SocketIoSocket;
@@ -25,7 +27,7 @@ public final class Recoveries implements SavedConnections.Lasting {
   /// An edge that is asked to end and save a connection has so long.
   private static final long EVICTION_MILLIS = 500;
 
-  private static final long SAVE_MILLIS = 250;
+  private static final Duration SAVE = Duration.ofMillis(250);
   private static final long FIRST_LOOK_MILLIS = 10;
 
   /// An edge that was not heard of for so long is not waited for.
@@ -35,13 +37,25 @@ public final class Recoveries implements SavedConnections.Lasting {
   private final SavedConnections store;
   private final Watermark watermark;
   private final BusPublisher bus;
+  private final Duration longestSave;
   private final Map<String, ChatSession> sessions = new ConcurrentHashMap<>();
 
   public Recoveries(String edgeId, SavedConnections store, Watermark watermark, BusPublisher bus) {
+    this(edgeId, store, watermark, bus, SAVE);
+  }
+
+  /// @param longestSave how long whoever waits for a saving does
+  Recoveries(
+      String edgeId,
+      SavedConnections store,
+      Watermark watermark,
+      BusPublisher bus,
+      Duration longestSave) {
     this.edgeId = edgeId;
     this.store = store;
     this.watermark = watermark;
     this.bus = bus;
+    this.longestSave = longestSave;
   }
 
   /// A client asks to go on.
@@ -157,20 +171,28 @@ public final class Recoveries implements SavedConnections.Lasting {
   /// Blocks for a quarter of a second at most.
   void goesOn(ChatSession session, Continuity continuity) {
     begin(continuity.pid(), session);
-    saveNow(session, continuity, () -> {});
+    saveNow(session, continuity, continuity.saving());
   }
 
-  private void saveNow(ChatSession session, Continuity continuity, Runnable counted) {
+  private void saveNow(ChatSession session, Continuity continuity, SaveListener listener) {
     CountDownLatch done = new CountDownLatch(1);
     store.save(
         continuity.pid(),
         () -> continuity.saved(session, false),
-        () -> {
-          counted.run();
-          done.countDown();
+        listener,
+        new SaveListener() {
+          @Override
+          public void saved() {
+            done.countDown();
+          }
+
+          @Override
+          public void notSaved() {
+            done.countDown();
+          }
         });
     try {
-      var unused = done.await(SAVE_MILLIS, TimeUnit.MILLISECONDS);
+      var unused = done.await(longestSave.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -179,7 +201,7 @@ public final class Recoveries implements SavedConnections.Lasting {
   /// Its rooms are others now.
   void changed(ChatSession session, Continuity continuity) {
     if (sessions.get(continuity.pid()) == session) {
-      store.save(continuity.pid(), () -> continuity.saved(session, false));
+      store.save(continuity.pid(), () -> continuity.saved(session, false), continuity.saving());
     }
   }
 

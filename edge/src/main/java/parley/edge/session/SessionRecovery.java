@@ -116,11 +116,14 @@ final class SessionRecovery {
     }
   }
 
-  /// It was answered.
+  /// It was answered. What could not be saved when it was time is saved now.
   void ponged() {
     Continuity known = continuity;
     if (known != null) {
       known.ponged();
+      if (!known.isSaved()) {
+        recoveries.changed(session, known);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package parley.edge.session;
 
+import java.util.List;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.edge.engineio.EndReason;
@@ -184,13 +185,9 @@ public final class Stays {
   ///
   /// @return the rooms in which it was
   Iterable<RoomId> end(ChatSession session) {
-    typing.ended(session);
-    return session.stays().close().stream()
-        .map(
-            stay -> {
-              rooms.detach(stay.room(), stay);
-              return stay.room();
-            })
-        .toList();
+    List<Stay> ended = session.stays().close();
+    typing.ended(session); // nothing is told of it any more
+    ended.forEach(stay -> rooms.detach(stay.room(), stay));
+    return ended.stream().map(Stay::room).toList();
   }
 }

@@ -6,7 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import parley.contract.RoomId;
 
-/// Where a session is typing: repeated starts are told once in a while only. Safe for any thread.
+/// Where a session is typing: repeated starts are told once in a while only. Changed under the lock
+/// of the session's stays.
 final class Typing {
 
   private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(1);

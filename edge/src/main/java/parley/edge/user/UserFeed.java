@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import parley.contract.UserId;
 import parley.fanout.TopicListener;
 import parley.process.Backoff;
+import parley.process.RareWarning;
 import parley.proto.bus.BusEvent;
 import parley.proto.bus.UserFeedEntry;
 
@@ -26,6 +27,7 @@ import parley.proto.bus.UserFeedEntry;
 final class UserFeed<C> implements TopicListener {
 
   private static final System.Logger LOG = System.getLogger(UserFeed.class.getName());
+  private static final RareWarning STRANGE = new RareWarning(LOG);
 
   /// A hole may close by itself: two core nodes' publications can cross.
   private static final long CROSSING_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
@@ -34,6 +36,10 @@ final class UserFeed<C> implements TopicListener {
   private static final long SPREAD_MILLIS = 1_000;
 
   private static final long NOBODY = -1;
+
+  /// So often core may have nothing of what was told, before that is doubted: what is told can be
+  /// newer than what was asked.
+  private static final int MOST_MISSING = 2;
 
   /// A connection and the last number that it has heard.
   private static final class Heard<C> {
@@ -55,12 +61,13 @@ final class UserFeed<C> implements TopicListener {
   private volatile boolean behind; // there is more than a connection has heard
   private volatile boolean unsure; // there may be
   private volatile @Nullable Long dueAt; // when core will be asked
-  private volatile long since = NOBODY; // the lowest number that a connection has heard
+  private volatile long since = NOBODY; // the number above which core will be asked
 
   // Of the thread that handles the inbox.
   private final List<Heard<C>> connections = new ArrayList<>(1);
   private long told;
   private boolean silent;
+  private int missing; // answers in a row without what was told
   private @Nullable Backoff backoff;
 
   UserFeed(UserId user, UserNews<C> news, FeedReader reader) {
@@ -104,7 +111,7 @@ final class UserFeed<C> implements TopicListener {
     try {
       event = BusEvent.parseFrom(payload);
     } catch (InvalidProtocolBufferException e) {
-      LOG.log(System.Logger.Level.WARNING, "no event of ours on the channel of user {0}", user);
+      STRANGE.warn("no event of ours on the channel of user {0}", user);
       return;
     }
     switch (event.getKindCase()) {
@@ -154,9 +161,15 @@ final class UserFeed<C> implements TopicListener {
     asking.set(false);
     handle(
         () -> {
+          missing = feed == null && from < told && missing <= MOST_MISSING ? missing + 1 : 0;
+          if (missing >= MOST_MISSING) {
+            pause();
+            return;
+          }
           backoff = null;
           if (feed != null && feed.getNumberAlone()) {
             told = Math.max(told, feed.getNumber());
+            unsure |= feed.getNumber() < from; // what is now has to be read
           } else if (feed != null && feed.getAnew()) {
             anew(from, feed);
           } else if (feed != null) {
@@ -168,16 +181,16 @@ final class UserFeed<C> implements TopicListener {
   /// Core could not be asked.
   void notAnswered() {
     asking.set(false);
+    handle(this::pause);
+  }
+
+  /// Core is asked a while later, whatever comes meanwhile.
+  private void pause() {
     unsure = true;
-    handle(
-        () -> {
-          Backoff pauses =
-              backoff == null
-                  ? new Backoff(Duration.ofMillis(250), Duration.ofSeconds(3))
-                  : backoff;
-          backoff = pauses;
-          askAt(System.nanoTime() + pauses.next().toNanos());
-        });
+    Backoff pauses =
+        backoff == null ? new Backoff(Duration.ofMillis(250), Duration.ofSeconds(3)) : backoff;
+    backoff = pauses;
+    askAt(System.nanoTime() + pauses.next().toNanos());
   }
 
   private void handle(Runnable signal) {
@@ -203,7 +216,8 @@ final class UserFeed<C> implements TopicListener {
     for (Heard<C> heard : connections) {
       lowest = Math.min(lowest, heard.number);
     }
-    since = connections.isEmpty() ? NOBODY : lowest;
+    // Of a number that it never gave, or that it lost, core says what is now.
+    since = connections.isEmpty() ? NOBODY : missing > MOST_MISSING ? told : lowest;
     behind = !connections.isEmpty() && lowest < told;
     if (backoff != null) {
       return; // core is asked when the pause is over

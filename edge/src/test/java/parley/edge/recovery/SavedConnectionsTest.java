@@ -11,84 +11,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import parley.embedded.redis.EmbeddedRedis;
 import parley.embedded.redis.EmbeddedRedisPair;
 import parley.fanout.redis.RedisAddress;
 import parley.fanout.redis.RedisClients;
-import parley.proto.recovery.SavedConnection;
 import redis.clients.jedis.RedisClient;
 
 /// On a real Redis: what is told as saved is there, whatever goes wrong.
-@Timeout(60)
-class SavedConnectionsTest {
-
-  private static final RecoveryConfig CONFIG =
-      new RecoveryConfig(true, Duration.ofMinutes(2), 1_000, 512 * 1024, List.of());
-
-  @TempDir static Path folder;
-  private static EmbeddedRedis server;
-  private RedisClient redis;
-  private SavedConnections saved;
-  private final List<String> taken = new CopyOnWriteArrayList<>();
-  private final Map<String, SavedConnection> lasting = new ConcurrentHashMap<>();
-
-  @BeforeAll
-  static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, "--save", "");
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    server.close();
-  }
-
-  @BeforeEach
-  void open() {
-    redis = RedisClients.open(RedisAddress.parse(server.url(), null, 0));
-    redis.flushAll();
-    saved = new SavedConnections(redis, "edge", CONFIG);
-  }
-
-  @AfterEach
-  void close() {
-    saved.close();
-    redis.configSet("maxmemory", "0");
-    redis.close();
-  }
-
-  private SavedConnections.Lasting lasting() {
-    return new SavedConnections.Lasting() {
-      @Override
-      public Collection<String> pids() {
-        return lasting.keySet();
-      }
-
-      @Override
-      public void saveAgain(String pid) {
-        saved.save(pid, () -> lasting.get(pid));
-      }
-
-      @Override
-      public void taken(String pid) {
-        taken.add(pid);
-      }
-    };
-  }
-
-  private static SavedConnection connection(String user, long generation) {
-    return SavedConnection.newBuilder().setUserId(user).setGeneration(generation).build();
-  }
+class SavedConnectionsTest extends SavedConnectionsFixture {
 
   /// An edge never heard that a client goes on elsewhere.
   @Test
@@ -101,10 +33,10 @@ class SavedConnectionsTest {
       other.save("pid", () -> connection("after", 2));
       other.flush(5_000);
       assertEquals(List.of(), taken);
-      AtomicInteger told = new AtomicInteger();
-      saved.save("pid", () -> connection("before", 1), told::incrementAndGet);
+      Verdicts told = new Verdicts();
+      saved.save("pid", () -> connection("before", 1), told);
       await().until(() -> taken.equals(List.of("pid")));
-      assertEquals(0, told.get(), "it is not saved");
+      await().untilAsserted(() -> assertEquals(List.of("not saved"), told.heard));
       assertEquals("after", saved.find("pid").getUserId());
     }
   }
@@ -124,41 +56,6 @@ class SavedConnectionsTest {
       assertEquals("first, later", saved.find("pid").getUserId());
       assertEquals(List.of("pid"), taken);
     }
-  }
-
-  @Test
-  void aSupplierThatThrowsHurtsNoOtherConnection() {
-    saved.start(lasting());
-    AtomicInteger told = new AtomicInteger();
-    saved.save(
-        "bad",
-        () -> {
-          throw new IllegalStateException("a session's own fault");
-        },
-        told::incrementAndGet);
-    saved.save("good", () -> connection("ana", 1));
-    await().until(() -> saved.find("good") != null);
-    saved.save("later", () -> connection("ben", 1));
-    await().until(() -> saved.find("later") != null);
-    saved.flush(5_000);
-    assertEquals(0, told.get(), "nothing was saved of it");
-    assertTrue(saved.silentMillis("edge") < 5_000, "the edge's key is there");
-    assertTrue(saved.alive());
-  }
-
-  @Test
-  void whoeverIsToldAndThrowsHurtsNoOtherConnection() {
-    saved.start(lasting());
-    AtomicInteger told = new AtomicInteger();
-    saved.save(
-        "one",
-        () -> connection("ana", 1),
-        () -> {
-          throw new IllegalStateException("a session's own fault");
-        },
-        told::incrementAndGet);
-    saved.save("two", () -> connection("ben", 1), told::incrementAndGet);
-    await().until(() -> told.get() == 2);
   }
 
   @Test

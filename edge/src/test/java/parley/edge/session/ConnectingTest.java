@@ -2,8 +2,11 @@ package parley.edge.session;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import parley.contract.RoomId;
+import parley.edge.vocabulary.RoomPackets;
 
 /// Clients on the wire.
 @Timeout(60)
@@ -37,6 +41,39 @@ class ConnectingTest {
     edge.busFails = false;
     edge.client("ana");
     await().until(() -> edge.connected.size() == 1);
+  }
+
+  /// Its client would go on with a hole.
+  @Test
+  void whoMissesTooMuchWhileItsReturnIsSavedIsNotLetIn() throws Exception {
+    try (WireEdge slow = new WireEdge(Duration.ofSeconds(30), 1)) {
+      WireClient ana = slow.arriving("ana", "\"recovery\":true,");
+      ana.awaitHeard("42[\"connected\"");
+      String pid = ana.value("pid");
+      String former = slow.sessionOf("ana").id();
+      String goingOn = "\"recovery\":true,\"pid\":\"" + pid + "\",";
+      WireClient back = slow.arriving("ana", goingOn);
+      await()
+          .until(() -> !slow.connected.containsKey(former) && slow.recoveries.pids().contains(pid));
+      ChatSession returning = slow.sessionOf("ana");
+      for (int i = 0; i < 1_000; i++) {
+        assertTrue(returning.send(RoomPackets.removed(new RoomId("held"))));
+      }
+      assertFalse(returning.send(RoomPackets.removed(new RoomId("many"))));
+      await()
+          .until(
+              () -> {
+                slow.recoveries.store().forget(pid); // what waits to be saved waits no longer
+                return back.over();
+              });
+      assertEquals(List.of(), back.heard.stream().filter(text -> text.startsWith("4")).toList());
+      await().until(slow.connected::isEmpty);
+      assertTrue(slow.recoveries.pids().isEmpty());
+      WireClient again = slow.arriving("ana", goingOn);
+      again.awaitHeard("42[\"connected\"");
+      assertFalse(again.heardOf("\"recovered\":true"), again.heard::toString);
+      assertFalse(again.heardOf("held"), again.heard::toString);
+    }
   }
 
   @Test

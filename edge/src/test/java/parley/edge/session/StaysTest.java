@@ -183,6 +183,23 @@ class StaysTest {
     assertEquals(1, ana.heard.stream().filter(text -> text.contains("membership ended")).count());
   }
 
+  /// An event that was on its way in when its session ended, or left.
+  @Test
+  void nobodyTypesWhereTheyAreNot() {
+    TypingReports reports = new TypingReports(edge.presence);
+    Stay stay = enter(0);
+    reports.started(session, ROOM);
+    assertEquals(List.of(ROOM), session.typing().rooms());
+    edge.stays.leave(stay, Leaving.LEFT);
+    reports.started(session, ROOM);
+    assertEquals(List.of(), session.typing().rooms());
+    enter(0);
+    reports.started(session, ROOM);
+    session.disconnected(EndReason.TRANSPORT_CLOSE);
+    reports.started(session, ROOM);
+    assertEquals(List.of(), session.typing().rooms());
+  }
+
   @Test
   void aStayThatCannotBeDeliveredToEndsItsConnection() {
     Stay stay = enter(0);

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import parley.contract.UserId;
 import parley.edge.auth.DemoTokens;
+import parley.edge.recovery.Offset;
 
 /// A client on the wire that writes down what it hears.
 final class WireClient implements WebSocket.Listener {
@@ -67,6 +68,17 @@ final class WireClient implements WebSocket.Listener {
     String text = heard.stream().filter(one -> one.contains(key)).reduce((a, b) -> b).orElseThrow();
     String rest = text.substring(text.indexOf(key) + key.length());
     return rest.substring(0, rest.indexOf('"'));
+  }
+
+  /// The offset of the first event that it heard with these words.
+  Offset offset(String words) {
+    String text = heard.stream().filter(one -> one.contains(words)).findFirst().orElseThrow();
+    Offset offset =
+        Offset.parse(text.substring(text.lastIndexOf(",\"") + 2, text.lastIndexOf('"')));
+    if (offset == null) {
+      throw new IllegalStateException(text);
+    }
+    return offset;
   }
 
   /// Enters a room; waits for the answer.

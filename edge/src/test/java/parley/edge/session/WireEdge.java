@@ -75,6 +75,7 @@ final class WireEdge implements AutoCloseable {
   /// The sockets below the sessions, by id.
   final Map<String, SocketIoSocket> sockets = new ConcurrentHashMap<>();
 
+  final PresenceClient presence;
   final Stays stays;
   final Recoveries recoveries;
   final LocalRooms rooms;
@@ -107,18 +108,24 @@ final class WireEdge implements AutoCloseable {
       };
 
   WireEdge() throws Exception {
+    this(Duration.ofMillis(10), 1); // no Redis will answer
+  }
+
+  /// @param longestSave how long whoever waits for a saving does; nothing is saved before the test
+  ///     starts the store
+  WireEdge(Duration longestSave, int redisPort) throws Exception {
     core = new ServiceServer("127.0.0.1", 0, TOKEN, List.of(log));
     core.start();
     client =
         new CoreClient(
             "edge", List.of("127.0.0.1:" + core.port()), 1, TOKEN, (node, heads) -> {}, node -> {});
     client.start();
-    redis = RedisClient.builder().hostAndPort("127.0.0.1", 1).build();
+    redis = RedisClient.builder().hostAndPort("127.0.0.1", redisPort).build();
     CoreReads reads = new CoreReads();
     reads.through(client);
     RoomPackets packets = new RoomPackets(new Payloads(true));
     rooms = new LocalRooms(bus, threads, reads, packets);
-    PresenceClient presence =
+    presence =
         new PresenceClient(
             "edge", List.of("127.0.0.1:1"), TOKEN, Collections::emptyIterator, () -> {});
     Sharing sharing = new Sharing(new Interests(false), presence);
@@ -131,7 +138,8 @@ final class WireEdge implements AutoCloseable {
                 "edge",
                 new RecoveryConfig(true, Duration.ofMinutes(2), 1_000, 500_000, List.of())),
             new Watermark(rooms::isBehind),
-            memory);
+            memory,
+            longestSave);
     Sessions sessions =
         new Sessions(
             connected,
@@ -206,6 +214,7 @@ final class WireEdge implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
+    recoveries.store().close();
     wheel.close();
     drainers.close();
     threads.close();

@@ -118,7 +118,7 @@ abstract class FeedFixture {
         numberAlone = false;
         return feed.setNumberAlone(true).build();
       }
-      return anew
+      return anew || from > entries.size()
           ? feed.setAnew(true).addAllEntries(entries).build()
           : feed.addAllEntries(entries.subList((int) from, entries.size())).build();
     }

@@ -145,6 +145,42 @@ class UserFeedTest extends FeedFixture {
     awaitHeard("phone", "anew [one] []", "two");
   }
 
+  /// The bus or a node's word of heads brought what MongoDB lost afterwards.
+  @Test
+  void aNumberThatWasToldAndIsLostIsGivenUpAfterAFewQuestions() {
+    feeds.start();
+    core.member("one");
+    feeds.add(ANA, "phone", 1);
+    headTold(5);
+    awaitHeard("phone", "anew [one] []");
+    assertTrue(core.questions.size() <= 6, core.questions::toString);
+    bus.publish(core.member("two"));
+    awaitHeard("phone", "anew [one] []", "two");
+  }
+
+  @Test
+  void whoHeardALostNumberHearsTheOneThatTakesItsPlace() {
+    feeds.start();
+    core.member("one");
+    feeds.add(ANA, "phone", 1);
+    feeds.add(ANA, "laptop", 2); // its sign-in said so
+    awaitHeard("laptop", "anew [one] []");
+    bus.publish(core.member("two"));
+    awaitHeard("laptop", "anew [one] []", "two");
+    awaitHeard("phone", "anew [one] []", "two");
+  }
+
+  /// All users of a database that was put back ask at once.
+  @Test
+  void anAnswerThatWasFullAndSaysThatNumbersAreLostIsFollowedByAnotherQuestion() {
+    feeds.start();
+    core.member("one");
+    core.numberAlone = true;
+    feeds.add(ANA, "phone", 7);
+    bus.of(ANA).begun(1);
+    awaitHeard("phone", "anew [one] []");
+  }
+
   @Test
   void whileCoreIsAwayItIsAskedAgain() {
     feeds.start();
