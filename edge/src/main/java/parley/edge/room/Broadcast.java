@@ -103,10 +103,14 @@ final class Broadcast {
   void failed(Occupant occupant, RuntimeException e) {
     LOG.log(
         System.Logger.Level.ERROR, "room " + room + " drops a connection, " + UUID.randomUUID(), e);
+    drop(occupant);
+  }
+
+  private static void drop(Occupant occupant) {
     try {
       occupant.dropped();
-    } catch (RuntimeException again) {
-      LOG.log(System.Logger.Level.ERROR, "and it does not end, " + UUID.randomUUID(), again);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a connection does not end, " + UUID.randomUUID(), e);
     }
   }
 
@@ -153,7 +157,7 @@ final class Broadcast {
     finish();
     for (Occupant occupant : occupants.all()) {
       occupants.remove(occupant);
-      occupant.dropped();
+      drop(occupant);
     }
   }
 }

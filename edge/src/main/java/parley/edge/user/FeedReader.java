@@ -17,7 +17,7 @@ import parley.process.Worker;
 final class FeedReader implements AutoCloseable {
 
   private static final int MOST_AT_ONCE = 4;
-  private static final long GRID_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long GRID_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private record Due(UserFeed<?> feed, long atNanos) implements Delayed {
     @Override

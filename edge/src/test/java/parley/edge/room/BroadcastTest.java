@@ -79,6 +79,23 @@ class BroadcastTest {
   }
 
   @Test
+  void whoCannotBeDroppedKeepsNobodyElseIn() {
+    Listener stubborn =
+        new Listener("a") {
+          @Override
+          public void dropped() {
+            throw new IllegalStateException("broken");
+          }
+        };
+    Listener other = new Listener("b");
+    broadcast.add(stubborn);
+    broadcast.add(other);
+    broadcast.dropAll();
+    assertTrue(other.dropped);
+    assertTrue(broadcast.isEmpty());
+  }
+
+  @Test
   void whoEntersHearsNothingThatBeganBefore() {
     Listener first = new Listener("a");
     broadcast.add(first);

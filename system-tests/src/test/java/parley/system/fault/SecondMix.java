@@ -18,8 +18,8 @@ import parley.system.fault.MongoProxy.Mishap;
 import parley.system.fault.MongoProxy.Plan;
 
 /// Faults from inside: a store that is slow, is cut off between an entry and its projection, or has
-/// no room; a Redis that refuses, forgets or follows; a bus that carries nonsense; a process
-/// without files; processes that stand still for long.
+/// no room; a Redis that refuses, forgets or follows; a bus that carries nonsense; code that
+/// throws; a process without files; processes that stand still for long.
 final class SecondMix implements Mix {
 
   /// Where projections of the log are.
@@ -51,7 +51,7 @@ final class SecondMix implements Mix {
 
   @Override
   public int kinds() {
-    return 14;
+    return 16;
   }
 
   @Override
@@ -84,6 +84,8 @@ final class SecondMix implements Mix {
       case 10 -> withoutFiles(random.nextBoolean() ? coreName : "presence", while_);
       case 11 -> diskFull(while_ + 1_000);
       case 12 -> frozen(coreName, while_ + 6_000);
+      case 13 -> throwing(edge, 40, while_);
+      case 14 -> throwing(random.nextInt(3) > 0 ? coreName : "presence", 4, while_);
       default -> frozen("presence", while_ + 3_000);
     };
   }
@@ -185,5 +187,15 @@ final class SecondMix implements Mix {
         millis,
         () -> child(name).pause(true),
         () -> child(name).pause(false));
+  }
+
+  /// Those who hear, are delivered to, or apply an entry, throw now and then.
+  private Fault throwing(String name, int odds, long millis) {
+    return new Fault(
+        "throws, " + name.replaceAll("-\\d+$", ""),
+        Set.of(name),
+        millis,
+        () -> Throwing.oneOf(odds, child(name).pid()),
+        () -> Throwing.oneOf(0, child(name).pid()));
   }
 }
