@@ -1,8 +1,18 @@
 -- A connection leaves a room. Repeating it changes nothing.
 -- KEYS[1] hash  room_sockets:{room}  connection -> user
 -- KEYS[2] hash  room_online:{room}   user -> number of its connections in the room
--- ARGV[1] connection
+-- KEYS[3] set   edge_rooms:{edge}    "connection room"
+-- KEYS[4] sorted set  presence_due
+-- ARGV[1] connection   ARGV[2] "connection room"
+-- ARGV[3] and [4] only when it is done because it was due: what, and the score that claiming gave it
 -- Returns the user when that was its last connection in the room, else false
+if ARGV[3] then
+  local score = redis.call('ZSCORE', KEYS[4], ARGV[3])
+  if not score or tonumber(score) ~= tonumber(ARGV[4]) then
+    return false -- it has entered anew
+  end
+end
+redis.call('SREM', KEYS[3], ARGV[2])
 local user = redis.call('HGET', KEYS[1], ARGV[1])
 if not user then
   return false

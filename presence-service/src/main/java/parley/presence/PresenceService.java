@@ -86,7 +86,14 @@ public final class PresenceService implements Service {
     this.relay = new PresenceRelayService(roster, snapshots, comings, rooms, users, recent, typing);
     this.sweeper =
         new Sweeper(
-            roster, snapshots, users, invisible, relay, lease, config.times().keys().toMillis());
+            roster,
+            snapshots,
+            users,
+            due,
+            invisible,
+            relay,
+            lease,
+            config.times().keys().toMillis());
     this.dueRunner =
         new DueRunner(
             due,

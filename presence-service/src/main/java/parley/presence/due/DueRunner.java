@@ -25,9 +25,9 @@ public final class DueRunner implements AutoCloseable {
   /// Does one kind of work; a repeat must be harmless.
   public interface Work {
 
-    /// @param words behind the kind
+    /// @param due what was scheduled; it may be cancelled before the batch is carried out
     /// @param batch for what Redis has to do
-    void carryOut(List<String> words, Batch batch);
+    void carryOut(DueWork.Claimed due, Batch batch);
   }
 
   private final DueWork due;
@@ -70,7 +70,7 @@ public final class DueRunner implements AutoCloseable {
     for (DueWork.Claimed one : claimed) {
       batch.causedBy(one);
       try {
-        work(one).carryOut(one.words().subList(1, one.words().size()), batch);
+        work(one).carryOut(one, batch);
       } catch (RuntimeException e) {
         failed.put(one, e);
       }
@@ -89,9 +89,9 @@ public final class DueRunner implements AutoCloseable {
   }
 
   private Work work(DueWork.Claimed one) {
-    Work work = kinds.get(one.words().getFirst());
+    Work work = kinds.get(one.kind());
     if (work == null) {
-      throw new IllegalStateException("claimed without being asked for: " + one.words());
+      throw new IllegalStateException("claimed without being asked for: " + one.member());
     }
     return work;
   }

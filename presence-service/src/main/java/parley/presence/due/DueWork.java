@@ -3,6 +3,10 @@ package parley.presence.due;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import parley.process.redis.Batch;
 import parley.process.redis.LuaScript;
 import parley.process.redis.Replies;
@@ -22,8 +26,22 @@ public final class DueWork {
 
   /// Something that is due, and was taken.
   ///
-  /// @param words what was scheduled, word by word
-  public record Claimed(List<String> words, String member, String score) {}
+  /// @param words what was scheduled behind its kind, word by word
+  /// @param member what was scheduled
+  /// @param score which claiming gave it; it has another one, or none, when it was scheduled anew
+  /// or     cancelled since
+  public record Claimed(String kind, List<String> words, String member, String score) {
+
+    static Claimed of(String member, String score) {
+      List<String> words = List.of(member.split(" ", -1));
+      return new Claimed(words.getFirst(), words.subList(1, words.size()), member, score);
+    }
+
+    /// What a script needs to see whether it is to be done still.
+    public List<String> proof() {
+      return List.of(member, score);
+    }
+  }
 
   private final UnifiedJedis redis;
 
@@ -36,13 +54,17 @@ public final class DueWork {
   /// @param words without spaces
   public void schedule(Batch batch, long delayMillis, String... words) {
     var unused =
-        batch.call(
-            SCHEDULE, List.of(KEY), List.of(Long.toString(delayMillis), String.join(" ", words)));
+        batch.call(SCHEDULE, List.of(KEY), List.of(Long.toString(delayMillis), member(words)));
+  }
+
+  /// What stands on the list.
+  public static String member(String... words) {
+    return String.join(" ", words);
   }
 
   /// Takes something off the list.
   public void cancel(Batch batch, String... words) {
-    var unused = batch.add(redis -> redis.zrem(KEY, String.join(" ", words)));
+    var unused = batch.add(redis -> redis.zrem(KEY, member(words)));
   }
 
   /// Takes what is due, 500 at most. What is of another kind is put off by a second, for a node
@@ -53,10 +75,22 @@ public final class DueWork {
     List<?> answer = Replies.list(CLAIM.call(redis, List.of(KEY), List.copyOf(kinds)));
     List<Claimed> claimed = new ArrayList<>();
     for (int i = 1; i < answer.size(); i++) {
-      String member = Replies.text(answer.get(i));
-      claimed.add(new Claimed(List.of(member.split(" ", -1)), member, Replies.text(answer.get(0))));
+      claimed.add(Claimed.of(Replies.text(answer.get(i)), Replies.text(answer.get(0))));
     }
     return claimed;
+  }
+
+  /// Those of these that are on the list.
+  public Set<String> scheduled(Collection<String> members) {
+    if (members.isEmpty()) {
+      return Set.of();
+    }
+    List<String> asked = List.copyOf(members);
+    List<@Nullable Double> scores = redis.zmscore(KEY, asked.toArray(String[]::new));
+    return IntStream.range(0, asked.size())
+        .filter(i -> scores.get(i) != null)
+        .mapToObj(asked::get)
+        .collect(Collectors.toSet());
   }
 
   /// It is done: takes it off the list, unless it was scheduled anew meanwhile.

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.contract.EdgeId;
 import parley.contract.Errors;
@@ -27,6 +28,9 @@ import redis.clients.jedis.exceptions.JedisException;
 /// in their order, those that wait in one batch. When Redis fails, or has lost the edge's lease,
 /// the stream ends: the edge comes back with a snapshot, which puts right whatever was half done. A
 /// request that fails otherwise is answered so, and its stream goes on.
+///
+/// A node that stood still goes on with what an edge said before it went to another node. It finds
+/// out behind each batch; then the edge has to say all once more, where it is now.
 final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
 
   private static final System.Logger LOG = System.getLogger(EdgeStream.class.getName());
@@ -134,7 +138,11 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
       while (!frames.isEmpty()) {
         carryOut(frames.take(), batch);
       }
+      Supplier<Boolean> repeatedElsewhere = greeting.repeatedElsewhere(batch);
       batch.carryOut();
+      if (repeatedElsewhere.get()) {
+        late();
+      }
     } catch (JedisException e) {
       if (!Thread.currentThread().isInterrupted()) {
         LOG.log(System.Logger.Level.WARNING, "Redis failed, a stream ends: {0}", e.toString());
@@ -144,6 +152,15 @@ final class EdgeStream implements StreamObserver<PresenceEdgeFrame> {
       LOG.log(System.Logger.Level.ERROR, "edge stream failed, " + UUID.randomUUID(), e);
       end("internal error");
     }
+  }
+
+  /// What was just carried out may have ended meanwhile, as the edge said elsewhere.
+  private void late() {
+    EdgeId known = edge();
+    if (known != null) {
+      roster.doubt(known);
+    }
+    end("the edge has another stream");
   }
 
   private void carryOut(PresenceEdgeFrame frame, Batch batch) {

@@ -3,12 +3,15 @@ package parley.presence.relay;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.contract.ConnectionId;
 import parley.contract.EdgeId;
 import parley.contract.RoomId;
 import parley.presence.roster.EdgeSnapshot;
 import parley.presence.roster.Roster;
+import parley.process.redis.Batch;
 import parley.proto.presence.PresenceHello;
 
 /// How an edge introduces itself on a stream: with all that it holds, in parts. What is in a part
@@ -16,11 +19,13 @@ import parley.proto.presence.PresenceHello;
 /// gone. For one thread; blocks on Redis.
 final class Greeting {
 
+  private final String stream = UUID.randomUUID().toString();
   private final Roster roster;
   private final EdgeSnapshot snapshots;
   private final Map<ConnectionId, Set<RoomId>> roomsByConnection = new HashMap<>();
   private int parts;
   private boolean complete;
+  private boolean isSnapshot;
   private volatile @Nullable EdgeId edge;
 
   Greeting(Roster roster, EdgeSnapshot snapshots) {
@@ -36,6 +41,19 @@ final class Greeting {
   /// True when all parts have come.
   boolean isComplete() {
     return complete;
+  }
+
+  /// Has the edge said all on another stream since? To be read behind the batch.
+  Supplier<Boolean> repeatedElsewhere(Batch batch) {
+    EdgeId id = edge;
+    if (id == null || !isSnapshot) {
+      return () -> false;
+    }
+    Supplier<@Nullable String> teller = roster.teller(batch, id);
+    return () -> {
+      String known = teller.get();
+      return known != null && !known.equals(stream);
+    };
   }
 
   /// Takes a part.
@@ -63,8 +81,9 @@ final class Greeting {
   }
 
   private void begin(EdgeId id, boolean snapshot) {
+    isSnapshot = snapshot;
     if (snapshot) {
-      snapshots.begin(id);
+      snapshots.begin(id, stream);
     } else {
       roster.register(id);
     }

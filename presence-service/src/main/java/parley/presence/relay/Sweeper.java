@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import parley.contract.EdgeId;
+import parley.presence.due.DueWork;
 import parley.presence.roster.EdgeAudit;
 import parley.presence.roster.EdgeSnapshot;
 import parley.presence.roster.Roster;
@@ -33,6 +34,7 @@ public final class Sweeper implements AutoCloseable {
   private final Roster roster;
   private final EdgeSnapshot snapshots;
   private final UserPresences users;
+  private final DueWork due;
   private final PresenceRelayService relay;
   private final long leaseMillis;
   private final Map<EdgeId, EdgeAudit> audits = new HashMap<>(); // the auditor's
@@ -45,6 +47,7 @@ public final class Sweeper implements AutoCloseable {
       Roster roster,
       EdgeSnapshot snapshots,
       UserPresences users,
+      DueWork due,
       Invisible invisible,
       PresenceRelayService relay,
       long leaseMillis,
@@ -52,6 +55,7 @@ public final class Sweeper implements AutoCloseable {
     this.roster = roster;
     this.snapshots = snapshots;
     this.users = users;
+    this.due = due;
     this.relay = relay;
     this.leaseMillis = leaseMillis;
     Duration audit = Duration.ofMillis(Math.max(keyTtlMillis / 4, 1_000));
@@ -104,7 +108,7 @@ public final class Sweeper implements AutoCloseable {
   }
 
   private void audit(EdgeId edge, EdgeStream stream) {
-    boolean lost = audits.computeIfAbsent(edge, e -> new EdgeAudit(e, roster, users)).isLost();
+    boolean lost = audits.computeIfAbsent(edge, e -> new EdgeAudit(e, roster, users, due)).isLost();
     if (lost && toldAgain.putIfAbsent(edge, System.nanoTime()) == null) {
       LOG.log(
           System.Logger.Level.WARNING,

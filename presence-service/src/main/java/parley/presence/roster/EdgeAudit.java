@@ -2,6 +2,7 @@ package parley.presence.roster;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import parley.contract.ConnectionId;
 import parley.contract.EdgeId;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.presence.due.DueWork;
 import parley.presence.user.UserPresences;
 
 /// Looks whether Redis has lost keys of one edge's connections (they were evicted, or removed by
@@ -22,12 +24,14 @@ public final class EdgeAudit {
   private final EdgeId edge;
   private final Roster roster;
   private final UserPresences users;
+  private final DueWork due;
   private Set<String> missing = Set.of();
 
-  public EdgeAudit(EdgeId edge, Roster roster, UserPresences users) {
+  public EdgeAudit(EdgeId edge, Roster roster, UserPresences users, DueWork due) {
     this.edge = edge;
     this.roster = roster;
     this.users = users;
+    this.due = due;
   }
 
   /// Looks.
@@ -50,12 +54,15 @@ public final class EdgeAudit {
     for (List<UserId> part : parts(Set.copyOf(connections.values()))) {
       incomplete.addAll(users.renew(part));
     }
+    Map<String, String> byEnd = new HashMap<>();
     connections.forEach(
         (connection, user) -> {
           if (incomplete.contains(user)) {
-            now.add(connection.value());
+            byEnd.put(UserComings.end(user, edge, connection), connection.value());
           }
         });
+    byEnd.keySet().removeAll(due.scheduled(byEnd.keySet())); // it has ended: nobody misses it
+    now.addAll(byEnd.values());
   }
 
   private void addRooms(

@@ -33,8 +33,10 @@ public final class EdgeSnapshot {
   }
 
   /// The edge is about to say all that it has, in parts. It gets a lease.
-  public void begin(EdgeId edge) {
-    roster.begin(edge);
+  ///
+  /// @param stream on which it says so
+  public void begin(EdgeId edge, String stream) {
+    roster.begin(edge, stream);
   }
 
   /// These connections stand, with their rooms; the edge keeps its lease meanwhile. One that is not

@@ -102,17 +102,23 @@ public final class RoomPresence {
 
   /// A connection left a room.
   public void left(Batch batch, EdgeId edge, ConnectionId connection, RoomId room) {
-    Supplier<Optional<Roster.Departure>> departure = roster.left(batch, edge, connection, room);
+    told(batch, room, roster.left(batch, edge, connection, room, null));
+  }
+
+  private void told(Batch batch, RoomId room, Supplier<Optional<Roster.Departure>> departure) {
     Supplier<Long> count =
         roster.count(batch, room); // told in its turn: it may be back behind this
     batch.then(next -> departure.get().ifPresent(gone -> tellLeft(next, gone, count.get())));
   }
 
-  /// Due: the same.
+  /// Due: the same, unless the connection has entered anew.
   ///
-  /// @param words edge, connection and room
-  public void leave(List<String> words, Batch batch) {
-    left(batch, new EdgeId(words.get(0)), new ConnectionId(words.get(1)), new RoomId(words.get(2)));
+  /// @param ended edge, connection and room
+  public void leave(DueWork.Claimed ended, Batch batch) {
+    EdgeId edge = new EdgeId(ended.words().get(0));
+    ConnectionId connection = new ConnectionId(ended.words().get(1));
+    RoomId room = new RoomId(ended.words().get(2));
+    told(batch, room, roster.left(batch, edge, connection, room, ended));
   }
 
   /// After the grace it leaves a room.
@@ -137,9 +143,9 @@ public final class RoomPresence {
 
   /// Due: tells a large room how many are in it.
   ///
-  /// @param words the room
-  public void tellCount(List<String> words, Batch batch) {
-    RoomId room = new RoomId(words.get(0));
+  /// @param large the room
+  public void tellCount(DueWork.Claimed large, Batch batch) {
+    RoomId room = new RoomId(large.words().get(0));
     Supplier<Long> count = roster.count(batch, room);
     batch.then(
         next -> {

@@ -10,10 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import parley.contract.ConnectionId;
 import parley.contract.EdgeId;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.presence.due.DueWork;
 import parley.process.redis.Batch;
 import parley.process.redis.LuaScript;
 import parley.process.redis.Replies;
@@ -30,6 +32,7 @@ public final class Roster {
   private static final int USERS_TOLD = 100;
   private static final LuaScript ENTER = new LuaScript("enter_room.lua");
   private static final LuaScript LEAVE = new LuaScript("leave_room.lua");
+  private static final LuaScript CLOSED = new LuaScript("edge_closed.lua");
 
   /// Who is in a room.
   ///
@@ -57,9 +60,11 @@ public final class Roster {
 
   /// The same for an edge that is about to say all that it has: from now on it is noticed when
   /// Redis loses that.
-  void begin(EdgeId edge) {
+  ///
+  /// @param stream on which it says so
+  void begin(EdgeId edge, String stream) {
     register(edge);
-    redis.hset(RosterKeys.edgeSockets(edge), RosterKeys.MARKER, "1");
+    redis.hset(RosterKeys.edgeSockets(edge), RosterKeys.MARKER, stream);
     redis.sadd(RosterKeys.edgeRooms(edge), RosterKeys.MARKER);
   }
 
@@ -78,6 +83,17 @@ public final class Roster {
               pipeline.sismember(RosterKeys.EDGES, edge.value()));
     }
     return lease.get() != null && there.stream().allMatch(Response::get);
+  }
+
+  /// The stream on which the edge said all that it has, last; null when Redis has lost it.
+  public Supplier<@Nullable String> teller(Batch batch, EdgeId edge) {
+    return batch.add(redis -> redis.hget(RosterKeys.edgeSockets(edge), RosterKeys.MARKER));
+  }
+
+  /// What is known of the edge may be wrong: {@link #renew} will say so, and the edge tells all
+  /// again.
+  public void doubt(EdgeId edge) {
+    redis.hdel(RosterKeys.edgeSockets(edge), RosterKeys.MARKER);
   }
 
   private SetParams lease() {
@@ -115,23 +131,38 @@ public final class Roster {
 
   /// A connection left a room.
   ///
+  /// @param due why; nothing happens when that is not due any more. Null = it said so itself
   /// @return the departure, when that was the user's last connection there
   Supplier<Optional<Departure>> left(
-      Batch batch, EdgeId edge, ConnectionId connection, RoomId room) {
+      Batch batch,
+      EdgeId edge,
+      ConnectionId connection,
+      RoomId room,
+      DueWork.@Nullable Claimed due) {
+    List<String> arguments = new ArrayList<>(List.of(connection.value(), connection + " " + room));
+    if (due != null) {
+      arguments.addAll(due.proof());
+    }
     Supplier<Object> user =
         batch.call(
             LEAVE,
-            List.of(RosterKeys.roomSockets(room), RosterKeys.roomOnline(room)),
-            List.of(connection.value()));
-    var unused =
-        batch.add(redis -> redis.srem(RosterKeys.edgeRooms(edge), connection + " " + room));
+            List.of(
+                RosterKeys.roomSockets(room),
+                RosterKeys.roomOnline(room),
+                RosterKeys.edgeRooms(edge),
+                DueWork.KEY),
+            arguments);
     return () ->
         Optional.ofNullable(user.get()).map(u -> new Departure(room, new UserId(Replies.text(u))));
   }
 
   /// A connection ended.
-  void closed(Batch batch, EdgeId edge, ConnectionId connection) {
-    var unused = batch.add(redis -> redis.hdel(RosterKeys.edgeSockets(edge), connection.value()));
+  ///
+  /// @param due nothing happens when that is not due any more
+  void closed(Batch batch, EdgeId edge, ConnectionId connection, DueWork.Claimed due) {
+    List<String> arguments = new ArrayList<>(List.of(connection.value()));
+    arguments.addAll(due.proof());
+    var unused = batch.call(CLOSED, List.of(RosterKeys.edgeSockets(edge), DueWork.KEY), arguments);
   }
 
   /// How many are in a room.

@@ -100,6 +100,11 @@ public final class UserComings {
     users.closed(batch, connection, user);
   }
 
+  /// What is due after the end of a connection.
+  static String end(UserId user, EdgeId edge, ConnectionId connection) {
+    return DueWork.member(OFFLINE, user.value(), edge.value(), connection.value());
+  }
+
   /// The grace after an end.
   long graceMillis() {
     return graceMillis;
@@ -116,12 +121,13 @@ public final class UserComings {
 
   /// Due: takes a user as gone if it has no connection.
   ///
-  /// @param words user; then edge and connection (older nodes leave them out)
-  public void offlineIfGone(List<String> words, Batch batch) {
+  /// @param ended user; then edge and connection (older nodes leave them out)
+  public void offlineIfGone(DueWork.Claimed ended, Batch batch) {
+    List<String> words = ended.words();
     UserId user = new UserId(words.get(0));
     Supplier<Optional<PresenceChange>> change = users.offlineIfGone(batch, user);
     if (words.size() == 3) {
-      roster.closed(batch, new EdgeId(words.get(1)), new ConnectionId(words.get(2)));
+      roster.closed(batch, new EdgeId(words.get(1)), new ConnectionId(words.get(2)), ended);
     }
     batch.then(
         next ->

@@ -74,10 +74,10 @@ public final class Typing {
 
   /// Ends what was not said again in time.
   ///
-  /// @param words room and user
-  public void expire(List<String> words, Batch batch) {
-    RoomId room = new RoomId(words.get(0));
-    UserId user = new UserId(words.get(1));
+  /// @param ended room and user
+  public void expire(DueWork.Claimed ended, Batch batch) {
+    RoomId room = new RoomId(ended.words().get(0));
+    UserId user = new UserId(ended.words().get(1));
     Supplier<Object> was =
         batch.call(STOPPED, List.of(TypingKeys.typing(room)), List.of(user.value(), "1"));
     batch.then(next -> tellStopped(room, user, was.get()));

@@ -76,10 +76,10 @@ public final class ChangePublisher implements AutoCloseable {
   /// Due: tells of a change that may not have been told. It stays due until it is; a newer one of
   /// the user is due by itself.
   ///
-  /// @param words user and version
-  public void tellAgain(List<String> words, Batch batch) {
-    String user = words.get(0);
-    String version = words.get(1);
+  /// @param untold user and version
+  public void tellAgain(DueWork.Claimed untold, Batch batch) {
+    String user = untold.words().get(0);
+    String version = untold.words().get(1);
     due.schedule(batch, AGAIN_MILLIS, UserPresences.TELL, user, version);
     Supplier<PresenceChange> present = users.changeOf(batch, new UserId(user));
     batch.then(

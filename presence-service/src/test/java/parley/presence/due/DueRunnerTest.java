@@ -54,9 +54,9 @@ class DueRunnerTest extends RedisFixture {
     }
     run(
         Map.of(
-            "good", (words, batch) -> batch.then(next -> done.add(words.getFirst())),
+            "good", (one, batch) -> batch.then(next -> done.add(one.words().getFirst())),
             "bad",
-                (words, batch) -> {
+                (one, batch) -> {
                   throw new IllegalStateException("poison");
                 }));
     await().until(() -> done.size() == 5 && redis.zcard("presence_due") == 5);
@@ -72,9 +72,9 @@ class DueRunnerTest extends RedisFixture {
     redis.set("text", "no hash");
     run(
         Map.of(
-            "good", (words, batch) -> batch.then(next -> done.add(words.getFirst())),
+            "good", (one, batch) -> batch.then(next -> done.add(one.words().getFirst())),
             "bad",
-                (words, batch) -> {
+                (one, batch) -> {
                   var unused = batch.add(redis -> redis.hset("text", "a", "b"));
                   batch.then(next -> done.add("followed"));
                 }));
@@ -91,7 +91,7 @@ class DueRunnerTest extends RedisFixture {
     run(
         Map.of(
             "bad",
-            (words, batch) -> {
+            (one, batch) -> {
               done.add("tried");
               throw new IllegalStateException("poison");
             }));
@@ -111,12 +111,12 @@ class DueRunnerTest extends RedisFixture {
   /// As in a rolling update: the old node must not swallow what the new one scheduled.
   @Test
   void aKindThatANodeDoesNotKnowIsLeftToOneThatDoes() {
-    run(Map.of("old", (words, batch) -> done.add("old " + words.getFirst())));
+    run(Map.of("old", (one, batch) -> done.add("old " + one.words().getFirst())));
     schedule("new", "one");
     schedule("old", "two");
     await().until(() -> done.contains("old two"));
     assertNotNull(redis.zscore("presence_due", "new one"));
-    run(Map.of("new", (words, batch) -> done.add("new " + words.getFirst())));
+    run(Map.of("new", (one, batch) -> done.add("new " + one.words().getFirst())));
     await().until(() -> done.contains("new one") && redis.zcard("presence_due") == 0);
     assertEquals(Set.of("old two", "new one"), Set.copyOf(done));
   }

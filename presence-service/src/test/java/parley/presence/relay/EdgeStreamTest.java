@@ -2,6 +2,7 @@ package parley.presence.relay;
 
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.grpc.ManagedChannel;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.contract.EdgeId;
 import parley.contract.ServiceToken;
 import parley.fanout.memory.InMemoryBus;
 import parley.presence.RedisFixture;
@@ -34,6 +36,7 @@ import parley.process.Worker;
 import parley.proto.chat.User;
 import parley.proto.errors.ErrorCode;
 import parley.proto.presence.ChangesAsked;
+import parley.proto.presence.ConnectionOpened;
 import parley.proto.presence.ConnectionState;
 import parley.proto.presence.PresenceAsked;
 import parley.proto.presence.PresenceEdgeFrame;
@@ -185,6 +188,34 @@ class EdgeStreamTest extends RedisFixture {
     part(2, true, "c");
     assertTrue(asked(2, who("ana")).hasPresences());
     assertEquals(Set.of("stays", "a", "b", "c"), connections());
+  }
+
+  /// The node stood still with c2 in its queue, which ended meanwhile.
+  @Test
+  void whatAnEdgeSaidBeforeItWentElsewhereHasItTellAllAgain() throws Exception {
+    part(0, true, "c1");
+    assertTrue(asked(1, who("ana")).hasPresences());
+    StreamObserver<PresenceEdgeFrame> former = edge;
+    edge =
+        PresenceRelayGrpc.newStub(channel)
+            .withCallCredentials(TOKEN.credentials())
+            .relay(new Edge());
+    part(0, true, "c1");
+    assertTrue(asked(2, who("ana")).hasPresences());
+    Roster roster = new Roster(redis, 10_000);
+    assertTrue(roster.renew(new EdgeId("edge")));
+    former.onNext(
+        PresenceEdgeFrame.newBuilder()
+            .addRequests(
+                PresenceRequest.newBuilder()
+                    .setOpened(
+                        ConnectionOpened.newBuilder()
+                            .setConnectionId("c2")
+                            .setUser(User.newBuilder().setId("user-of-c2"))))
+            .build());
+    Throwable end = ends.poll(20, TimeUnit.SECONDS);
+    assertTrue(end != null && end.getMessage().contains("another stream"), () -> "" + end);
+    assertFalse(roster.renew(new EdgeId("edge")), "the stream of now ends, too");
   }
 
   @Test

@@ -28,6 +28,7 @@ final class PresenceNode implements AutoCloseable {
 
   final Roster roster;
   final UserPresences users;
+  final DueWork due;
   final RecentChanges recent;
   final Invisible invisible;
   final RoomPresence rooms;
@@ -43,7 +44,7 @@ final class PresenceNode implements AutoCloseable {
     users = new UserPresences(redis, 60_000);
     recent = new RecentChanges(redis, users, 20_000);
     invisible = new Invisible(users);
-    DueWork due = new DueWork(redis);
+    due = new DueWork(redis);
     sightings = new Sightings(List.of(), new ServiceToken("test-token"));
     changes = new ChangePublisher(users, recent, due, bus, sightings);
     rooms = new RoomPresence(roster, users, invisible, bus, due, 500);
@@ -78,7 +79,7 @@ final class PresenceNode implements AutoCloseable {
 
   void replace(String edge, ConnectionState... connections) {
     EdgeId id = new EdgeId(edge);
-    snapshots.begin(id);
+    snapshots.begin(id, "stream");
     snapshots.removeAllBut(id, snapshots.stand(id, List.of(connections)));
   }
 

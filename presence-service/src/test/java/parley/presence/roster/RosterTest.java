@@ -106,7 +106,7 @@ class RosterTest extends RosterFixture {
 
   @Test
   void aLeaseEndsUnlessRenewedAndALostOneIsNoticed() {
-    roster.begin(E1);
+    roster.begin(E1, "stream");
     assertTrue(roster.isAlive(E1));
     assertTrue(roster.renew(E1));
     await().until(() -> !roster.isAlive(E1));
@@ -154,7 +154,7 @@ class RosterTest extends RosterFixture {
             "room_sockets:{r}",
             "room_online:{r}")) {
       node.replace("e1", state("c1", "ana", true));
-      EdgeAudit audit = new EdgeAudit(E1, roster, node.users);
+      EdgeAudit audit = new EdgeAudit(E1, roster, node.users, node.due);
       assertFalse(audit.isLost() || audit.isLost(), "before " + lost);
       redis.del(lost);
       assertTrue(!roster.renew(E1) || !audit.isLost() && audit.isLost(), lost);
