@@ -4,7 +4,8 @@ import java.util.UUID;
 
 /// A listener whose failures end with it: what it throws is logged with a correlation id, and the
 /// thread that called it goes on to the other topics. What it threw at counts as heard. An `Error`
-/// passes: nobody can say what is left of the process then.
+/// passes: nobody can say what is left of the process then. It hears one thing at a time, also
+/// while its topic moves from one connection, which has its own reading thread, to another.
 public final class GuardedListener implements TopicListener {
 
   private static final System.Logger LOG = System.getLogger(GuardedListener.class.getName());
@@ -33,7 +34,7 @@ public final class GuardedListener implements TopicListener {
     guarded("broken", listener::broken);
   }
 
-  private void guarded(String call, Runnable told) {
+  private synchronized void guarded(String call, Runnable told) {
     try {
       told.run();
     } catch (RuntimeException e) {

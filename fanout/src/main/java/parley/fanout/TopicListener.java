@@ -1,7 +1,7 @@
 package parley.fanout;
 
-/// Hears one topic. Called by the bus's only reading thread, one call at a time: it must return at
-/// once and never block. What it throws is logged and hurts nobody else: it hears what comes next.
+/// Hears one topic, one call at a time, by a reading thread of the bus: it must return at once and
+/// never block. What it throws is logged and hurts nobody else: it hears what comes next.
 public interface TopicListener {
 
   /// A publication.

@@ -80,15 +80,15 @@ final class ClusterMap implements AutoCloseable {
     asked.drainPermits();
   }
 
-  /// Those that were named, and the masters of now: a cluster whose nodes come and go has had any
-  /// number.
+  /// The masters of now, and then those that were named, which may be gone for long: a cluster whose
+  /// nodes come and go has had any number.
   void remember(Owners owners) {
     known.clear();
-    known.addAll(address.nodes());
     known.addAll(owners.masters());
+    known.addAll(address.nodes());
   }
 
-  /// Whom to ask.
+  /// Whom to ask, in this order.
   Set<RedisAddress> known() {
     return known;
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.fanout.BusSubscriber;
@@ -15,10 +16,11 @@ import redis.clients.jedis.Connection;
 
 /// Follows topics in a cluster: one connection a master, each topic at the master of its slot. A
 /// slot that moves, a master that dies: the topics are followed anew where they belong now, in a
-/// new epoch.
+/// new epoch. Listeners hear of it by the connections' reading threads alone, which hold no lock of
+/// this one: they may follow and unfollow.
 final class ClusterSubscriber implements BusSubscriber {
 
-  private record Followed(TopicListener listener, @Nullable RedisAddress at) {}
+  private record Followed(GuardedListener listener, @Nullable RedisAddress at) {}
 
   private final ClusterMap map;
   private final AtomicLong epochs = new AtomicLong();
@@ -42,11 +44,11 @@ final class ClusterSubscriber implements BusSubscriber {
     if (former != null) {
       former.unfollow(channel);
     }
-    TopicListener guarded = new GuardedListener(channel, listener);
+    GuardedListener guarded = new GuardedListener(channel, listener);
     followed.put(channel, new Followed(guarded, owner));
     RedisSubscriber master = owner == null ? null : masters.get(owner);
     if (master != null) {
-      master.follow(channel, guarded);
+      master.follow(channel, guarded, false);
     }
   }
 
@@ -64,22 +66,26 @@ final class ClusterSubscriber implements BusSubscriber {
     }
   }
 
-  private synchronized void changed(ClusterMap.Owners now) {
+  /// The map is another one.
+  synchronized void changed(ClusterMap.Owners now) {
     owners = now;
-    now.masters().forEach(at -> masters.computeIfAbsent(at, this::open));
+    Set<RedisAddress> all = now.masters();
+    all.forEach(at -> masters.computeIfAbsent(at, this::open));
     for (Map.Entry<String, Followed> one : followed.entrySet()) {
       RedisAddress owner = now.of(one.getKey());
       RedisAddress before = one.getValue().at;
       if (owner != null && !owner.equals(before)) {
         rehome(one.getKey(), one.getValue(), owner);
         one.setValue(new Followed(one.getValue().listener, owner));
+      } else if (owner == null && before != null && !all.contains(before)) {
+        one.setValue(new Followed(one.getValue().listener, null)); // it may come back, and anew
       }
     }
     masters
         .entrySet()
         .removeIf(
             one -> {
-              boolean gone = !now.masters().contains(one.getKey());
+              boolean gone = !all.contains(one.getKey());
               if (gone) {
                 Thread.ofVirtual().start(one.getValue()::close);
               }
@@ -89,12 +95,10 @@ final class ClusterSubscriber implements BusSubscriber {
 
   private void rehome(String channel, Followed known, RedisAddress owner) {
     RedisSubscriber former = known.at == null ? null : masters.get(known.at);
-    if (former != null && former.unfollow(channel)) {
-      known.listener.broken();
-    }
+    boolean listened = former != null && former.unfollow(channel);
     RedisSubscriber master = masters.get(owner);
     if (master != null) {
-      master.follow(channel, known.listener);
+      master.follow(channel, known.listener, listened);
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.fanout.BusSubscriber;
+import parley.fanout.GuardedListener;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import parley.process.Backoff;
@@ -66,11 +67,12 @@ final class RedisSubscriber implements BusSubscriber {
 
   @Override
   public void follow(Topic topic, TopicListener listener) {
-    follow(topic.channel(), listener);
+    follow(topic.channel(), new GuardedListener(topic.channel(), listener), false);
   }
 
-  void follow(String channel, TopicListener listener) {
-    subscriptions.follow(channel, listener);
+  /// @param moved it heard the channel elsewhere until now: this one's reading thread says so
+  void follow(String channel, GuardedListener listener, boolean moved) {
+    subscriptions.follow(channel, listener, moved);
     wishes.follow(channel);
   }
 

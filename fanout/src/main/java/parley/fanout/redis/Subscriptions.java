@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import parley.fanout.GuardedListener;
-import parley.fanout.TopicListener;
 
 /// The channels that a subscriber follows, and which of them it is listening to. Followers change
 /// it by any thread; what the connection says of a channel comes by the reading thread alone, which
@@ -13,11 +12,13 @@ import parley.fanout.TopicListener;
 final class Subscriptions {
 
   private static final class Followed {
-    final TopicListener listener;
+    final GuardedListener listener;
     volatile boolean listening; // written by the reading thread
+    volatile boolean moved; // the same, but for the first value
 
-    Followed(TopicListener listener) {
+    Followed(GuardedListener listener, boolean moved) {
       this.listener = listener;
+      this.moved = moved;
     }
   }
 
@@ -30,8 +31,10 @@ final class Subscriptions {
   }
 
   /// Has a listener hear of a channel, in place of another one.
-  void follow(String channel, TopicListener listener) {
-    followed.put(channel, new Followed(new GuardedListener(channel, listener)));
+  ///
+  /// @param moved it heard the channel elsewhere until now, and is still to be told that this ended
+  void follow(String channel, GuardedListener listener, boolean moved) {
+    followed.put(channel, new Followed(listener, moved));
   }
 
   /// @return was it listened to?
@@ -49,6 +52,7 @@ final class Subscriptions {
   void subscribed(String channel) {
     Followed one = followed.get(channel);
     if (one != null && !one.listening) {
+      tellBroken(one);
       one.listening = true;
       one.listener.begun(epochs.incrementAndGet());
     }
@@ -62,8 +66,7 @@ final class Subscriptions {
     if (one == null || !one.listening) {
       return false;
     }
-    one.listening = false;
-    one.listener.broken();
+    tellBroken(one);
     return true;
   }
 
@@ -77,10 +80,15 @@ final class Subscriptions {
   /// The connection is gone.
   void broken() {
     for (Followed one : followed.values()) {
-      if (one.listening) {
-        one.listening = false;
-        one.listener.broken();
-      }
+      tellBroken(one);
+    }
+  }
+
+  private static void tellBroken(Followed one) {
+    if (one.listening || one.moved) {
+      one.listening = false;
+      one.moved = false;
+      one.listener.broken();
     }
   }
 }
