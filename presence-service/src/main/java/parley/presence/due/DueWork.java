@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import parley.process.redis.Batch;
 import parley.process.redis.LuaScript;
 import parley.process.redis.Replies;
@@ -86,7 +85,7 @@ public final class DueWork {
       return Set.of();
     }
     List<String> asked = List.copyOf(members);
-    List<@Nullable Double> scores = redis.zmscore(KEY, asked.toArray(String[]::new));
+    List<Double> scores = redis.zmscore(KEY, asked.toArray(String[]::new));
     return IntStream.range(0, asked.size())
         .filter(i -> scores.get(i) != null)
         .mapToObj(asked::get)

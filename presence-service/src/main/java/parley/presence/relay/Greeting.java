@@ -49,11 +49,8 @@ final class Greeting {
     if (id == null || !isSnapshot) {
       return () -> false;
     }
-    Supplier<@Nullable String> teller = roster.teller(batch, id);
-    return () -> {
-      String known = teller.get();
-      return known != null && !known.equals(stream);
-    };
+    Supplier<String> teller = roster.teller(batch, id);
+    return () -> !teller.get().isEmpty() && !teller.get().equals(stream);
   }
 
   /// Takes a part.

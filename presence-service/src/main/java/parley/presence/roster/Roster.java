@@ -85,9 +85,11 @@ public final class Roster {
     return lease.get() != null && there.stream().allMatch(Response::get);
   }
 
-  /// The stream on which the edge said all that it has, last; null when Redis has lost it.
-  public Supplier<@Nullable String> teller(Batch batch, EdgeId edge) {
-    return batch.add(redis -> redis.hget(RosterKeys.edgeSockets(edge), RosterKeys.MARKER));
+  /// The stream on which the edge said all that it has, last; empty when Redis has lost it.
+  public Supplier<String> teller(Batch batch, EdgeId edge) {
+    Supplier<String> stream =
+        batch.add(redis -> redis.hget(RosterKeys.edgeSockets(edge), RosterKeys.MARKER));
+    return () -> Replies.text(stream.get());
   }
 
   /// What is known of the edge may be wrong: {@link #renew} will say so, and the edge tells all

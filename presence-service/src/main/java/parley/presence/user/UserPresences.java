@@ -41,12 +41,14 @@ public final class UserPresences {
   private static final byte[][] FIELDS = bytes(Card.FIELDS);
 
   private final UnifiedJedis redis;
-  private final String ttlMillis;
+  private final long ttlMillis;
+  private final String ttl; // the same, for scripts
 
   /// @param ttlMillis of a user's keys, renewed by every change and every {@link #renew}
   public UserPresences(UnifiedJedis redis, long ttlMillis) {
     this.redis = redis;
-    this.ttlMillis = Long.toString(ttlMillis);
+    this.ttlMillis = ttlMillis;
+    this.ttl = Long.toString(ttlMillis);
   }
 
   /// A connection began, or its audience is another now.
@@ -65,7 +67,7 @@ public final class UserPresences {
                 connection.value(),
                 user.toByteArray(),
                 audience.toByteArray(),
-                ttlMillis,
+                ttl,
                 quiet ? "1" : "0",
                 id.value(),
                 due(id))));
@@ -73,7 +75,7 @@ public final class UserPresences {
 
   /// A connection ended. Whether the user is gone with it is seen after the grace.
   public void closed(Batch batch, ConnectionId connection, UserId user) {
-    var unused = batch.call(CLOSED, UserKeys.of(user), List.of(connection.value(), ttlMillis));
+    var unused = batch.call(CLOSED, UserKeys.of(user), List.of(connection.value(), ttl));
   }
 
   /// Takes the user as gone if it has no connection.
@@ -82,8 +84,7 @@ public final class UserPresences {
   public Supplier<Optional<PresenceChange>> offlineIfGone(Batch batch, UserId user) {
     return change(
         user,
-        batch.call(
-            OFFLINE, UserKeys.of(user), List.of("0", "", "", ttlMillis, user.value(), due(user))));
+        batch.call(OFFLINE, UserKeys.of(user), List.of("0", "", "", ttl, user.value(), due(user))));
   }
 
   /// The same for a user that Redis may know nothing of any more.
@@ -95,8 +96,7 @@ public final class UserPresences {
         batch.call(
             OFFLINE,
             UserKeys.of(id),
-            List.of(
-                "1", user.toByteArray(), audience.toByteArray(), ttlMillis, id.value(), due(id))));
+            List.of("1", user.toByteArray(), audience.toByteArray(), ttl, id.value(), due(id))));
   }
 
   /// The user is gone, and busy with no room any more.
@@ -115,7 +115,7 @@ public final class UserPresences {
             STATUS.call(
                 redis,
                 UserKeys.of(user),
-                List.of(Card.word(status), text, ttlMillis, user.value(), due(user))));
+                List.of(Card.word(status), text, ttl, user.value(), due(user))));
     if (answer.isEmpty()) {
       throw new NotConnectedException();
     }
@@ -166,23 +166,22 @@ public final class UserPresences {
 
   /// Notes the room that the user is busy with (R11).
   public void active(Batch batch, UserId user, RoomId room) {
-    SetParams ttl = new SetParams().px(Long.parseLong(ttlMillis));
-    var unused = batch.add(redis -> redis.set(UserKeys.activeRoom(user), room.value(), ttl));
+    SetParams expiry = new SetParams().px(ttlMillis);
+    var unused = batch.add(redis -> redis.set(UserKeys.activeRoom(user), room.value(), expiry));
   }
 
   /// Keeps the keys of connected users from expiring.
   ///
   /// @return the users of whom a key is missing: it may be on its way, or Redis has lost it
   public Set<UserId> renew(List<UserId> users) {
-    long ttl = Long.parseLong(ttlMillis);
     List<List<Response<Long>>> answers = new ArrayList<>();
     try (AbstractPipeline pipeline = redis.pipelined()) {
       for (UserId user : users) {
         answers.add(
             List.of(
-                pipeline.pexpire(UserKeys.sockets(user), ttl),
-                pipeline.pexpire(UserKeys.presence(user), ttl),
-                pipeline.pexpire(UserKeys.card(user), ttl)));
+                pipeline.pexpire(UserKeys.sockets(user), ttlMillis),
+                pipeline.pexpire(UserKeys.presence(user), ttlMillis),
+                pipeline.pexpire(UserKeys.card(user), ttlMillis)));
       }
     }
     return java.util.stream.IntStream.range(0, users.size())
