@@ -80,8 +80,8 @@ final class ClusterMap implements AutoCloseable {
     asked.drainPermits();
   }
 
-  /// The masters of now, and then those that were named, which may be gone for long: a cluster whose
-  /// nodes come and go has had any number.
+  /// The masters of now, and then those that were named, which may be gone for long: a cluster
+  /// whose nodes come and go has had any number.
   void remember(Owners owners) {
     known.clear();
     known.addAll(owners.masters());
