@@ -3,6 +3,7 @@ package parley.embedded.mongo;
 import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.backend.AbstractMongoBackend;
 import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.exception.MongoServerError;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -42,9 +43,19 @@ final class IndexedBackend extends AbstractMongoBackend {
       throw IndexedCollection.noRoom(e);
     }
     if (commits != null && isDurableWrite(message.getDocument())) {
-      commits.await();
+      await(commits);
     }
     return answer;
+  }
+
+  /// What is not on the disk, and never may be, is neither done nor refused: a code that says
+  /// nothing of the write, so that whoever asked asks again.
+  private static void await(GroupCommit commits) {
+    try {
+      commits.await();
+    } catch (IllegalStateException e) {
+      throw new MongoServerError(91, "ShutdownInProgress", e.getMessage(), e);
+    }
   }
 
   private static boolean isDurableWrite(Document command) {

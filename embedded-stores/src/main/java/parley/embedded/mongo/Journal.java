@@ -31,6 +31,9 @@ final class Journal implements AutoCloseable {
   private final Compaction compaction;
   private boolean closed;
 
+  /// The disk refused to take what the operating system has: nobody can say what it has.
+  private volatile boolean refused;
+
   private Journal(FileChannel lockFile, Segments segments, Collections collections) {
     this.lockFile = lockFile;
     this.segments = segments;
@@ -191,7 +194,12 @@ final class Journal implements AutoCloseable {
       changed = segments.unforced();
       before = segments.end();
     }
-    changed.forEach(Segment::force);
+    try {
+      changed.forEach(Segment::force);
+    } catch (RuntimeException e) {
+      refused = true;
+      throw e;
+    }
     synchronized (this) {
       segments.forced(changed);
       segments.appendSynced(before);
@@ -203,8 +211,10 @@ final class Journal implements AutoCloseable {
     if (closed) {
       return;
     }
-    force();
     closed = true;
+    if (!refused) { // else the next might succeed, and say nothing of what the first one lost
+      force();
+    }
     try {
       lockFile.close();
     } catch (IOException e) {

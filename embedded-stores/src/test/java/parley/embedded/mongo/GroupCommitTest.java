@@ -6,10 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import de.bwaldvogel.mongo.MongoServer;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import parley.process.Worker;
 
 @Timeout(20)
@@ -77,6 +85,33 @@ class GroupCommitTest {
       assertFalse(commits.serves());
     }
     assertFalse(Worker.failing().contains("store-commit"));
+  }
+
+  /// Whoever asks is to ask again, and is answered by what comes up then and reads the disk: what
+  /// memory has does not count.
+  @Test
+  void aWriteThatTheDiskDidNotTakeIsNeitherDoneNorRefused(@TempDir Path folder) throws Exception {
+    GroupCommit refusing =
+        new GroupCommit(
+            () -> {
+              throw new IllegalStateException("said by a test");
+            });
+    try (Journal journal = Journal.open(folder);
+        GroupCommit closed = refusing) {
+      MongoServer server = new MongoServer(new IndexedBackend(journal, closed));
+      server.bind("127.0.0.1", 0);
+      String uri = "mongodb://127.0.0.1:" + server.getLocalAddress().getPort();
+      try (MongoClient client = MongoClients.create(uri + "/?retryWrites=false")) {
+        MongoCollection<Document> log = client.getDatabase("parley").getCollection("log");
+        for (int attempt = 0; attempt < 2; attempt++) { // the second one collides in memory
+          MongoException failure =
+              assertThrows(MongoException.class, () -> log.insertOne(new Document("_id", "one")));
+          assertEquals(91, failure.getCode(), "ShutdownInProgress");
+        }
+      } finally {
+        server.shutdownNow();
+      }
+    }
   }
 
   @Test
