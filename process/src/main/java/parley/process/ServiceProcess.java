@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -72,7 +73,14 @@ public final class ServiceProcess {
                   service.close();
                 },
                 "shutdown"));
-    service.start();
+    try {
+      service.start();
+    } catch (Throwable e) {
+      if (closing.get()) {
+        new CountDownLatch(1).await(); // it was closed under its hands; the hook ends the process
+      }
+      throw e;
+    }
     while (service.serves()) {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }

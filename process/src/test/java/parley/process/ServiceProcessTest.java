@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,9 @@ class ServiceProcessTest {
   public static final class Subject implements Service {
     private final String what;
     private final List<byte[]> held = new ArrayList<>();
+    private final Thread main = Thread.currentThread();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean left;
 
     Subject(String what) {
       this.what = what;
@@ -39,7 +43,7 @@ class ServiceProcessTest {
     }
 
     @Override
-    public void start() throws IOException {
+    public void start() throws IOException, InterruptedException {
       // what keeps today's processes alive when they should end
       Thread.ofPlatform().start(() -> sleep());
       switch (what) {
@@ -67,10 +71,26 @@ class ServiceProcessTest {
                       throw new IllegalStateException("said by a test");
                     });
         case "memory" -> Thread.ofVirtual().start(this::swallow);
+        case "waiting" -> awaitItsEnd();
         case "faulty" -> throw new IllegalStateException("said by a test");
         default -> {}
       }
       System.out.println("started");
+    }
+
+    /// As what waits for its store and finds all closed when it goes on.
+    private void awaitItsEnd() throws InterruptedException {
+      System.out.println("waits");
+      closing.await();
+      left = true;
+      throw new IllegalStateException("Shutting down");
+    }
+
+    /// Until who failed to start meanwhile has nothing more to say.
+    private void awaitMain() {
+      while (!left || main.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
     }
 
     /// As a library may.
@@ -99,6 +119,10 @@ class ServiceProcessTest {
 
     @Override
     public void close() {
+      closing.countDown();
+      if (what.equals("waiting")) {
+        awaitMain();
+      }
       System.out.println("closed");
     }
   }
@@ -191,6 +215,22 @@ class ServiceProcessTest {
   @Test
   void aFaultAtTheStartEndsIt() throws Exception {
     assertEquals(ServiceProcess.FATAL, run("faulty", Map.of()).status);
+  }
+
+  @Test
+  void whoIsEndedBeforeItServesEndsInOrder() throws Exception {
+    Process process = start("waiting", Map.of());
+    try {
+      org.awaitility.Awaitility.await()
+          .atMost(java.time.Duration.ofSeconds(40))
+          .until(() -> said().contains("waits"));
+      process.destroy();
+      assertTrue(process.waitFor(40, TimeUnit.SECONDS), "it did not end");
+      assertEquals(143, process.exitValue(), said());
+      assertTrue(said().contains("closed"), said());
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   @Test
