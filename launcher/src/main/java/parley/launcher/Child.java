@@ -210,6 +210,7 @@ public final class Child implements AutoCloseable {
       if (!known.waitFor(8, TimeUnit.SECONDS)) {
         known.descendants().forEach(ProcessHandle::destroyForcibly);
       }
+      Files.deleteIfExists(pidFile);
     } catch (IOException e) {
       known.descendants().forEach(ProcessHandle::destroyForcibly);
     } catch (InterruptedException e) {

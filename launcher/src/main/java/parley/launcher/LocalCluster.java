@@ -117,9 +117,8 @@ public final class LocalCluster implements Service {
       ports.values().remove(options.ports().store());
     }
     for (Map.Entry<String, Integer> port : ports.entrySet()) {
-      try (ServerSocket probe =
-          new ServerSocket(port.getValue(), 1, InetAddress.getLoopbackAddress())) {
-        probe.setReuseAddress(true);
+      try {
+        new ServerSocket(port.getValue(), 1, InetAddress.getLoopbackAddress()).close();
       } catch (IOException e) {
         throw new IOException(
             "port " + port.getValue() + " for " + port.getKey() + " is taken; choose another", e);

@@ -3,6 +3,8 @@ package parley.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 final class Pids {
 
   private static final long PATIENCE_SECONDS = 60;
+
+  /// The system tells no more exactly when a process started.
+  private static final Duration CLOCK_STEPS = Duration.ofSeconds(2);
 
   private Pids() {}
 
@@ -49,8 +54,20 @@ final class Pids {
       return Optional.empty();
     }
     String text = Files.readString(file).strip();
+    Instant written = Files.getLastModifiedTime(file).toInstant();
     return text.isEmpty()
         ? Optional.empty()
-        : ProcessHandle.of(Long.parseLong(text)).filter(ProcessHandle::isAlive);
+        : ProcessHandle.of(Long.parseLong(text))
+            .filter(ProcessHandle::isAlive)
+            .filter(process -> isNoYounger(process, written));
+  }
+
+  /// The file outlives a launcher that was killed, and the system gives the number to others.
+  private static boolean isNoYounger(ProcessHandle process, Instant written) {
+    return process
+        .info()
+        .startInstant()
+        .filter(started -> started.isBefore(written.plus(CLOCK_STEPS)))
+        .isPresent();
   }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 /// Which port everything has, on 127.0.0.1: edges from `first` on, all else from `internal` on.
 ///
 /// @param internal of the first core node; the first presence node, Redis and the store follow,
-/// then     further core nodes, then further presence nodes
+///     then further core nodes, then further presence nodes
 public record Ports(int first, int internal, int edges, int cores, int presences) {
 
   /// Of an edge, from 0.
