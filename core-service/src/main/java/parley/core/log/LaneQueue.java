@@ -3,6 +3,7 @@ package parley.core.log;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
@@ -10,6 +11,7 @@ import java.util.function.BooleanSupplier;
 /// nothing blocks.
 final class LaneQueue {
 
+  private static final System.Logger LOG = System.getLogger(LaneQueue.class.getName());
   private static final int CAPACITY = 2_048;
 
   /// The longest run; more would make the first of it wait for the last.
@@ -36,7 +38,7 @@ final class LaneQueue {
 
   /// Queues a command; somebody works from then on.
   ///
-  /// @throws java.util.concurrent.RejectedExecutionException when nobody can any more: not queued
+  /// @throws RejectedExecutionException when nobody can any more: not queued
   Admission submit(Submission submission) {
     lock.lock();
     try {
@@ -53,6 +55,22 @@ final class LaneQueue {
       waiting.add(submission);
       lastUsed = System.nanoTime();
       return Admission.TAKEN;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Has somebody work, though nothing waits; nobody does where the lane, or the node, has ended.
+  void wake() {
+    lock.lock();
+    try {
+      if (!working && !retired) {
+        work.run();
+        working = true;
+        lastUsed = System.nanoTime();
+      }
+    } catch (RejectedExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the node ends", e);
     } finally {
       lock.unlock();
     }

@@ -40,7 +40,7 @@ final class RoomLane {
   private final Repeats repeats;
   private final LaneAppend append;
   private final Backoff backoff = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1));
-  private boolean owing; // the lane's thread's
+  private volatile boolean owing;
   private volatile @Nullable LaneState state;
   private volatile long progressWritten;
 
@@ -58,6 +58,12 @@ final class RoomLane {
   /// Queues a command. Never blocks.
   LaneQueue.Admission submit(Submission submission) {
     return queue.submit(submission);
+  }
+
+  /// Takes in what stands in the room's log, without a command. Never blocks.
+  void look() {
+    owing = true;
+    queue.wake();
   }
 
   /// Takes the lane out of use when it has been idle for so long.
@@ -153,7 +159,7 @@ final class RoomLane {
     if (known != null) {
       known.recent().forget();
     }
-    owing = parts.heads().isOnTheWay(room);
+    owing |= parts.heads().isOnTheWay(room);
     run.forEach(submission -> submission.refuse(code));
   }
 
@@ -161,7 +167,12 @@ final class RoomLane {
   /// changed is written. What waits meanwhile had no effect, and is told so.
   private boolean reopened() {
     try {
-      open(List.of());
+      LaneState known = state;
+      if (known == null) {
+        open(List.of());
+      } else {
+        opening.catchUp(known);
+      }
       parts.heads().settled(room);
       owing = false;
       backoff.reset();

@@ -170,6 +170,14 @@ public final class RoomLog implements AutoCloseable {
     return lane == null ? null : lane.served(head);
   }
 
+  /// Has this node take in a room's log up to `head`, without a command, so that where the room
+  /// stands is written: its last node may have ended before it did. Never blocks.
+  void look(RoomId room, long head) {
+    if (applied(room) < head) {
+      lanes.computeIfAbsent(room, id -> new RoomLane(id, parts, threads)).look();
+    }
+  }
+
   /// What the entry at a position changes beside the log was written after all.
   void skippedNoMore(RoomId room, long seq) {
     LaneState known = known(room, Long.MAX_VALUE);

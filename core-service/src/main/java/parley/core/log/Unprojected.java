@@ -53,6 +53,9 @@ public final class Unprojected implements Projected {
   }
 
   private long ensure(StoredRoom room, long head) {
+    if (room.projectedSeq() < head) {
+      log.look(room.id(), head); // unread counts and lists are behind
+    }
     Long made = madeGood.getIfPresent(room.id());
     // Asked for behind the head: an entry that was on its way here may have arrived meanwhile.
     long known = Math.max(room.projectedSeq(), log.applied(room.id()));

@@ -14,7 +14,8 @@ import parley.proto.chat.RoomKind;
 ///     those of `skipped`
 /// @param skipped positions of entries whose projection was refused for good
 /// @param floor entries up to this position were removed by retention; 0 = none
-/// @param lastMessage at most one second behind; null when there is none
+/// @param lastMessage half a second behind, longer where the node that serves the room ended, until
+///     somebody reads it; null when there is none
 public record StoredRoom(
     RoomId id,
     RoomKind kind,

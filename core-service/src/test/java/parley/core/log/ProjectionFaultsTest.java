@@ -23,6 +23,7 @@ import parley.contract.RefusedException;
 import parley.contract.UserId;
 import parley.core.log.LogStore.Written;
 import parley.core.room.StoredRoom;
+import parley.proto.chat.Message;
 import parley.proto.errors.ErrorCode;
 
 /// The log while what an entry changes beside it cannot be written, or was not.
@@ -72,6 +73,32 @@ class ProjectionFaultsTest extends RoomLogFixture {
               .messages(room, 0, 1, 0, node.history.head(room))
               .getMessages(0)
               .getContent());
+    }
+  }
+
+  /// The node died before it wrote where the room stands; nobody writes to the room any more.
+  @Test
+  void whatADeadNodeAcknowledgedLastIsInTheRoomsStateOnceSomebodyReads() {
+    await().until(() -> stored().projectedSeq() == 2);
+    LogNode other = node(writer -> writer, projector -> projector);
+    int seq = 2; // one reader's node has never served the room, the other's is behind
+    for (LogNode reader : List.of(other, sound)) {
+      LogEntry entry =
+          new LogEntry(
+              room,
+              ++seq,
+              "r:dead-" + seq,
+              BEN,
+              System.currentTimeMillis(),
+              seq - 2,
+              seq - 2,
+              new Change.Posted("text", "left " + seq, List.of(), ""),
+              LogEntry.State.FRESH);
+      assertEquals(Written.ALL, sound.store.append(List.of(entry)).rest());
+      reader.reader.admit(room, ANA);
+      String left = "left " + seq;
+      await()
+          .until(() -> stored().lastMessage() instanceof Message m && m.getContent().equals(left));
     }
   }
 
@@ -173,6 +200,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
     Outcome edit = writing.submit(room, BEN, "", new Command.Edit(id, "two")).join();
     assertEquals(ErrorCode.INTERNAL, refusal(edit));
     assertEquals(1, asked.get());
+    await().until(() -> stored().projectedSeq() == seq + 1); // else the reader's node takes it in
     LogNode reading = node(writer -> writer, refusing);
     for (int i = 0; i < 5; i++) {
       var unused = reading.reader.admit(room, ANA);
