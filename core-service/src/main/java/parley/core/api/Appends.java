@@ -55,8 +55,7 @@ public final class Appends {
       RoomId room, UserId sender, RequestName name, Command command, @Nullable UserId receiver) {
     BlockingQueue<Outcome> answer = new ArrayBlockingQueue<>(1);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-    log.submit(
-        room, new Submission(sender, name, command, receiver, deadline, o -> accept(answer, o)));
+    log.submit(room, new Submission(sender, name, command, receiver, deadline, answer::offer));
     Outcome outcome;
     try {
       outcome = answer.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
@@ -71,9 +70,5 @@ public final class Appends {
       throw new RefusedException(refused.error());
     }
     return outcome;
-  }
-
-  private static void accept(BlockingQueue<Outcome> answer, Outcome outcome) {
-    answer.add(outcome); // capacity 1, answered once
   }
 }

@@ -22,8 +22,6 @@ import parley.proto.relay.RoomUnread;
 /// See `Receipts` in api.proto.
 public final class ReceiptsApi extends ReceiptsGrpc.ReceiptsImplBase {
 
-  private static final int MOST_ROOMS = 200;
-
   private final Receipts receipts;
   private final Rooms rooms;
 
@@ -62,7 +60,7 @@ public final class ReceiptsApi extends ReceiptsGrpc.ReceiptsImplBase {
           UserId user = new UserId(request.getUserId());
           List<RoomUnread> unread =
               request.getRoomIdsCount() == 0
-                  ? receipts.unread(user, rooms.roomsOf(user, MOST_ROOMS))
+                  ? receipts.unread(user, rooms.roomsOf(user, Receipts.MOST_ROOMS))
                   : receipts.unreadOf(
                       user, request.getRoomIdsList().stream().map(RoomId::new).toList());
           GetUnreadResponse.Builder response = GetUnreadResponse.newBuilder();

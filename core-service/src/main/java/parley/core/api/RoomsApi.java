@@ -7,6 +7,7 @@ import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.core.log.Command;
+import parley.core.log.History;
 import parley.core.room.Projected;
 import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
@@ -94,7 +95,9 @@ public final class RoomsApi extends RoomsGrpc.RoomsImplBase {
                   .room()
                   .id();
           int limit =
-              request.getLimit() == 0 ? DEFAULT_PAGE : Math.min(request.getLimit(), LARGEST_PAGE);
+              request.getLimit() == 0
+                  ? DEFAULT_PAGE
+                  : History.atMost(request.getLimit(), LARGEST_PAGE);
           ListMembersResponse.Builder response = ListMembersResponse.newBuilder();
           rooms
               .memberships()

@@ -34,6 +34,13 @@ public final class History {
     this.log = log;
   }
 
+  /// The smaller one.
+  ///
+  /// @param limit as a caller gives it: without a sign
+  public static int atMost(int limit, int most) {
+    return Integer.compareUnsigned(limit, most) < 0 ? limit : most;
+  }
+
   /// Messages below an ordinal, oldest first, with their present content.
   ///
   /// @param before 0 = from the newest
@@ -43,7 +50,7 @@ public final class History {
   ///     it holds all up to `head`
   /// @param head the log's newest position, read for this answer; all up to there is projected
   public MessagePage messages(RoomId room, long before, int limit, long atLeast, long head) {
-    int most = limit == 0 ? DEFAULT_PAGE : Math.min(limit, LARGEST_PAGE);
+    int most = limit == 0 ? DEFAULT_PAGE : atMost(limit, LARGEST_PAGE);
     if (before == 0 && atLeast > 0) {
       RoomLog.RecentMessages remembered =
           log.lastKnownMessages(room, most + 1, Math.max(atLeast, head));
@@ -60,7 +67,7 @@ public final class History {
   ///
   /// @throws RefusedException UNAVAILABLE when they are not all there
   public MessagePage lastKnown(RoomId room, int limit, long atLeast) {
-    int most = limit == 0 ? DEFAULT_PAGE : Math.min(limit, LARGEST_PAGE);
+    int most = limit == 0 ? DEFAULT_PAGE : atMost(limit, LARGEST_PAGE);
     RoomLog.RecentMessages remembered = log.lastKnownMessages(room, most + 1, atLeast);
     if (remembered == null) { // fewer than a page and one, then
       remembered = log.lastKnownMessages(room, most, atLeast);
@@ -95,18 +102,19 @@ public final class History {
   /// @param head the log's newest position, read for this answer. 0 = entries up to `upTo`, which
   ///     the reader knows to be there, may come from memory
   public LogPage log(StoredRoom room, long since, long upTo, int limit, long head) {
+    int most = atMost(limit, LARGEST_LOG_PAGE);
     List<LogEntry> remembered =
         head > 0 || upTo == 0 || room.floor() > 0 ? null : log.recent(room.id(), since, upTo);
     if (remembered != null) {
       LogPage.Builder recent = LogPage.newBuilder().setHead(upTo);
-      add(recent, remembered.subList(0, Math.min(limit, remembered.size())));
+      add(recent, remembered.subList(0, Math.min(most, remembered.size())));
       return recent.build();
     }
     LogPage.Builder page =
         LogPage.newBuilder().setHead(head > 0 ? head : head(room.id())).setFloor(room.floor());
-    if (limit > 0) {
+    if (most > 0) {
       long last = upTo == 0 ? Long.MAX_VALUE : upTo;
-      add(page, store.read(room.id(), since, last, Math.min(limit, LARGEST_LOG_PAGE)));
+      add(page, store.read(room.id(), since, last, most));
     }
     return page.build();
   }

@@ -90,10 +90,6 @@ public final class Submission {
     answer(new Outcome.Refused(Errors.error(code)));
   }
 
-  boolean answered() {
-    return answered;
-  }
-
   boolean expired() {
     return System.nanoTime() - deadlineNanos > 0;
   }

@@ -29,7 +29,10 @@ import parley.proto.relay.RoomUnread;
 public final class Receipts {
 
   private static final int MOST_MESSAGES = 100;
-  private static final int MOST_ROOMS = 100;
+
+  /// Rooms of a user whose unread messages are counted at once.
+  public static final int MOST_ROOMS = 100;
+
   private static final int READERS_TOLD = 100;
 
   /// What a user says it has read.

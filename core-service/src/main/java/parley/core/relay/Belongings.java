@@ -101,9 +101,8 @@ public final class Belongings {
         newcomers.putIfAbsent(one.user, firstSeen(one.user, claims));
       }
     }
-    users.put(List.copyOf(newcomers.values()));
     Map<UserId, User> known = new LinkedHashMap<>(found);
-    known.putAll(newcomers);
+    known.putAll(users.create(List.copyOf(newcomers.values())));
     known.values().removeIf(user -> !user.getActive());
     return known;
   }

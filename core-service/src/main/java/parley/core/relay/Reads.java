@@ -31,8 +31,6 @@ import parley.proto.relay.Unread;
 /// The requests of edges that append nothing. Each blocks on the store.
 public final class Reads {
 
-  private static final int ROOMS_TOLD = 200;
-
   private final Rooms rooms;
   private final RoomReader reader;
   private final Projected projected;
@@ -85,7 +83,7 @@ public final class Reads {
     UserId user = new UserId(read.getUserId());
     List<RoomUnread> unread =
         read.getRoomIdsCount() == 0
-            ? receipts.unread(user, rooms.roomsOf(user, ROOMS_TOLD))
+            ? receipts.unread(user, rooms.roomsOf(user, Receipts.MOST_ROOMS))
             : receipts.unreadOf(user, read.getRoomIdsList().stream().map(RoomId::new).toList());
     return Unread.newBuilder().addAllRooms(unread).build();
   }
@@ -95,9 +93,8 @@ public final class Reads {
   }
 
   private RoomJoined join(JoinRoom join) {
-    RoomReader.Admitted admitted =
-        reader.admit(new RoomId(join.getRoomId()), new UserId(join.getUserId()));
     UserId user = new UserId(join.getUserId());
+    RoomReader.Admitted admitted = reader.admit(new RoomId(join.getRoomId()), user);
     return RoomJoined.newBuilder()
         .setUnread(receipts.unread(user, List.of(admitted.room())).getFirst())
         .setLarge(rooms.memberships().areMany(admitted.room().id()))

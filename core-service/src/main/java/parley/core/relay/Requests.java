@@ -185,7 +185,8 @@ public final class Requests implements AutoCloseable {
         name,
         command,
         receiver,
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(request.getDeadlineMs()),
+        System.nanoTime()
+            + TimeUnit.MILLISECONDS.toNanos(Integer.toUnsignedLong(request.getDeadlineMs())),
         outcome -> answer.accept(reply(request, outcome)));
   }
 

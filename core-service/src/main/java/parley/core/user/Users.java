@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
@@ -85,17 +86,29 @@ public final class Users {
 
   /// Creates or replaces users, in one go.
   public void put(List<User> several) {
+    write(several, Users::changes);
+    several.forEach(this::remember);
+  }
+
+  /// Creates users, in one go. One that exists by now stays as it is.
+  ///
+  /// @return all of them, as they are
+  public Map<UserId, User> create(List<User> several) {
+    write(several, user -> List.of(Updates.setOnInsert(firstFields(user))));
+    return find(several.stream().map(user -> new UserId(user.getId())).toList());
+  }
+
+  private void write(List<User> several, Function<User, List<Bson>> changes) {
     List<WriteModel<Document>> writes = new ArrayList<>();
     for (User user : several) {
       writes.add(
           new UpdateOneModel<>(
               Filters.eq("_id", user.getId()),
-              Updates.combine(changes(user)),
+              Updates.combine(changes.apply(user)),
               new UpdateOptions().upsert(true)));
     }
     if (!writes.isEmpty()) {
       database.users().bulkWrite(writes, new BulkWriteOptions().ordered(false));
-      several.forEach(this::remember);
     }
   }
 
@@ -108,6 +121,20 @@ public final class Users {
     changes.add(knownOrNot("phoneNumber", user.getPhoneNumber()));
     changes.add(knownOrNot("avatar", user.getAvatar()));
     return changes;
+  }
+
+  private static Document firstFields(User user) {
+    Document fields =
+        new Document("username", user.getUsername())
+            .append("active", user.getActive())
+            .append("createdAt", Date.from(Instant.now()));
+    if (!user.getEmail().isEmpty()) {
+      fields.append("email", user.getEmail());
+    }
+    if (!user.getPhoneNumber().isEmpty()) {
+      fields.append("phoneNumber", user.getPhoneNumber());
+    }
+    return fields;
   }
 
   /// Stores who is online and when users were last seen, in one go; an older sighting than the one

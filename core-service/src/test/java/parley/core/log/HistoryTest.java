@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import parley.contract.MessageId;
 import parley.contract.RoomId;
 import parley.core.room.RoomProgress;
+import parley.core.room.StoredRoom;
 import parley.proto.chat.Message;
 import parley.proto.chat.RoomKind;
 
@@ -146,5 +147,18 @@ class HistoryTest extends RoomLogFixture {
     open.add(retention);
     retention.prune(node.rooms.find(room).orElseThrow(), Long.MAX_VALUE);
     assertEquals(head, node.store.oldest(room));
+  }
+
+  /// A limit has no sign on the wire.
+  @Test
+  void nobodyReadsAWholeRoomAtOnce() {
+    for (int i = 0; i < 101; i++) {
+      node.post(ANA, "", "m" + i);
+    }
+    long head = node.history.head(room);
+    assertEquals(100, node.history.messages(room, 0, -1, 0, head).getMessagesCount());
+    StoredRoom stored = node.rooms.find(room).orElseThrow();
+    assertEquals(head, node.history.log(stored, 0, 0, -1, head).getEventsCount());
+    assertEquals(2, node.history.log(stored, head - 2, head, -1, 0).getEventsCount());
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -188,5 +189,13 @@ class BelongingsTest {
     assertEquals("New cleo", new Users(database).find(CLEO).orElseThrow().getUsername());
     assertEquals("ana", found.get(ANA).getUser().getUsername(), "who is known stays as it is");
     assertEquals(List.of("ana"), found.get(CLEO).getFriendIdsList());
+  }
+
+  @Test
+  void whoWasPutMeanwhileIsNotMadeAnewAtFirstSight() {
+    User put = user(CLEO).setUsername("Cleopatra").setActive(false).build();
+    new Users(database).put(put); // through another node
+    assertEquals(Map.of(CLEO, put), users.create(List.of(user(CLEO).build())));
+    assertEquals(Optional.of(put), new Users(database).find(CLEO));
   }
 }
