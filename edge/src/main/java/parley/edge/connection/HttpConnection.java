@@ -49,17 +49,22 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
   ///
   /// @param body has it one?
   static void requested(boolean body) {
-    waitFor(body ? Phase.BODY : Phase.ANSWER);
+    currentWaitsFor(body ? Phase.BODY : Phase.ANSWER);
   }
 
   /// The body of the request that is being handled was read.
   public static void bodyRead() {
-    waitFor(Phase.ANSWER);
+    currentWaitsFor(Phase.ANSWER);
   }
 
-  /// The request was answered.
-  public static void answered() {
-    waitFor(Phase.NEXT);
+  /// What is to run when the request that is being handled was answered; by any thread.
+  public static Runnable answered() {
+    HttpConnection current = CURRENT.isBound() ? CURRENT.get() : null;
+    return () -> {
+      if (current != null) {
+        current.waitFor(Phase.NEXT);
+      }
+    };
   }
 
   /// The connection is a WebSocket from here on: others see to its times.
@@ -69,10 +74,14 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
     }
   }
 
-  private static void waitFor(Phase phase) {
+  private static void currentWaitsFor(Phase phase) {
     if (CURRENT.isBound()) {
-      CURRENT.get().waiting = new Waiting(phase, System.nanoTime());
+      CURRENT.get().waitFor(phase);
     }
+  }
+
+  private void waitFor(Phase phase) {
+    waiting = new Waiting(phase, System.nanoTime());
   }
 
   @Override

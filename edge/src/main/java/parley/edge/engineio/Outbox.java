@@ -163,11 +163,6 @@ final class Outbox {
     return backlog.bytes();
   }
 
-  /// Is there anything to write, or about to be written?
-  synchronized boolean busy() {
-    return draining() || !backlog.isEmpty();
-  }
-
   private boolean draining() {
     return waitsAs != null || writing;
   }

@@ -24,19 +24,23 @@ final class Poll {
   private final Framing framing;
   private final PollEncoding encoding;
   private final boolean closes;
+  private final Runnable whenAnswered;
   private boolean answered; // guarded by this
 
+  /// @param whenAnswered runs when the answer has gone out, or could not; by whoever answers
   /// @param closes the client wants the connection closed after the answer
   Poll(
       ServerResponse response,
       ConnectionContext connection,
       Framing framing,
       PollEncoding encoding,
+      Runnable whenAnswered,
       boolean closes) {
     this.response = response;
     this.connection = connection;
     this.framing = framing;
     this.encoding = encoding;
+    this.whenAnswered = whenAnswered;
     this.closes = closes;
   }
 
@@ -58,6 +62,7 @@ final class Poll {
   }
 
   private void finished() {
+    whenAnswered.run(); // before its own thread hears of it, and reads the next request
     synchronized (this) {
       answered = true;
       notifyAll();
@@ -89,10 +94,5 @@ final class Poll {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /// Has somebody answered?
-  synchronized boolean answered() {
-    return answered;
   }
 }

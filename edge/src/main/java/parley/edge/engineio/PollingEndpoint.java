@@ -93,6 +93,7 @@ public final class PollingEndpoint implements Handler {
             PollEncoding.of(
                 header(request, HeaderNames.ACCEPT_ENCODING),
                 server.config().http().compressFrom()),
+            HttpConnection.answered(),
             header(request, HeaderNames.CONNECTION).equalsIgnoreCase("close"));
     if (!session.poll(poll)) {
       response.status(Status.BAD_REQUEST_400).send();

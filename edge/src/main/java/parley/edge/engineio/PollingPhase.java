@@ -44,9 +44,10 @@ final class PollingPhase {
     return probeAnswered;
   }
 
-  /// Ends an open poll with a noop, unless there is something better to end it with.
+  /// Ends an open poll with a noop, unless there is something better to end it with. A write that
+  /// is under way has taken its poll already.
   private void releaseIdle() {
-    if (!outbox.busy() && !polls.release(PollingTransport.NOOP)) {
+    if (outbox.bytes() == 0 && !polls.release(PollingTransport.NOOP)) {
       session.transportFailed();
     }
   }

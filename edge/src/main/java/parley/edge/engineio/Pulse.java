@@ -81,7 +81,7 @@ final class Pulse implements Wheel.Timer {
     heard(due);
     awaitingPong = true;
     known.ping();
-    return Math.min(nextPing, due + limit()) - now;
+    return Math.max(0, Math.min(nextPing, due + limit()) - now);
   }
 
   /// A packet, or a part of one, was heard. For any thread.

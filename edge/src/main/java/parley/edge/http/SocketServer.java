@@ -91,7 +91,7 @@ public final class SocketServer {
     } catch (UncheckedIOException | ServerConnectionException gone) {
       throw new CloseConnectionException("the client is gone", gone); // which is no news
     } finally {
-      HttpConnection.answered();
+      HttpConnection.answered().run();
     }
   }
 

@@ -99,6 +99,9 @@ final class FrameReader {
     if (length < 0) {
       throw broken("length is negative");
     }
+    if (length > Integer.MAX_VALUE) {
+      throw tooBig();
+    }
     return length;
   }
 
@@ -141,7 +144,7 @@ final class FrameReader {
     }
     long size = messageBytes + length;
     if (size > STEP && size > maxMessageBytes.getAsInt()) {
-      throw new WebSocketException(CloseCode.TOO_BIG, "message is too big");
+      throw tooBig();
     }
     if (last && !continues) {
       return whole(opcode, compressed, unmasked((int) length));
@@ -227,6 +230,10 @@ final class FrameReader {
       at += step;
     }
     return payload;
+  }
+
+  private static WebSocketException tooBig() {
+    return new WebSocketException(CloseCode.TOO_BIG, "message is too big");
   }
 
   private static WebSocketException broken(String reason) {

@@ -161,7 +161,7 @@ class OutboxTest {
       outbox.offer(packet("3,", false).forMany());
       assertNull(outbox.drainOnce(Priority.BULK));
       assertEquals("1,2,3,", transport.text());
-      assertFalse(outbox.busy());
+      assertEquals(0, outbox.bytes());
     }
   }
 
@@ -244,8 +244,7 @@ class OutboxTest {
     transport.writable = true;
     outbox.resume();
     await().until(() -> transport.text().equals("a"));
-    await().until(() -> !outbox.busy());
-    assertTrue(outbox.offerVolatile(packet("w", true)));
+    await().until(() -> outbox.offerVolatile(packet("w", true)));
     await().until(() -> transport.text().equals("aw"));
   }
 

@@ -117,6 +117,24 @@ class PulseTest {
     assertTrue(next > 15 * SECOND, "the client has all its time");
   }
 
+  /// As where the timeout is more than twice the interval: the next ping is due before this one
+  /// goes out.
+  @Test
+  void aPingThatIsLaterThanTheNextIsDueIsNotTheLast() {
+    Pulse pulse =
+        new Pulse(
+            new EngineConfig.Heartbeat(
+                Duration.ofSeconds(25), Duration.ofSeconds(60), Duration.ZERO),
+            false,
+            heart);
+    long awake = start + 54 * SECOND;
+    long next = pulse.due(awake);
+    assertTrue(next >= 0, "the timer is kept");
+    pulse.pong();
+    pulse.due(awake + next);
+    assertEquals(2, heart.pings);
+  }
+
   @Test
   void versionThreesClientsPingByThemselves() {
     Pulse pulse = pulse(true);

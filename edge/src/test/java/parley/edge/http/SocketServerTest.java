@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +21,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.edge.connection.ConnectionLimits;
 import parley.edge.connection.Connections;
+import parley.edge.connection.PendingBytes;
+import parley.edge.connection.PendingLimits;
+import parley.edge.engineio.Drainers;
+import parley.edge.engineio.EndReason;
+import parley.edge.engineio.EngineConfig;
+import parley.edge.engineio.EngineListener;
+import parley.edge.engineio.EngineServer;
+import parley.edge.engineio.Origins;
+import parley.edge.engineio.Wheel;
 
 /// Connections that are too many, or too slow, and requests with two readings.
 @Timeout(60)
@@ -36,7 +46,23 @@ class SocketServerTest {
     }
   }
 
+  /// Says nothing.
+  private static final class Silent implements EngineListener {
+    @Override
+    public void message(String text) {}
+
+    @Override
+    public void binary(byte[] bytes) {}
+
+    @Override
+    public void closed(EndReason reason) {}
+  }
+
   private WebServer start(ConnectionLimits limits) {
+    return start(limits, List.of());
+  }
+
+  private WebServer start(ConnectionLimits limits, List<EngineServer> engines) {
     Connections connections = new Connections(limits);
     open.add(connections);
     WebServer server =
@@ -44,7 +70,7 @@ class SocketServerTest {
             "127.0.0.1",
             0,
             connections,
-            List.of(),
+            engines,
             routing ->
                 routing
                     .get("/hello", (request, response) -> response.send("hello"))
@@ -145,6 +171,26 @@ class SocketServerTest {
   void aConnectionThatAsksNoMoreIsCutOff() throws IOException {
     Socket socket = connect(start(new ConnectionLimits(0, LONG, LONG, SHORT)));
     assertTrue(get(socket, "/hello").startsWith("HTTP/1.1 200"));
+    assertEquals("", heard(socket));
+  }
+
+  /// Its thread waits for what the client says next, whoever answered.
+  @Test
+  void aConnectionWhosePollWasAnsweredAndThatAsksNoMoreIsCutOff() throws IOException {
+    Drainers drainers = new Drainers(1);
+    Wheel wheel = new Wheel(10);
+    open.addAll(List.of(drainers, wheel));
+    EngineServer engine =
+        new EngineServer(
+            EngineConfig.defaults(),
+            new Origins(Set.of(), Set.of()),
+            drainers,
+            wheel,
+            new PendingBytes(new PendingLimits(Long.MAX_VALUE, Integer.MAX_VALUE)),
+            session -> new Silent());
+    Socket socket = connect(start(new ConnectionLimits(0, LONG, LONG, SHORT), List.of(engine)));
+    String answer = get(socket, "/socket.io/?EIO=4&transport=polling");
+    assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
     assertEquals("", heard(socket));
   }
 

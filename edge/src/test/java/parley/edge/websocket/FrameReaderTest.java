@@ -145,6 +145,14 @@ class FrameReaderTest {
   }
 
   @Test
+  void aFragmentOfAnyLengthThatIsTooMuchIsTooBig() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(Wire.frame(0x01, "0123456789".getBytes(UTF_8)));
+    bytes.writeBytes(raw(0x80, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4));
+    assertBroken(CloseCode.TOO_BIG, reader(bytes.toByteArray()));
+  }
+
+  @Test
   void noBytesMakeItThrowAnythingElse() {
     Random random = new Random(42);
     for (int i = 0; i < 200_000; i++) {
