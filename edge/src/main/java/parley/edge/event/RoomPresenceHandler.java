@@ -1,7 +1,6 @@
 package parley.edge.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.edge.limit.RateLimiter;
 import parley.edge.session.ChatSession;
@@ -10,7 +9,6 @@ import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.ClientEvents;
 import parley.edge.vocabulary.PresencePackets;
 import parley.edge.vocabulary.ServerEvents;
-import parley.proto.errors.ErrorCode;
 import parley.proto.presence.PresenceChange;
 import parley.proto.presence.PresenceRequest;
 import parley.proto.presence.Presences;
@@ -61,7 +59,6 @@ final class RoomPresenceHandler implements EventHandler {
               .ask(
                   PresenceRequest.newBuilder()
                       .setRoom(RoomAsked.newBuilder().setRoomId(room.value())))
-              .orElseThrow(() -> new RefusedException(ErrorCode.UNAVAILABLE))
               .getPresences();
       answer.result(
           ServerEvents.ROOM_PRESENCE,

@@ -79,10 +79,7 @@ final class WatchPresenceHandler implements EventHandler {
               .setAudience(sharing.audience(session)));
     }
     users.forEach(user -> asked.addUserIds(user.value()));
-    return presence
-        .ask(PresenceRequest.newBuilder().setAsked(asked))
-        .orElseThrow(() -> new RefusedException(ErrorCode.UNAVAILABLE))
-        .getPresences();
+    return presence.ask(PresenceRequest.newBuilder().setAsked(asked)).getPresences();
   }
 
   private static Set<UserId> users(JsonNode argument) {

@@ -63,11 +63,12 @@ final class Budget {
 
   /// More was leased, of which whoever asked gets one, or nothing.
   ///
+  /// @param asked when it was asked for
   /// @return false when it was nothing
-  boolean granted(Leases.Lease lease, long now) {
+  boolean granted(Leases.Lease lease, long asked) {
     boolean some = lease.events() > 0;
     return answered(
-        some, lease.events() - 1, now + TimeUnit.MILLISECONDS.toNanos(lease.leftMillis()));
+        some, lease.events() - 1, asked + TimeUnit.MILLISECONDS.toNanos(lease.leftMillis()));
   }
 
   /// The count cannot be asked for; it is tried again after a while.

@@ -89,11 +89,12 @@ public final class RateLimiter implements AutoCloseable {
   /// @return false when there is nothing left
   private boolean ask(Budget budget, UserId user, Kind kind) {
     int events = kind == Kind.MESSAGES ? config.messages() : config.others();
+    long asked = nanos.getAsLong(); // or what is left of the window would seem to last longer
     String key = "rate:{" + user + "}:" + kind.name().toLowerCase(Locale.ROOT);
     try {
       Leases.Lease granted =
           source.lease(key, events, Math.max(1, events / 10), config.window().toMillis()).join();
-      return budget.granted(granted, nanos.getAsLong());
+      return budget.granted(granted, asked);
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "Redis cannot be asked", e);
       return budget.unknown(events, nanos.getAsLong());

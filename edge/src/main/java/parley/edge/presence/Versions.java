@@ -10,6 +10,7 @@ import parley.proto.presence.Status;
 final class Versions {
 
   private static final int KEPT = 200_000;
+  private static final long AHEAD_MILLIS = 60_000;
 
   private record Told(long version, boolean here) {}
 
@@ -20,7 +21,10 @@ final class Versions {
           return size() > KEPT;
         }
       };
-  private long newest = System.currentTimeMillis() * 1_000; // what was before needs no telling
+
+  /// What was before needs no telling, but for the time by which this clock may be ahead of
+  /// Redis's.
+  private long newest = (System.currentTimeMillis() - AHEAD_MILLIS) * 1_000;
 
   /// Notes a change.
   ///
@@ -49,7 +53,7 @@ final class Versions {
     return change.getPresence().getStatus() != Status.OFFLINE;
   }
 
-  /// The newest of all, or the time at which this began; microseconds.
+  /// The newest of all, or a minute before this began; microseconds.
   long newest() {
     return newest;
   }

@@ -202,12 +202,17 @@ final class Entrants {
 
   private void enter(Joining joining) {
     joining.joined(cursor.position(), List.of());
-    broadcast.add(joining.member());
+    add(joining.member());
   }
 
   private void reset(Joining joining, long floor) {
     joining.reset(floor, cursor.position());
-    broadcast.add(joining.member());
+    add(joining.member());
+  }
+
+  private void add(Occupant occupant) {
+    broadcast.add(occupant);
+    occupant.arrived();
   }
 
   private void follow(Entrant entrant, LogPage page) {
@@ -215,7 +220,7 @@ final class Entrants {
     entrant.joining.joined(entrant.upTo, page.getEventsList());
     if (!broadcast.contains(occupant)) { // else it got them as they came
       entrant.held.forEach(held -> occupant.deliver(held.seq(), held.packet()));
-      broadcast.add(occupant);
+      add(occupant);
     }
   }
 

@@ -15,6 +15,9 @@ public interface Occupant extends Member {
   /// The user was seen not to be removed up to this position.
   void permit(long seq);
 
+  /// The room delivers to it from here on. By the room's thread.
+  default void arrived() {}
+
   /// The log removes the user at this position. By the room's thread.
   ///
   /// @return true when that puts it out; false when it was let in behind the removal

@@ -94,24 +94,21 @@ public final class Connecting {
     sessions.begin(session, authenticated);
     switch (restoring.restore(session, continuity, points)) {
       case DONE -> {
-        recoveries.goesOn(session, continuity);
-        if (continuity.release()) {
+        if (recoveries.goesOn(session, continuity) && continuity.release()) {
           socket.accept(asked.pid());
           welcome.send(session, authenticated, true);
-        } else { // too much came while that was saved
+        } else { // that is not saved, or too much came while it was
           recoveries.end(session, continuity, true);
-          beginAnew(session, socket, asked.pid());
+          comeAgain(session, socket);
         }
       }
-      case HOPELESS -> beginAnew(session, socket, asked.pid());
+      case HOPELESS -> {
+        recoveries.giveUp(asked.pid()); // or it would ask for the same again
+        comeAgain(session, socket);
+      }
       case LATER -> comeAgain(session, socket);
     }
     return true;
-  }
-
-  private void beginAnew(ChatSession session, SocketIoSocket socket, String pid) {
-    recoveries.store().forget(pid); // or it would ask for the same again
-    comeAgain(session, socket);
   }
 
   /// Rooms may still bring what the session was on its way into: nothing of that must reach a

@@ -22,7 +22,11 @@ final class Deliveries {
 
   /// A ping goes out, behind all that was delivered so far. Must not block.
   void pinged() {
-    for (RoomId room : session.rooms()) {
+    for (Stay stay : session.stays().all()) {
+      if (!stay.delivered()) {
+        continue; // what is there it may yet be told, or not
+      }
+      RoomId room = stay.room();
       long reached = reports.reached(room);
       synchronized (this) {
         long before = told == null ? 0 : told.getOrDefault(room, 0L);

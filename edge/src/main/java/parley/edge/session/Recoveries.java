@@ -1,12 +1,15 @@
 package parley.edge.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.edge.recovery.Offset;
@@ -27,8 +30,14 @@ public final class Recoveries implements SavedConnections.Lasting {
   /// An edge that is asked to end and save a connection has so long.
   private static final long EVICTION_MILLIS = 500;
 
+  /// Redis has so long to save that a connection enters a room, and four times as long to save that
+  /// one goes on, without which it cannot.
   private static final Duration SAVE = Duration.ofMillis(250);
+
   private static final long FIRST_LOOK_MILLIS = 10;
+
+  /// Remembered, so that their clients do not ask for the same again where Redis forgets nothing.
+  private static final int MOST_GIVEN_UP = 10_000;
 
   /// An edge that was not heard of for so long is not waited for.
   private static final long DEAD_MILLIS = 3_000;
@@ -39,12 +48,13 @@ public final class Recoveries implements SavedConnections.Lasting {
   private final BusPublisher bus;
   private final Duration longestSave;
   private final Map<String, ChatSession> sessions = new ConcurrentHashMap<>();
+  private final Cache<String, Boolean> givenUp;
 
   public Recoveries(String edgeId, SavedConnections store, Watermark watermark, BusPublisher bus) {
     this(edgeId, store, watermark, bus, SAVE);
   }
 
-  /// @param longestSave how long whoever waits for a saving does
+  /// @param longestSave how long whoever enters a room waits for a saving
   Recoveries(
       String edgeId,
       SavedConnections store,
@@ -56,6 +66,11 @@ public final class Recoveries implements SavedConnections.Lasting {
     this.watermark = watermark;
     this.bus = bus;
     this.longestSave = longestSave;
+    this.givenUp =
+        Caffeine.newBuilder()
+            .maximumSize(MOST_GIVEN_UP)
+            .expireAfterWrite(store.config().keep())
+            .build();
   }
 
   /// A client asks to go on.
@@ -106,13 +121,19 @@ public final class Recoveries implements SavedConnections.Lasting {
   }
 
   private @Nullable SavedConnection ended(String user, String pid) {
+    if (givenUp.getIfPresent(pid) != null) {
+      return null;
+    }
     ChatSession here = sessions.get(pid);
     if (here != null) {
       return here.userId().value().equals(user) ? here.taken() : null;
     }
     SavedConnection saved = store.find(pid);
-    if (saved == null || !saved.getUserId().equals(user) || saved.getEnded()) {
-      return saved == null || !saved.getUserId().equals(user) ? null : saved;
+    if (saved == null || !saved.getUserId().equals(user)) {
+      return null;
+    }
+    if (saved.getEnded()) {
+      return saved;
     }
     long silent = store.silentMillis(saved.getEdgeId());
     if (silent == Long.MAX_VALUE) {
@@ -122,12 +143,13 @@ public final class Recoveries implements SavedConnections.Lasting {
   }
 
   private SavedConnection evicted(String user, String pid, SavedConnection before) {
-    byte[] event =
-        BusEvent.newBuilder()
-            .setConnectionTaken(ConnectionTaken.newBuilder().setPid(pid))
-            .build()
-            .toByteArray();
-    bus.publish(new Topic.User(user), event);
+    ConnectionTaken.Builder taken =
+        ConnectionTaken.newBuilder().setPid(pid).setEdgeId(before.getEdgeId());
+    if (!edgeId.equals(before.getEdgeId())) { // else it ended here, and its last word is on its way
+      bus.publish(
+          new Topic.User(user),
+          BusEvent.newBuilder().setConnectionTaken(taken).build().toByteArray());
+    }
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EVICTION_MILLIS);
     SavedConnection latest = before;
     long pause = FIRST_LOOK_MILLIS;
@@ -144,7 +166,16 @@ public final class Recoveries implements SavedConnections.Lasting {
     return latest;
   }
 
-  /// A client of this edge goes on elsewhere. Must not block.
+  /// A client goes on elsewhere with a connection that this edge had. Must not block.
+  ///
+  /// @param edge that is asked for it
+  void taken(String pid, String edge) {
+    if (edge.equals(edgeId)) {
+      taken(pid);
+    }
+  }
+
+  /// A client of this edge has gone on elsewhere. Must not block.
   @Override
   public void taken(String pid) {
     ChatSession here = sessions.get(pid);
@@ -164,17 +195,22 @@ public final class Recoveries implements SavedConnections.Lasting {
     if (sessions.get(continuity.pid()) != session) {
       return;
     }
-    saveNow(session, continuity, continuity.entering(room, since));
+    var unused = saveNow(session, continuity, longestSave, continuity.entering(room, since));
   }
 
   /// It goes on with another connection, of which nothing that is saved must be used any more.
-  /// Blocks for a quarter of a second at most.
-  void goesOn(ChatSession session, Continuity continuity) {
+  /// Blocks for a second at most.
+  ///
+  /// @return false when it must not, for Redis may still have what was saved of that one
+  boolean goesOn(ChatSession session, Continuity continuity) {
     begin(continuity.pid(), session);
-    saveNow(session, continuity, continuity.saving());
+    return saveNow(session, continuity, longestSave.multipliedBy(4), continuity.saving());
   }
 
-  private void saveNow(ChatSession session, Continuity continuity, SaveListener listener) {
+  /// @return is it saved?
+  private boolean saveNow(
+      ChatSession session, Continuity continuity, Duration longest, SaveListener listener) {
+    AtomicBoolean saved = new AtomicBoolean();
     CountDownLatch done = new CountDownLatch(1);
     store.save(
         continuity.pid(),
@@ -183,6 +219,7 @@ public final class Recoveries implements SavedConnections.Lasting {
         new SaveListener() {
           @Override
           public void saved() {
+            saved.set(true);
             done.countDown();
           }
 
@@ -192,9 +229,11 @@ public final class Recoveries implements SavedConnections.Lasting {
           }
         });
     try {
-      var unused = done.await(longestSave.toMillis(), TimeUnit.MILLISECONDS);
+      var unused = done.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+      return saved.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -226,10 +265,16 @@ public final class Recoveries implements SavedConnections.Lasting {
       return;
     }
     if (goodbye) {
-      Thread.ofVirtual().start(() -> store.forget(continuity.pid()));
+      giveUp(continuity.pid());
     } else {
       SavedConnection last = continuity.saved(session, true);
       store.save(continuity.pid(), () -> last);
     }
+  }
+
+  /// Nobody goes on with a connection any more.
+  void giveUp(String pid) {
+    givenUp.put(pid, true);
+    Thread.ofVirtual().start(() -> store.forget(pid));
   }
 }

@@ -96,8 +96,8 @@ public final class SessionNews implements UserNews<ChatSession> {
   }
 
   @Override
-  public void taken(String pid) {
-    recoveries.taken(pid);
+  public void taken(String pid, String edge) {
+    recoveries.taken(pid, edge);
   }
 
   @Override

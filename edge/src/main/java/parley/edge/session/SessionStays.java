@@ -1,6 +1,7 @@
 package parley.edge.session;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,11 @@ final class SessionStays {
   /// The rooms, as they are at any time.
   Set<RoomId> rooms() {
     return Collections.unmodifiableSet(stays.keySet());
+  }
+
+  /// The stays, as they are at any time.
+  Collection<Stay> all() {
+    return Collections.unmodifiableCollection(stays.values());
   }
 
   int size() {

@@ -15,6 +15,7 @@ public final class Stay implements Occupant {
   private final Stays stays;
   private volatile long permitted; // written under the session's lock
   private volatile boolean over; // likewise
+  private volatile boolean arrived;
 
   Stay(ChatSession session, RoomId room, Stays stays) {
     this.session = session;
@@ -71,6 +72,16 @@ public final class Stay implements Occupant {
     synchronized (session.stays()) {
       permitted = Math.max(permitted, seq);
     }
+  }
+
+  @Override
+  public void arrived() {
+    arrived = true;
+  }
+
+  /// Does it get what the room delivers, with nothing missing before it?
+  boolean delivered() {
+    return arrived;
   }
 
   @Override

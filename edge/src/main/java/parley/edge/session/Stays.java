@@ -1,6 +1,8 @@
 package parley.edge.session;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.edge.engineio.EndReason;
@@ -72,13 +74,14 @@ public final class Stays {
   /// @param since the last position that its client says it knows; negative = none
   public Entered enter(ChatSession session, RoomId room, RoomJoined permission, long since) {
     Stay stay = begin(session, room, permission);
-    if (stay.over()) { // with the session: nobody is to hear that it came
-      return new Entered(stay, alone(session));
+    Supplier<Optional<RoomRoster>> there;
+    synchronized (session.stays()) { // behind its end nobody is to hear that it came
+      if (stay.over()) {
+        return new Entered(stay, alone(session));
+      }
+      there = presence.entered(session.id(), session.shownUser(), room);
     }
-    RoomRoster roster =
-        presence
-            .entered(session.id(), session.shownUser(), room)
-            .orElseGet(() -> alone(session)); // presence cannot be asked
+    RoomRoster roster = there.get().orElseGet(() -> alone(session)); // presence cannot be asked
     session.recovery().entering(room, since);
     return new Entered(stay, roster);
   }
@@ -91,7 +94,11 @@ public final class Stays {
     Stay stay = begin(session, room, permission);
     if (!stay.over()) {
       session.recovery().restored(room, since);
-      presence.reentered(session.id(), session.shownUser(), room);
+    }
+    synchronized (session.stays()) {
+      if (!stay.over()) {
+        presence.reentered(session.id(), session.shownUser(), room);
+      }
     }
     return stay;
   }
@@ -140,6 +147,7 @@ public final class Stays {
           stay.session().id(),
           stay.room(),
           why);
+      presence.left(stay.session().id(), stay.session().shownUser(), stay.room());
       undo(stay);
       return true;
     }
@@ -149,7 +157,6 @@ public final class Stays {
     ChatSession session = stay.session();
     RoomId room = stay.room();
     rooms.detach(room, stay);
-    presence.left(session.id(), session.shownUser(), room);
     typing.stopped(session, room);
     session.left(room);
     sharing.left(session, room);

@@ -8,10 +8,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.ServiceToken;
 import parley.contract.UserId;
 import parley.proto.chat.User;
+import parley.proto.errors.ErrorCode;
 import parley.proto.presence.Audience;
 import parley.proto.presence.ConnectionState;
 import parley.proto.presence.PresenceReply;
@@ -88,18 +90,18 @@ public final class PresenceClient implements AutoCloseable {
     tell(PresenceCalls.left(connection, user, room));
   }
 
-  /// A connection entered a room; waits for who is there, one second at most.
+  /// A connection entered a room.
   ///
-  /// @return empty when presence did not say
-  public Optional<RoomRoster> entered(String connection, User user, RoomId room) {
+  /// @return waits for who is there, one second at most; empty when presence did not say
+  public Supplier<Optional<RoomRoster>> entered(String connection, User user, RoomId room) {
     PresenceStream stream = link.current();
     BlockingQueue<PresenceReply> answer = new ArrayBlockingQueue<>(1);
     if (stream == null) {
-      return Optional.empty();
+      return Optional::empty;
     }
     // It is a change as well: one that does not fit has to bring a snapshot.
     stream.tell(PresenceCalls.entered(connection, user, room), call(ANSWER_NANOS, answer));
-    return awaited(answer).filter(PresenceReply::hasRoster).map(PresenceReply::getRoster);
+    return () -> awaited(answer).filter(PresenceReply::hasRoster).map(PresenceReply::getRoster);
   }
 
   /// A connection entered a room again: nobody waits for who is there.
@@ -125,8 +127,17 @@ public final class PresenceClient implements AutoCloseable {
 
   /// Asks something and waits for the answer, one second at most.
   ///
-  /// @return empty when presence did not say
-  public Optional<PresenceReply> ask(PresenceRequest.Builder request) {
+  /// @throws RefusedException when presence refuses, or did not say: UNAVAILABLE
+  public PresenceReply ask(PresenceRequest.Builder request) {
+    PresenceReply reply =
+        asked(request).orElseThrow(() -> new RefusedException(ErrorCode.UNAVAILABLE));
+    if (reply.hasError()) {
+      throw new RefusedException(reply.getError());
+    }
+    return reply;
+  }
+
+  private Optional<PresenceReply> asked(PresenceRequest.Builder request) {
     PresenceStream stream = link.current();
     if (stream == null) {
       return Optional.empty();
@@ -141,7 +152,7 @@ public final class PresenceClient implements AutoCloseable {
   ///
   /// @return empty when presence did not say
   public Optional<Presences> changesSince(long version) {
-    return ask(PresenceCalls.changes(version))
+    return asked(PresenceCalls.changes(version))
         .filter(PresenceReply::hasPresences)
         .map(PresenceReply::getPresences);
   }

@@ -16,6 +16,7 @@ import parley.fanout.TopicListener;
 import parley.process.Backoff;
 import parley.process.RareWarning;
 import parley.proto.bus.BusEvent;
+import parley.proto.bus.ConnectionTaken;
 import parley.proto.bus.UserFeedEntry;
 
 /// A user with connections here. Each connection has the number up to which it has heard the feed,
@@ -117,7 +118,10 @@ final class UserFeed<C> implements TopicListener {
     switch (event.getKindCase()) {
       case USER_FEED -> handle(() -> take(event.getUserFeed()));
       case READ -> handle(() -> news.read(heardBy(heard -> true), event.getRead()));
-      case CONNECTION_TAKEN -> news.taken(event.getConnectionTaken().getPid());
+      case CONNECTION_TAKEN -> {
+        ConnectionTaken taken = event.getConnectionTaken();
+        news.taken(taken.getPid(), taken.getEdgeId());
+      }
       default -> {} // for rooms, or for all
     }
   }

@@ -29,7 +29,9 @@ public interface UserNews<C> {
 
   /// A client goes on elsewhere with one of the user's connections. Told at most once; {@link
   /// #afterSilence} makes up for it.
-  void taken(String pid);
+  ///
+  /// @param edge that is asked for it
+  void taken(String pid, String edge);
 
   /// The bus was away: these connections may have been taken meanwhile.
   void afterSilence(Collection<C> connections);

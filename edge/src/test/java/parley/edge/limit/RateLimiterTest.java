@@ -133,6 +133,28 @@ class RateLimiterTest {
     assertEquals(2, asked.get());
   }
 
+  /// Else some of it would be spent in the next window, which is leased in full.
+  @Test
+  void whatIsLeasedLapsesWithItsWindowHoweverLateTheAnswerIs() {
+    AtomicLong nanos = new AtomicLong();
+    AtomicInteger asked = new AtomicInteger();
+    RateLimiter limiter =
+        limiter(
+            nanos,
+            key -> {
+              asked.incrementAndGet();
+              nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
+              return completed(new Leases.Lease(3, 60_000));
+            });
+    assertTrue(limiter.allow(new UserId("late"), Kind.MESSAGES));
+    nanos.set(TimeUnit.SECONDS.toNanos(59));
+    assertTrue(limiter.allow(new UserId("late"), Kind.MESSAGES));
+    assertEquals(1, asked.get());
+    nanos.set(TimeUnit.SECONDS.toNanos(61));
+    assertTrue(limiter.allow(new UserId("late"), Kind.MESSAGES));
+    assertEquals(2, asked.get());
+  }
+
   /// 300,000 users made every event walk over all of them.
   @Test
   void whatIsRememberedIsBoundedInNumberAndAge() {

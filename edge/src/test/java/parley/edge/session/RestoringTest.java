@@ -4,27 +4,53 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import parley.embedded.redis.EmbeddedRedis;
+import parley.fanout.redis.RedisAddress;
+import parley.fanout.redis.RedisClients;
+import parley.proto.bus.BusEvent;
 import parley.proto.chat.RoomEvent;
 import parley.proto.relay.Request;
+import redis.clients.jedis.RedisClient;
 
 /// Whoever goes on with a connection gets what it missed, and nothing from behind a removal. On the
 /// wire.
 @Timeout(60)
 class RestoringTest {
 
+  @TempDir static Path folder;
+  private static EmbeddedRedis server;
+  private RedisClient redis;
   private WireEdge edge;
   private WireClient ben;
   private String goingOn;
 
+  @BeforeAll
+  static void startRedis() throws Exception {
+    server = EmbeddedRedis.start(folder, "--save", "");
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    server.close();
+  }
+
   /// Ana has heard `first` and `second`, and will say that she heard `first`.
   @BeforeEach
   void start() throws Exception {
-    edge = new WireEdge();
+    redis = RedisClients.open(RedisAddress.parse(server.url(), null, 0));
+    redis.flushAll();
+    edge = new WireEdge(Duration.ofMillis(500), server.port());
+    edge.recoveries.store().start(edge.recoveries);
     ben = edge.client("ben");
     ben.join("r");
     WireClient ana = edge.arriving("ana", "\"recovery\":true,");
@@ -41,6 +67,8 @@ class RestoringTest {
 
   @AfterEach
   void stop() {
+    redis.configSet("min-replicas-to-write", "0");
+    redis.close();
     edge.close();
   }
 
@@ -117,6 +145,36 @@ class RestoringTest {
     edge.log.release();
     awaitRecovered(ana);
     assertPutOut(ana);
+  }
+
+  /// Else the edge that it goes on at after the next break would use what was saved before this
+  /// one.
+  @Test
+  void whoseReturnCannotBeSavedBeginsAnew() {
+    redis.configSet("min-replicas-to-write", "1"); // no write is taken
+    WireClient ana = edge.arriving("ana", goingOn);
+    await().until(ana::over);
+    assertFalse(ana.heardOf("\"recovered\":true"), ana.heard::toString);
+    WireClient again = edge.arriving("ana", goingOn);
+    again.awaitHeard("42[\"connected\"");
+    assertFalse(again.heardOf("\"recovered\":true"), again.heard::toString);
+  }
+
+  /// The bus may be late, and the client have gone on meanwhile.
+  @Test
+  void theEdgeThatIsAskedForAConnectionEndsItAndNobodyElse() {
+    WireClient ana = edge.arriving("ana", goingOn);
+    awaitRecovered(ana);
+    BusEvent.Builder taken = BusEvent.newBuilder();
+    taken.getConnectionTakenBuilder().setPid(ana.value("pid")).setEdgeId("another");
+    edge.publish("ana", taken);
+    BusEvent.Builder read = BusEvent.newBuilder();
+    read.getReadBuilder().setRoomId("r").addMessageIds("m").setUserId("witness");
+    edge.publish("ana", read);
+    await().until(() -> ana.heardOf("witness"));
+    taken.getConnectionTakenBuilder().setEdgeId("edge");
+    edge.publish("ana", taken);
+    await().until(ana::over);
   }
 
   @Test

@@ -22,6 +22,7 @@ import parley.proto.relay.CoreRelayGrpc;
 import parley.proto.relay.EdgeFrame;
 import parley.proto.relay.JoinRoom;
 import parley.proto.relay.LogPage;
+import parley.proto.relay.MarkRead;
 import parley.proto.relay.ReadLog;
 import parley.proto.relay.Reply;
 import parley.proto.relay.Request;
@@ -34,6 +35,9 @@ final class ScriptedCore extends CoreRelayGrpc.CoreRelayImplBase implements Auto
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final Map<String, List<RoomEvent>> logs = new ConcurrentHashMap<>();
   private final List<Runnable> withheld = new CopyOnWriteArrayList<>();
+
+  /// What it was told to mark.
+  final List<MarkRead> marks = new CopyOnWriteArrayList<>();
 
   /// Users who may enter no room.
   final Set<String> denied = ConcurrentHashMap.newKeySet();
@@ -123,6 +127,10 @@ final class ScriptedCore extends CoreRelayGrpc.CoreRelayImplBase implements Auto
               Authenticated.newBuilder()
                   .setUser(User.newBuilder().setId(request.getAuthenticate().getUserId())));
       case JOIN_ROOM -> joined(reply, request.getJoinRoom());
+      case MARK_READ -> {
+        marks.add(request.getMarkRead());
+        yield reply.setLog(LogPage.getDefaultInstance());
+      }
       case READ_LOG -> reply.setLog(page(request.getReadLog()));
       default -> reply.setLog(LogPage.getDefaultInstance());
     };

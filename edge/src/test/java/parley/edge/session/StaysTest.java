@@ -160,6 +160,24 @@ class StaysTest {
     assertEquals(Set.of(), session.rooms());
   }
 
+  /// It may never be: refused, or cut off.
+  @Test
+  void whatARoomHasDeliveredIsNotDeliveredToWhoIsOnTheWayIn() {
+    WireClient ben = edge.client("ben");
+    ben.join("r");
+    deliver(ben, "before");
+    Stay stay = enter(1);
+    session.pinged();
+    session.ponged();
+    assertEquals(List.of("joined"), attach(stay));
+    deliver(ben, "after");
+    await().until(() -> ana.heardOf("after"));
+    session.pinged();
+    session.ponged();
+    await().until(() -> edge.log.marks.stream().anyMatch(mark -> mark.getUpTo() == 2));
+    assertEquals(1, edge.log.marks.size(), edge.log.marks::toString);
+  }
+
   @Test
   void aSessionThatIsOverEntersNothing() {
     session.disconnected(EndReason.TRANSPORT_CLOSE);

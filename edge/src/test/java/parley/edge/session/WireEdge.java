@@ -49,7 +49,8 @@ import parley.proto.chat.RoomEvent;
 import parley.relay.ServiceServer;
 import redis.clients.jedis.RedisClient;
 
-/// An edge on the wire, with a core that lets everybody in, no presence and no Redis.
+/// An edge on the wire, with a core that lets everybody in, no presence, and no Redis
+/// but what it is given.
 final class WireEdge implements AutoCloseable {
 
   static final String SECRET = "a-secret-of-at-least-thirty-two-bytes";
@@ -209,6 +210,11 @@ final class WireEdge implements AutoCloseable {
     memory.publish(
         new Topic.Room(event.getRoomId()),
         BusEvent.newBuilder().setRoomEvent(event).build().toByteArray());
+  }
+
+  /// The bus carries something for a user.
+  void publish(String user, BusEvent.Builder event) {
+    memory.publish(new Topic.User(user), event.build().toByteArray());
   }
 
   @Override

@@ -3,6 +3,7 @@ package parley.edge.upstream;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -18,10 +19,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.contract.Errors;
+import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.proto.chat.User;
+import parley.proto.errors.ErrorCode;
 import parley.proto.presence.Audience;
 import parley.proto.presence.ConnectionState;
+import parley.proto.presence.PresenceAsked;
+import parley.proto.presence.PresenceReply;
 import parley.proto.presence.PresenceRequest;
 
 /// An edge and its presence nodes, which die, stand still, come back, and get to hear a lot.
@@ -179,12 +185,26 @@ class PresenceClientTest {
   }
 
   @Test
+  void whatPresenceRefusesIsNotTakenForAnAnswer() {
+    PresenceClient client = client(node.address());
+    await().atMost(SOON).until(client::connected);
+    node.answers =
+        (request, reply) -> PresenceReply.newBuilder().setError(Errors.error(ErrorCode.INTERNAL));
+    RefusedException refused =
+        assertThrows(
+            RefusedException.class,
+            () -> client.ask(PresenceRequest.newBuilder().setAsked(PresenceAsked.newBuilder())));
+    assertEquals(ErrorCode.INTERNAL, refused.error().getCode());
+    assertFalse(client.changesSince(1).isPresent(), "to be asked again");
+  }
+
+  @Test
   void questionsWithoutAnAnswerAreForgotten() {
     PresenceClient client = client(node.address());
     await().atMost(SOON).until(client::connected);
     await().atMost(SOON).until(() -> client.unanswered() == 0);
     node.answers = (request, reply) -> reply.setId(-1); // nobody's
-    assertFalse(client.entered("connection", ANA, new RoomId("room")).isPresent());
+    assertFalse(client.entered("connection", ANA, new RoomId("room")).get().isPresent());
     await().atMost(SOON).until(() -> client.unanswered() == 0);
     assertTrue(client.connected(), "on the same stream");
     assertEquals(1, snapshots.get());

@@ -183,8 +183,8 @@ abstract class FeedFixture {
     }
 
     @Override
-    public void taken(String pid) {
-      all(List.of("edge"), "taken " + pid);
+    public void taken(String pid, String edge) {
+      all(List.of("edge"), "taken " + pid + " of " + edge);
     }
 
     @Override

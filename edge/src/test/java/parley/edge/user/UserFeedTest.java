@@ -232,10 +232,10 @@ class UserFeedTest extends FeedFixture {
     feeds.add(ANA, "phone", 0);
     bus.publish(BusEvent.newBuilder().setRead(MessagesRead.newBuilder().setRoomId("one")));
     BusEvent.Builder taken = BusEvent.newBuilder();
-    taken.getConnectionTakenBuilder().setPid("secret");
+    taken.getConnectionTakenBuilder().setPid("secret").setEdgeId("one");
     bus.publish(taken);
     assertEquals(List.of("read in one"), told.by("phone"));
-    assertEquals(List.of("taken secret"), told.by("edge"));
+    assertEquals(List.of("taken secret of one"), told.by("edge"));
   }
 
   @Test
