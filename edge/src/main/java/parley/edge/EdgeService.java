@@ -106,7 +106,6 @@ public final class EdgeService implements Service {
     this.bus = RedisBus.subscriber(config.redis().bus());
     this.redis = RedisClients.open(config.redis().state());
     this.roomThreads = new RoomThreads(cores);
-    CoreReads reads = new CoreReads();
     this.core =
         new CoreClient(
             edgeId,
@@ -115,12 +114,11 @@ public final class EdgeService implements Service {
             config.upstream().token(),
             this::headsTold,
             this::streamLost);
-    reads.through(core);
     this.rooms =
         new LocalRooms(
             config.upstream().roomsByStreams() ? new StreamedRooms(bus, core) : bus,
             roomThreads,
-            reads,
+            new CoreReads(core),
             packets);
     this.presence =
         new PresenceClient(

@@ -119,11 +119,7 @@ public final class TokenVerifier {
       throw new InvalidTokenException("names no user");
     }
     return new Claims(
-        userId,
-        first(jwt, "username", "name"),
-        first(jwt, "email"),
-        first(jwt, "phoneNumber"),
-        jwt.expirationTime().map(Instant::getEpochSecond).orElse(0L));
+        userId, first(jwt, "username", "name"), first(jwt, "email"), first(jwt, "phoneNumber"));
   }
 
   private static String first(Jwt jwt, String... names) {

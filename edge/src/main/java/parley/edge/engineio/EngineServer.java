@@ -109,11 +109,6 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
   }
 
   @Override
-  public int maxMessageBytes() {
-    return config.sizes().maxPayload();
-  }
-
-  @Override
   public PendingBytes pending() {
     return pending;
   }

@@ -87,11 +87,6 @@ public final class EngineSession implements Pulse.Heart {
     return outbox.offerVolatile(packet);
   }
 
-  /// Bytes that wait for the client.
-  public int waitingBytes() {
-    return outbox.bytes();
-  }
-
   /// Runs a short task after a while, whether the session still lives or not, unless it is
   /// cancelled.
   public Wheel.Once after(Duration delay, Runnable task) {
@@ -274,7 +269,7 @@ public final class EngineSession implements Pulse.Heart {
     return known == null ? usual : known.maxMessage(usual);
   }
 
-  /// A WebSocket that has not taken over could not be written to.
+  /// A poll could not be answered.
   void transportFailed() {
     ends.failed();
   }

@@ -71,7 +71,7 @@ final class WebSocketTransport implements Transport, WebSocketListener, Transpor
   }
 
   @Override
-  public int maxMessage(int usual) {
+  public int maxMessage() {
     return current ? session.maxMessage() : PROBE_BYTES;
   }
 

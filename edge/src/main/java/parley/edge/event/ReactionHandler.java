@@ -72,17 +72,11 @@ final class ReactionHandler implements EventHandler {
         !emoji.isEmpty()
             && emoji
                 .codePoints()
-                .noneMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))
-            && !hasLoneSurrogate(emoji);
+                .noneMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c));
     if (!fits) {
       throw new RefusedException(
           ErrorCode.INVALID_ARGUMENT, "emoji must have 1 to 32 characters and no white space");
     }
     return emoji;
-  }
-
-  private static boolean hasLoneSurrogate(String text) {
-    return text.codePoints()
-        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 }

@@ -1,4 +1,5 @@
-/// What the edge serves over plain HTTP: health, and in the demo the page and its tokens.
+/// The HTTP server under the sockets, its faults and whether it listens, and what it serves beside
+/// them: health, and in the demo the page and its tokens.
 @NullMarked
 package parley.edge.http;
 

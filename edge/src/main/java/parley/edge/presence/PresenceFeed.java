@@ -90,7 +90,6 @@ public final class PresenceFeed implements TopicListener, AutoCloseable {
   public void event(byte[] payload) {
     if (!waiting.offer(new Work.Published(payload))) {
       TOO_MANY.warn("too many presence changes; asked for again later");
-      mayHaveMissed.set(true);
       waiting.clear();
       missedSome();
     }

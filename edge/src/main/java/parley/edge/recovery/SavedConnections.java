@@ -31,6 +31,11 @@ public final class SavedConnections implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(SavedConnections.class.getName());
   private static final LuaScript SCRIPT = new LuaScript("save_connection.lua");
+
+  /// Stands for what is not to be there any more.
+  private static final SavedConnection NOTHING =
+      SavedConnection.newBuilder().setGeneration(-1).build();
+
   private static final long BEAT_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long RETRY_MILLIS = 250;
 
@@ -109,14 +114,10 @@ public final class SavedConnections implements AutoCloseable {
     }
   }
 
-  /// Forgets a connection whose client said goodbye. Blocks on Redis.
+  /// Forgets a connection soon, behind whatever is being written of it.
   public void forget(String pid) {
     tell(queue.remove(pid), SaveListener::notSaved);
-    try {
-      redis.del(RecoveryKeys.connection(pid));
-    } catch (JedisException e) {
-      LOG.log(System.Logger.Level.DEBUG, "it is forgotten by itself", e);
-    }
+    save(pid, () -> NOTHING);
   }
 
   /// What is saved of a connection. Blocks on Redis.
@@ -225,7 +226,7 @@ public final class SavedConnections implements AutoCloseable {
           }
         });
     Batch commands = new Batch(redis);
-    Map<String, Supplier<Object>> answers = new LinkedHashMap<>();
+    Map<String, Supplier<?>> answers = new LinkedHashMap<>();
     values.forEach((pid, value) -> answers.put(pid, put(commands, pid, value)));
     Supplier<String> before = mark.put(commands);
     try {
@@ -238,8 +239,12 @@ public final class SavedConnections implements AutoCloseable {
         (pid, answer) -> {
           if (isDone(answer)) {
             SaveQueue.Save done = again.remove(pid);
-            if (Long.valueOf(0).equals(answer.get())) {
+            boolean forgotten = NOTHING.equals(values.get(pid));
+            boolean others = !forgotten && Long.valueOf(0).equals(answer.get());
+            if (others) {
               taken(pid);
+            }
+            if (forgotten || others) {
               tell(done.listeners(), SaveListener::notSaved);
             } else {
               tell(done.listeners(), SaveListener::saved);
@@ -252,7 +257,10 @@ public final class SavedConnections implements AutoCloseable {
     return again;
   }
 
-  private Supplier<Object> put(Batch commands, String pid, SavedConnection connection) {
+  private Supplier<?> put(Batch commands, String pid, SavedConnection connection) {
+    if (NOTHING.equals(connection)) {
+      return commands.add(pipeline -> pipeline.del(RecoveryKeys.connection(pid)));
+    }
     Duration keep = connection.getEnded() ? config.keep() : LASTING;
     return commands.call(
         SCRIPT,
@@ -268,7 +276,7 @@ public final class SavedConnections implements AutoCloseable {
   }
 
   /// Refusals are told once, until one is none.
-  private boolean isDone(Supplier<Object> answer) {
+  private boolean isDone(Supplier<?> answer) {
     try {
       var unused = answer.get();
       refused = false;

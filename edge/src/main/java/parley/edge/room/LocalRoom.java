@@ -106,13 +106,11 @@ final class LocalRoom implements TopicListener {
 
   @Override
   public void begun(long epoch) {
-    signal(new Signal.Begun());
+    signal(new Signal.Ask());
   }
 
   @Override
-  public void broken() {
-    signal(new Signal.Broken());
-  }
+  public void broken() {} // what core tells of heads keeps the room going
 
   private void schedule() {
     if (scheduled.compareAndSet(false, true)) {
@@ -161,9 +159,7 @@ final class LocalRoom implements TopicListener {
         published.decrementAndGet();
         publish(payload);
       }
-      case Signal.Begun() -> repair.follow(cursor.ask());
       case Signal.Ask() -> repair.follow(cursor.ask());
-      case Signal.Broken() -> {} // what core tells of heads keeps the room going
       case Signal.Attach(Joining joining) -> attach(joining);
       case Signal.Detach(Occupant occupant) -> detach(occupant);
       case Signal.Fetched(LogPage page) -> fetched(page);

@@ -9,14 +9,8 @@ sealed interface Signal {
   /// The bus brought something.
   record Published(byte[] payload) implements Signal {}
 
-  /// The bus is listened to without a break from here on.
-  record Begun() implements Signal {}
-
   /// Core has to be asked where the room stands.
   record Ask() implements Signal {}
-
-  /// The bus is not heard.
-  record Broken() implements Signal {}
 
   /// A connection wants in.
   record Attach(Joining joining) implements Signal {}

@@ -275,6 +275,6 @@ public final class Recoveries implements SavedConnections.Lasting {
   /// Nobody goes on with a connection any more.
   void giveUp(String pid) {
     givenUp.put(pid, true);
-    Thread.ofVirtual().start(() -> store.forget(pid));
+    store.forget(pid);
   }
 }

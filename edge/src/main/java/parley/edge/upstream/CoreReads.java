@@ -8,26 +8,19 @@ import parley.proto.relay.LogPage;
 import parley.proto.relay.ReadLog;
 import parley.proto.relay.Request;
 
-/// The rooms' way to core. Rooms need core, and core's client needs the rooms: the circle is closed
-/// by {@link #through}, before anything starts.
+/// The rooms' way to core.
 public final class CoreReads implements RoomSource {
 
-  private @Nullable CoreClient core;
+  private final CoreClient core;
 
-  /// Reads go through this client from now on.
-  public void through(CoreClient client) {
-    this.core = client;
+  public CoreReads(CoreClient core) {
+    this.core = core;
   }
 
   @Override
   public void read(
       RoomId room, long since, long upTo, int limit, Consumer<@Nullable LogPage> answer) {
-    CoreClient known = core;
-    if (known == null) {
-      answer.accept(null);
-      return;
-    }
-    known.request(
+    core.request(
         room.value(),
         Request.newBuilder()
             .setReadLog(

@@ -45,8 +45,8 @@ public final class Payloads {
   public void user(JsonGenerator out, User user) throws IOException {
     out.writeStartObject();
     out.writeStringField("id", user.getId());
-    out.writeStringField("username", human(user.getUsername()));
-    known(out, "avatar", human(user.getAvatar()));
+    out.writeStringField("username", shown(user.getUsername()));
+    known(out, "avatar", shown(user.getAvatar()));
     out.writeEndObject();
   }
 
@@ -54,8 +54,8 @@ public final class Payloads {
   public void self(JsonGenerator out, User user) throws IOException {
     out.writeStartObject();
     out.writeStringField("id", user.getId());
-    out.writeStringField("username", human(user.getUsername()));
-    known(out, "avatar", human(user.getAvatar()));
+    out.writeStringField("username", shown(user.getUsername()));
+    known(out, "avatar", shown(user.getAvatar()));
     known(out, "email", user.getEmail());
     known(out, "phoneNumber", user.getPhoneNumber());
     out.writeEndObject();
@@ -68,14 +68,14 @@ public final class Payloads {
     out.writeStringField("id", message.getId());
     out.writeStringField("roomId", message.getRoomId());
     out.writeNumberField("seq", message.getSeq());
-    out.writeStringField("messageType", human(message.getMessageType()));
-    out.writeStringField("content", human(message.getContent()));
+    out.writeStringField("messageType", shown(message.getMessageType()));
+    out.writeStringField("content", shown(message.getContent()));
     out.writeArrayFieldStart("attachments");
     for (Attachment attachment : message.getAttachmentsList()) {
       attachment(out, attachment);
     }
     out.writeEndArray();
-    known(out, "clientMessageId", human(message.getClientMessageId()));
+    known(out, "clientMessageId", shown(message.getClientMessageId()));
     out.writeFieldName("user");
     user(out, message.getSender());
     time(out, "createdAt", message.getCreatedAtMs());
@@ -92,7 +92,7 @@ public final class Payloads {
     out.writeArrayFieldStart("reactions");
     for (Reaction reaction : message.getReactionsList()) {
       out.writeStartObject();
-      out.writeStringField("emoji", human(reaction.getEmoji()));
+      out.writeStringField("emoji", shown(reaction.getEmoji()));
       out.writeNumberField("count", reaction.getCount());
       out.writeArrayFieldStart("userIds");
       for (String user : reaction.getUserIdsList()) {
@@ -106,9 +106,9 @@ public final class Payloads {
 
   private void attachment(JsonGenerator out, Attachment attachment) throws IOException {
     out.writeStartObject();
-    known(out, "url", human(attachment.getUrl())); // a preview has none
-    known(out, "type", human(attachment.getType()));
-    known(out, "name", human(attachment.getName()));
+    known(out, "url", shown(attachment.getUrl())); // a preview has none
+    known(out, "type", shown(attachment.getType()));
+    known(out, "name", shown(attachment.getName()));
     if (attachment.getSize() > 0) {
       out.writeNumberField("size", attachment.getSize());
     }
@@ -120,7 +120,7 @@ public final class Payloads {
     out.writeStartObject();
     out.writeStringField("id", room.getId());
     out.writeStringField("kind", room.getKind().name().toLowerCase(java.util.Locale.ROOT));
-    out.writeStringField("name", human(room.getName()));
+    out.writeStringField("name", shown(room.getName()));
     time(out, "createdAt", room.getCreatedAtMs());
     time(out, "lastActivity", room.getLastActivityMs());
     if (room.hasLastMessage()) {
@@ -151,7 +151,7 @@ public final class Payloads {
     switch (event.getBodyCase()) {
       case EDITED -> {
         out.writeStringField("messageId", event.getEdited().getMessageId());
-        out.writeStringField("content", human(event.getEdited().getContent()));
+        out.writeStringField("content", shown(event.getEdited().getContent()));
         time(out, "editedAt", event.getCommitTimeMs());
         by(out, event.getSender());
       }
@@ -162,7 +162,7 @@ public final class Payloads {
       }
       case REACTED -> {
         out.writeStringField("messageId", event.getReacted().getMessageId());
-        out.writeStringField("emoji", human(event.getReacted().getEmoji()));
+        out.writeStringField("emoji", shown(event.getReacted().getEmoji()));
         out.writeStringField("action", event.getReacted().getRemoved() ? "removed" : "added");
         time(out, "reactedAt", event.getCommitTimeMs());
         by(out, event.getSender());
@@ -184,10 +184,6 @@ public final class Payloads {
 
   /// Human text as clients may see it.
   public String shown(String text) {
-    return human(text);
-  }
-
-  private String human(String text) {
     if (!sanitise || text.indexOf('<') < 0 && text.indexOf('>') < 0) {
       return text;
     }

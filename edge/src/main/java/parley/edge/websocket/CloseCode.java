@@ -2,14 +2,8 @@ package parley.edge.websocket;
 
 /// Status codes of close frames, RFC 6455 section 7.4.1.
 public enum CloseCode {
-  /// The purpose was fulfilled.
-  NORMAL(1000),
-  /// The node goes away.
-  GOING_AWAY(1001),
   /// The peer broke the protocol.
   PROTOCOL_ERROR(1002),
-  /// A kind of data that is not accepted.
-  UNSUPPORTED(1003),
   /// Text that is not UTF-8.
   INVALID_PAYLOAD(1007),
   /// A message over the limit.

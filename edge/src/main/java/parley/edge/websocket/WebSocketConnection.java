@@ -38,9 +38,7 @@ public final class WebSocketConnection implements ServerConnection {
     this.listener = listener;
     this.deflates = deflates;
     this.pending = limits.pending().account();
-    int usual = limits.maxMessageBytes();
-    this.frames =
-        new FrameReader(inbound(context), () -> listener.maxMessage(usual), pending, deflates);
+    this.frames = new FrameReader(inbound(context), listener::maxMessage, pending, deflates);
   }
 
   private static Inbound inbound(ConnectionContext context) {
@@ -137,7 +135,7 @@ public final class WebSocketConnection implements ServerConnection {
     return Duration.ZERO;
   }
 
-  /// For Helidon, when the server stops or the connection idles.
+  /// For Helidon, when the server stops.
   @Override
   public void close(boolean interrupt) {
     drop();

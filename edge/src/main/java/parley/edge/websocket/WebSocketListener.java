@@ -14,11 +14,7 @@ public interface WebSocketListener {
   void binary(byte[] bytes);
 
   /// Bytes that the next message may have. Asked for large ones only.
-  ///
-  /// @param usual of a well-known peer
-  default int maxMessage(int usual) {
-    return usual;
-  }
+  int maxMessage();
 
   /// A control frame that has to be written between what the listener writes: a pong or a close.
   void control(byte[] frame);

@@ -38,9 +38,6 @@ public final class WebSocketUpgrade extends WsUpgrader {
     @Nullable WebSocketListener accept(HttpPrologue prologue, Headers headers, String remoteAddress)
         throws WebSocketRefusal;
 
-    /// Bytes that a message may have.
-    int maxMessageBytes();
-
     /// Counts what peers have begun to say.
     PendingBytes pending();
 

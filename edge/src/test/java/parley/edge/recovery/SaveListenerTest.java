@@ -2,6 +2,7 @@ package parley.edge.recovery;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -72,6 +73,21 @@ class SaveListenerTest extends SavedConnectionsFixture {
     saved.save("pid", () -> connection("ana", 1), told);
     saved.forget("pid");
     assertEquals(List.of("not saved"), told.heard);
+  }
+
+  /// Its client says goodbye at that moment.
+  @Test
+  void aConnectionThatIsForgottenWhileItIsWrittenDoesNotComeBack() {
+    saved.start(lasting());
+    saved.save(
+        "pid",
+        () -> {
+          saved.forget("pid");
+          return connection("ana", 1);
+        });
+    saved.flush(5_000);
+    assertNull(saved.find("pid"));
+    assertEquals(List.of(), taken);
   }
 
   @Test

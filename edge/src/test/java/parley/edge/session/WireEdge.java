@@ -122,10 +122,8 @@ final class WireEdge implements AutoCloseable {
             "edge", List.of("127.0.0.1:" + core.port()), 1, TOKEN, (node, heads) -> {}, node -> {});
     client.start();
     redis = RedisClient.builder().hostAndPort("127.0.0.1", redisPort).build();
-    CoreReads reads = new CoreReads();
-    reads.through(client);
     RoomPackets packets = new RoomPackets(new Payloads(true));
-    rooms = new LocalRooms(bus, threads, reads, packets);
+    rooms = new LocalRooms(bus, threads, new CoreReads(client), packets);
     presence =
         new PresenceClient(
             "edge", List.of("127.0.0.1:1"), TOKEN, Collections::emptyIterator, () -> {});

@@ -35,11 +35,6 @@ class UpgradeFaultTest {
     }
 
     @Override
-    public int maxMessageBytes() {
-      return 1_000;
-    }
-
-    @Override
     public PendingBytes pending() {
       return new PendingBytes(new PendingLimits(1_000, 1_000));
     }

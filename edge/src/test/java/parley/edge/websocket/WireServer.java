@@ -44,11 +44,6 @@ final class WireServer implements AutoCloseable, WebSocketUpgrade.Acceptor {
   }
 
   @Override
-  public int maxMessageBytes() {
-    return LIMIT;
-  }
-
-  @Override
   public PendingBytes pending() {
     return new PendingBytes(new PendingLimits(Long.MAX_VALUE, LIMIT));
   }
@@ -65,6 +60,11 @@ final class WireServer implements AutoCloseable, WebSocketUpgrade.Acceptor {
     @Override
     public void opened(WebSocketConnection opened) {
       connection = opened;
+    }
+
+    @Override
+    public int maxMessage() {
+      return LIMIT;
     }
 
     private void write(byte[] frame) {
