@@ -22,8 +22,8 @@ import parley.process.Worker;
 
 /// A gRPC server as both services run it: guarded by the service token, with health and reflection,
 /// a keepalive that notices a stopped peer, and handlers on virtual threads; but the long streams
-/// of edges, whose handlers never block, are heard by the transport's own threads. A handler that
-/// throws ends its call with INTERNAL and no text.
+/// of edges, whose handlers never block, are heard by the transport's own threads. What a
+/// handler throws becomes a status in {@link UnaryCall}.
 public final class ServiceServer implements AutoCloseable {
 
   private static final int MAX_FRAME_BYTES = 8 << 20;

@@ -1,51 +1,16 @@
 package parley.core.api;
 
 import com.mongodb.MongoException;
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import java.util.UUID;
 import java.util.function.Supplier;
-import parley.contract.Errors;
-import parley.contract.InvalidIdException;
-import parley.contract.RefusedException;
-import parley.process.RareWarning;
-import parley.proto.errors.ErrorCode;
+import parley.relay.UnaryCall;
 
-/// Runs one call of the API and turns what goes wrong into a status that says why, and no more.
+/// One call of the API; see {@link UnaryCall}.
 final class ApiCall {
-
-  private static final System.Logger LOG = System.getLogger(ApiCall.class.getName());
-  private static final RareWarning FAILED = new RareWarning(LOG);
 
   private ApiCall() {}
 
   static <R> void answer(StreamObserver<R> caller, Supplier<R> call) {
-    R response;
-    try {
-      response = call.get();
-    } catch (RefusedException e) {
-      caller.onError(status(e.error().getCode(), e.error().getMessage()).asException());
-      return;
-    } catch (InvalidIdException e) {
-      caller.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException());
-      return;
-    } catch (MongoException e) {
-      FAILED.warn("call failed: {0}", e.toString());
-      caller.onError(
-          status(ErrorCode.UNAVAILABLE, Errors.words(ErrorCode.UNAVAILABLE)).asException());
-      return;
-    } catch (RuntimeException e) {
-      String correlation = UUID.randomUUID().toString();
-      LOG.log(System.Logger.Level.ERROR, "call failed, " + correlation, e);
-      caller.onError(
-          Status.INTERNAL.withDescription("Internal server error, " + correlation).asException());
-      return;
-    }
-    caller.onNext(response);
-    caller.onCompleted();
-  }
-
-  private static Status status(ErrorCode code, String message) {
-    return Errors.status(code).toStatus().withDescription(message);
+    UnaryCall.answer(caller, MongoException.class, call);
   }
 }

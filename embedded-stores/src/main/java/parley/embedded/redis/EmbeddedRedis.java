@@ -67,14 +67,13 @@ public final class EmbeddedRedis implements AutoCloseable {
     return redis;
   }
 
-  /// The command line of a server, for those who start processes themselves.
-  public static List<String> command(Path folder, int port, String... options) throws IOException {
+  private static List<String> command(Path folder, int port, String... options) throws IOException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", TIED_TO_PARENT, "sh"));
     command.addAll(serverCommand(folder, port, options));
     return command;
   }
 
-  /// The same without the tie to this JVM.
+  /// The command line of a server, without the tie to this JVM.
   public static List<String> serverCommand(Path folder, int port, String... options)
       throws IOException {
     List<String> command =

@@ -11,7 +11,6 @@ import parley.contract.UserId;
 import parley.presence.roster.RoomPresence;
 import parley.presence.roster.Roster;
 import parley.presence.user.UserPresences;
-import parley.process.RareWarning;
 import parley.proto.presence.GetPresenceRequest;
 import parley.proto.presence.GetPresenceResponse;
 import parley.proto.presence.GetRoomUsersRequest;
@@ -20,13 +19,11 @@ import parley.proto.presence.IsUserOnlineRequest;
 import parley.proto.presence.IsUserOnlineResponse;
 import parley.proto.presence.PresenceGrpc;
 import parley.proto.presence.UserPresence;
+import parley.relay.UnaryCall;
 import redis.clients.jedis.exceptions.JedisException;
 
 /// See `Presence` in presence.proto.
 public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
-
-  private static final System.Logger LOG = System.getLogger(PresenceApi.class.getName());
-  private static final RareWarning FAILED = new RareWarning(LOG);
 
   private static final int MOST_ASKED = 500;
 
@@ -94,18 +91,6 @@ public final class PresenceApi extends PresenceGrpc.PresenceImplBase {
   }
 
   private static <R> void answer(StreamObserver<R> caller, Supplier<R> call) {
-    R response;
-    try {
-      response = call.get();
-    } catch (InvalidIdException e) {
-      caller.onError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asException());
-      return;
-    } catch (JedisException e) {
-      FAILED.warn("call failed: {0}", e.toString());
-      caller.onError(Status.UNAVAILABLE.asException());
-      return;
-    }
-    caller.onNext(response);
-    caller.onCompleted();
+    UnaryCall.answer(caller, JedisException.class, call);
   }
 }
