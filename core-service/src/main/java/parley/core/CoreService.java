@@ -165,18 +165,12 @@ public final class CoreService implements Service {
   }
 
   private void awaitStore() throws InterruptedException {
-    boolean told = false;
-    Backoff looks = looks();
-    while (!closed) {
-      if (database.reachable() && indexed()) {
-        return;
-      }
-      if (!told) {
-        LOG.log(System.Logger.Level.WARNING, "MongoDB does not answer yet; waiting for it");
-        told = true;
-      }
-      TimeUnit.MILLISECONDS.sleep(looks.next().toMillis());
-    }
+    looks()
+        .until(
+            () -> closed || (database.reachable() && indexed()),
+            () ->
+                LOG.log(
+                    System.Logger.Level.WARNING, "MongoDB does not answer yet; waiting for it"));
   }
 
   /// Many may wait for the same store.

@@ -12,9 +12,6 @@ public interface BusPublisher extends AutoCloseable {
   /// True while publications are leaving.
   boolean connected();
 
-  /// Publications dropped so far, by a full queue or a broken connection.
-  long dropped();
-
   @Override
   void close();
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import parley.fanout.BusPublisher;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
@@ -142,20 +141,22 @@ public final class PresenceService implements Service {
     return server.port();
   }
 
+  /// Many may wait for it.
   private void awaitRedis() throws InterruptedException {
-    boolean told = false;
-    Backoff looks = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
-    while (!closed) {
-      try {
-        redis.ping();
-        return;
-      } catch (JedisException e) {
-        if (!told) {
-          LOG.log(System.Logger.Level.WARNING, "Redis does not answer yet; waiting for it");
-          told = true;
-        }
-      }
-      TimeUnit.MILLISECONDS.sleep(looks.next().toMillis()); // many may wait for it
+    new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1))
+        .until(
+            () -> closed || answers(),
+            () ->
+                LOG.log(System.Logger.Level.WARNING, "Redis does not answer yet; waiting for it"));
+  }
+
+  private boolean answers() {
+    try {
+      redis.ping();
+      return true;
+    } catch (JedisException e) {
+      LOG.log(System.Logger.Level.DEBUG, "Redis does not answer", e);
+      return false;
     }
   }
 

@@ -3,6 +3,7 @@ package parley.process;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// Delays between attempts: each twice the one before, up to a longest, half of each at random so
 /// that many who failed together do not come back together. Used by one thread at a time.
@@ -52,6 +53,19 @@ public final class Backoff {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /// Tries until it succeeds, with these delays between.
+  ///
+  /// @param waiting runs when the first attempt failed
+  public void until(BooleanSupplier attempt, Runnable waiting) throws InterruptedException {
+    if (attempt.getAsBoolean()) {
+      return;
+    }
+    waiting.run();
+    do {
+      TimeUnit.MILLISECONDS.sleep(next().toMillis());
+    } while (!attempt.getAsBoolean());
   }
 
   /// An attempt succeeded: the next delay is the first again.

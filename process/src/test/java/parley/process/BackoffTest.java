@@ -1,10 +1,13 @@
 package parley.process;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BackoffTest {
@@ -25,6 +28,19 @@ class BackoffTest {
     Thread.currentThread().interrupt();
     assertFalse(new Backoff().pause());
     assertTrue(Thread.interrupted());
+  }
+
+  @Test
+  void itIsTriedUntilItSucceedsAndSaidOnceThatItWaits() throws Exception {
+    List<String> steps = new ArrayList<>();
+    new Backoff(Duration.ofMillis(2), Duration.ofMillis(2))
+        .until(
+            () -> {
+              steps.add("attempt");
+              return steps.size() == 4;
+            },
+            () -> steps.add("waits"));
+    assertEquals(List.of("attempt", "waits", "attempt", "attempt"), steps);
   }
 
   @Test

@@ -86,11 +86,6 @@ public final class Followers implements BusPublisher {
   }
 
   @Override
-  public long dropped() {
-    return bus.dropped();
-  }
-
-  @Override
   public void close() {
     bus.close();
   }

@@ -87,11 +87,6 @@ class LaneFaultsTest extends RoomLogFixture {
           }
 
           @Override
-          public long dropped() {
-            return 0;
-          }
-
-          @Override
           public void close() {}
         };
     LaneParts parts =

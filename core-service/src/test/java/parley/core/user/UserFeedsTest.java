@@ -64,11 +64,6 @@ class UserFeedsTest {
     }
 
     @Override
-    public long dropped() {
-      return 0;
-    }
-
-    @Override
     public void close() {}
   }
 

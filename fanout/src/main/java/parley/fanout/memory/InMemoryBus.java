@@ -38,11 +38,6 @@ public final class InMemoryBus implements BusPublisher {
   }
 
   @Override
-  public long dropped() {
-    return 0;
-  }
-
-  @Override
   public void close() {
     deliverer.shutdownNow();
   }

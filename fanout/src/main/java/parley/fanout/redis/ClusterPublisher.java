@@ -3,7 +3,6 @@ package parley.fanout.redis;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
@@ -19,12 +18,10 @@ final class ClusterPublisher implements BusPublisher {
 
   private final int capacity;
   private final ClusterMap map;
-  private final AtomicLong dropped = new AtomicLong();
   // Guarded by this.
   private final Map<RedisAddress, RedisPublisher> publishers = new HashMap<>();
   private final ArrayDeque<Early> early = new ArrayDeque<>();
   private ClusterMap.@Nullable Owners owners;
-  private long droppedByFormer;
 
   ClusterPublisher(BusAddress address, int capacity) {
     this.capacity = capacity;
@@ -43,19 +40,11 @@ final class ClusterPublisher implements BusPublisher {
     }
     RedisAddress owner = owners.of(channel);
     RedisPublisher publisher = owner == null ? null : publishers.get(owner);
-    if (publisher == null) {
-      dropped.incrementAndGet();
-      return false;
-    }
-    return publisher.publish(channel, payload);
+    return publisher != null && publisher.publish(channel, payload);
   }
 
   private boolean early(String channel, byte[] payload) {
-    if (early.size() < MOST_EARLY) {
-      return early.add(new Early(channel, payload));
-    }
-    dropped.incrementAndGet();
-    return false;
+    return early.size() < MOST_EARLY && early.add(new Early(channel, payload));
   }
 
   private synchronized boolean moved(String channel, byte[] payload) {
@@ -76,7 +65,6 @@ final class ClusterPublisher implements BusPublisher {
             one -> {
               boolean gone = !now.masters().contains(one.getKey());
               if (gone) {
-                droppedByFormer += one.getValue().dropped();
                 Thread.ofVirtual().start(one.getValue()::close);
               }
               return gone;
@@ -91,13 +79,6 @@ final class ClusterPublisher implements BusPublisher {
     return owners != null
         && map.alive()
         && publishers.values().stream().allMatch(RedisPublisher::connected);
-  }
-
-  @Override
-  public synchronized long dropped() {
-    return dropped.get()
-        + droppedByFormer
-        + publishers.values().stream().mapToLong(RedisPublisher::dropped).sum();
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
@@ -45,7 +44,6 @@ final class RedisPublisher implements BusPublisher {
   private final Command command;
   private final Elsewhere elsewhere;
   private final ArrayBlockingQueue<Publication> queue;
-  private final AtomicLong dropped = new AtomicLong();
   private final Worker worker = Worker.thread("bus-publisher", this::run);
   // The worker's:
   private final Backoff backoff = new Backoff();
@@ -76,21 +74,12 @@ final class RedisPublisher implements BusPublisher {
   }
 
   boolean publish(String channel, byte[] payload) {
-    if (queue.offer(new Publication(channel, payload))) {
-      return true;
-    }
-    dropped.incrementAndGet();
-    return false;
+    return queue.offer(new Publication(channel, payload));
   }
 
   @Override
   public boolean connected() {
     return connected;
-  }
-
-  @Override
-  public long dropped() {
-    return dropped.get();
   }
 
   @Override
@@ -127,7 +116,6 @@ final class RedisPublisher implements BusPublisher {
     } catch (JedisException e) {
       unanswered.remove(PROBE);
       if (triedBefore) {
-        dropped.addAndGet(unanswered.size());
         unanswered.clear();
       }
       triedBefore = !unanswered.isEmpty();
@@ -183,11 +171,8 @@ final class RedisPublisher implements BusPublisher {
       MasterProbe.heard(reply);
       return;
     }
-    boolean moved =
-        reply instanceof JedisMovedDataException
-            && elsewhere.take(publication.channel, publication.payload);
-    if (!moved && reply instanceof JedisException) {
-      dropped.incrementAndGet();
+    if (reply instanceof JedisMovedDataException) {
+      var unused = elsewhere.take(publication.channel, publication.payload);
     }
   }
 }

@@ -38,9 +38,11 @@ class TwoNodesTest extends RosterFixture {
     other.close();
   }
 
+  /// What is told twice has one version, and is news once.
   private List<Status> toldOf(String user) {
     return changes.stream()
         .map(PresenceChange::getPresence)
+        .distinct()
         .filter(presence -> presence.getUserId().equals(user))
         .sorted((a, b) -> Long.compare(a.getVersion(), b.getVersion()))
         .map(presence -> presence.getStatus())
