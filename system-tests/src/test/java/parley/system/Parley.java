@@ -166,7 +166,7 @@ public final class Parley implements AutoCloseable {
         .withDeadlineAfter(20, TimeUnit.SECONDS);
   }
 
-  MessagesGrpc.MessagesBlockingStub messages() {
+  public MessagesGrpc.MessagesBlockingStub messages() {
     return MessagesGrpc.newBlockingStub(channel)
         .withCallCredentials(token.credentials())
         .withWaitForReady()

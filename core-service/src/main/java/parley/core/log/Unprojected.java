@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import parley.contract.MessageId;
 import parley.contract.RoomId;
 import parley.core.room.Projected;
@@ -16,24 +18,57 @@ import parley.core.room.StoredRoom;
 /// changes: the entry may have been heard of already, though nobody was told that it succeeded.
 /// Where nothing was left behind it is one look at the log's head. Blocks; safe for any thread.
 ///
-/// What cannot be projected is tried once in ten minutes on each node: the next release, or an
-/// administrator, may have removed the cause.
+/// What cannot be projected is tried again by each node when somebody reads the room, after a
+/// second and then less and less often, down to once in ten minutes: the cause may have passed, or
+/// the next release, or an administrator, may have removed it.
 public final class Unprojected implements Projected {
 
   private static final System.Logger LOG = System.getLogger(Unprojected.class.getName());
   private static final int PAGE = 500;
   private static final int MOST_ROOMS = 10_000;
-  private static final Duration AGAIN = Duration.ofMinutes(10);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LAST_PAUSE = Duration.ofMinutes(10);
+
+  /// What readers did for a room.
+  ///
+  /// @param upTo everything up to here was looked at
+  /// @param whole and written, but for what the room skips
+  /// @param dueNanos when what could not be written is tried again
+  private record MadeGood(long upTo, boolean whole, Duration pause, long dueNanos) {
+
+    static MadeGood after(
+        @Nullable MadeGood before, long upTo, boolean tried, boolean whole, long now) {
+      if (before != null && !tried) {
+        return new MadeGood(upTo, before.whole && whole, before.pause, before.dueNanos);
+      }
+      Duration next = before == null ? FIRST_PAUSE : before.pause.multipliedBy(2);
+      Duration pause = next.compareTo(LAST_PAUSE) < 0 ? next : LAST_PAUSE;
+      return new MadeGood(upTo, whole, pause, now + pause.toNanos());
+    }
+
+    boolean isDue(long now) {
+      return now - dueNanos >= 0;
+    }
+  }
 
   private final LogStore store;
   private final RoomLog log;
   private final Projector projector;
+  private final LongSupplier clock;
 
-  /// Up to where readers made good what was left behind, by room.
-  private final Cache<RoomId, Long> madeGood =
-      Caffeine.newBuilder().maximumSize(MOST_ROOMS).expireAfterWrite(AGAIN).build();
+  private final Cache<RoomId, MadeGood> madeGood =
+      Caffeine.newBuilder()
+          .maximumSize(MOST_ROOMS)
+          .expireAfterWrite(LAST_PAUSE.multipliedBy(2))
+          .build();
 
   public Unprojected(LogStore store, RoomLog log) {
+    this(store, log, System::nanoTime);
+  }
+
+  /// @param clock as {@link System#nanoTime}
+  Unprojected(LogStore store, RoomLog log, LongSupplier clock) {
+    this.clock = clock;
     this.store = store;
     this.log = log;
     this.projector = log.projector();
@@ -56,35 +91,36 @@ public final class Unprojected implements Projected {
     if (room.projectedSeq() < head) {
       log.look(room.id(), head); // unread counts and lists are behind
     }
-    Long made = madeGood.getIfPresent(room.id());
+    MadeGood made = madeGood.getIfPresent(room.id());
+    boolean due = made == null || made.isDue(clock.getAsLong());
     // Asked for behind the head: an entry that was on its way here may have arrived meanwhile.
     long known = Math.max(room.projectedSeq(), log.applied(room.id()));
-    long since = made == null ? known : Math.max(known, made);
-    boolean tried = made != null || room.skipped().isEmpty();
-    if (!tried) {
+    long since = made == null || due && !made.whole ? known : Math.max(known, made.upTo);
+    boolean again = due && !room.skipped().isEmpty();
+    if (again) {
       room.skipped().stream().filter(seq -> seq <= since).forEach(seq -> again(room.id(), seq));
     }
-    long reached = since < head ? Math.max(head, applyAbove(room.id(), since)) : since;
-    if (!tried || reached > since) {
-      madeGood.put(room.id(), reached);
+    boolean whole = since >= head || isAllApplied(room.id(), since);
+    long reached = Math.max(since, head);
+    if (again || since < head) {
+      madeGood.put(room.id(), MadeGood.after(made, reached, due, whole, clock.getAsLong()));
     }
     return reached;
   }
 
   /// Applies what lies above a position.
-  ///
-  /// @return the position of the last of it; the one given when there is nothing
-  private long applyAbove(RoomId room, long since) {
+  private boolean isAllApplied(RoomId room, long since) {
+    boolean all = true;
     long reached = since;
     List<LogEntry> page;
     do {
       page = store.changesAbove(room, reached, PAGE);
       for (LogEntry entry : page) {
-        var unused = isApplied(entry);
+        all &= isApplied(entry);
         reached = entry.seq();
       }
     } while (page.size() == PAGE);
-    return reached;
+    return all;
   }
 
   private void again(RoomId room, long seq) {

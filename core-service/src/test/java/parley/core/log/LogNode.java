@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import parley.contract.RoomId;
 import parley.contract.UserId;
@@ -32,6 +33,9 @@ final class LogNode implements AutoCloseable {
   final Unprojected projected;
   final RoomReader reader;
 
+  /// The time that readers go by.
+  final AtomicLong nanos = new AtomicLong();
+
   LogNode(String uri) {
     this(uri, writer -> writer, projector -> projector);
   }
@@ -56,7 +60,7 @@ final class LogNode implements AutoCloseable {
             new AtomicInteger());
     this.log = new RoomLog(parts);
     this.history = new History(store, parts.events(), log);
-    this.projected = new Unprojected(store, log);
+    this.projected = new Unprojected(store, log, nanos::get);
     this.reader = new RoomReader(rooms, projected, false);
     log.start();
   }

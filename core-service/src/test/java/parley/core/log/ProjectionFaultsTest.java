@@ -11,6 +11,7 @@ import com.mongodb.ServerAddress;
 import com.mongodb.client.model.Filters;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.bson.BsonDocument;
@@ -206,6 +207,43 @@ class ProjectionFaultsTest extends RoomLogFixture {
       var unused = reading.reader.admit(room, ANA);
     }
     assertEquals(2, asked.get(), "once on each node");
+    int tried = 2;
+    for (long second : new long[] {1, 3, 7}) { // after 1 s, 2 more, 4 more
+      reading.nanos.set(TimeUnit.SECONDS.toNanos(second));
+      for (int i = 0; i < 5; i++) {
+        var unused = reading.reader.admit(room, ANA);
+      }
+      assertEquals(++tried, asked.get(), "at " + second + " s");
+    }
+  }
+
+  @Test
+  void whatCouldNotBeProjectedForAMomentIsSeenSoonAfterwards() {
+    long seq = sound.done(room, BEN, "", message("one")).event().getSeq();
+    MessageId id = new MessageId(room, seq);
+    AtomicInteger left = new AtomicInteger(2);
+    LogNode failing =
+        node(
+            writer -> writer,
+            projector ->
+                entry -> {
+                  if (entry.change() instanceof Change.Edited && left.getAndDecrement() > 0) {
+                    throw new IllegalStateException("not this time");
+                  }
+                  projector.apply(entry);
+                });
+    Outcome edit = failing.submit(room, BEN, "", new Command.Edit(id, "two")).join();
+    assertEquals(ErrorCode.INTERNAL, refusal(edit));
+    var unused = failing.reader.admit(room, ANA); // fails again
+    failing.nanos.set(TimeUnit.SECONDS.toNanos(1));
+    var unusedToo = failing.reader.admit(room, ANA);
+    assertEquals(
+        "two",
+        sound
+            .history
+            .messages(room, 0, 1, 0, sound.history.head(room))
+            .getMessages(0)
+            .getContent());
   }
 
   @Test

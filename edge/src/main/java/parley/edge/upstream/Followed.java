@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import parley.fanout.GuardedListener;
+import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import parley.proto.relay.Following;
 import parley.proto.relay.Publication;
@@ -22,7 +24,7 @@ final class Followed {
 
   /// @param nodes the live streams of each
   void follow(String room, TopicListener listener, Collection<List<CoreRoutes.Target>> nodes) {
-    listeners.put(room, listener);
+    listeners.put(room, new GuardedListener(new Topic.Room(room).channel(), listener));
     Following change = Following.newBuilder().addRoomIds(room).build();
     tellEach(nodes, room, change);
   }

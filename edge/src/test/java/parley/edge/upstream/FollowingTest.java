@@ -79,12 +79,16 @@ class FollowingTest {
       edge.onError(Status.UNAVAILABLE.asException());
     }
 
-    synchronized void publish(String room, String event) {
-      edge.onNext(
-          CoreFrame.newBuilder()
-              .addPublications(
-                  Publication.newBuilder().setRoomId(room).setEvent(ByteString.copyFromUtf8(event)))
-              .build());
+    /// @param rooms and what is said there, all in one frame
+    synchronized void publish(String... rooms) {
+      CoreFrame.Builder frame = CoreFrame.newBuilder();
+      for (int i = 0; i < rooms.length; i += 2) {
+        frame.addPublications(
+            Publication.newBuilder()
+                .setRoomId(rooms[i])
+                .setEvent(ByteString.copyFromUtf8(rooms[i + 1])));
+      }
+      edge.onNext(frame.build());
     }
   }
 
@@ -152,6 +156,30 @@ class FollowingTest {
     await().until(() -> !early.heard.isEmpty() && !late.heard.isEmpty());
     assertEquals(List.of("of a"), early.heard);
     assertEquals(List.of("of b"), late.heard);
+  }
+
+  @Test
+  void whoThrowsAtWhatItHearsKeepsNothingFromTheOthers() {
+    client.follow(
+        "a",
+        new TopicListener() {
+          @Override
+          public void event(byte[] payload) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
+          public void begun(long epoch) {}
+
+          @Override
+          public void broken() {}
+        });
+    Listener other = follow("b");
+    await().until(() -> followed().equals(List.of("a", "b")) && streams.size() == 2);
+    Stream stream =
+        streams.stream().filter(one -> one.rooms.contains("b")).findFirst().orElseThrow();
+    stream.publish("a", "x", "b", "y");
+    await().until(() -> !other.heard.isEmpty());
   }
 
   @Test

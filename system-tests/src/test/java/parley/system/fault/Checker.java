@@ -37,6 +37,14 @@ final class Checker {
     return checker.broken;
   }
 
+  /// @return what the logs by room do not show as they say; empty = nothing
+  static List<String> checkShown(Map<String, List<Entry>> logs) {
+    Checker checker =
+        new Checker(new History(logs, List.of(), List.of(), List.of(), List.of(), request -> ""));
+    logs.values().forEach(checker::fold);
+    return checker.broken;
+  }
+
   private void expect(boolean held, String sentence) {
     if (!held && broken.size() < 1_000) {
       broken.add(sentence);

@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import parley.launcher.Options;
+import parley.proto.api.ReadHistoryRequest;
 import parley.system.Crowd;
 import parley.system.Parley;
 import parley.system.fault.History.Entry;
@@ -204,11 +205,12 @@ final class FaultRun {
 
   private Outcome outcome(List<String> rooms, String store, long healed)
       throws InterruptedException {
-    Map<String, List<Entry>> logs = new HashMap<>();
-    rooms.forEach(room -> logs.put(room, StoredLog.read(store, room)));
+    Map<String, List<Entry>> logs = read(rooms, store);
     long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (!everybodyHas(logs) && System.nanoTime() < patience) {
+    while (!(everybodyHas(logs) && Checker.checkShown(logs).isEmpty())
+        && System.nanoTime() < patience) {
       TimeUnit.MILLISECONDS.sleep(50);
+      logs = read(rooms, store);
     }
     long healing = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - healed);
     List<Request> requests =
@@ -247,6 +249,18 @@ final class FaultRun {
         lateness.isEmpty() ? 0 : lateness.get((int) (lateness.size() * 0.99)),
         lateness.isEmpty() ? 0 : lateness.getLast(),
         healing);
+  }
+
+  /// What is stored, after somebody looked: what could not be written with an entry is written when
+  /// a room is read.
+  private Map<String, List<Entry>> read(List<String> rooms, String store) {
+    Map<String, List<Entry>> logs = new HashMap<>();
+    for (String room : rooms) {
+      var unused =
+          parley.messages().readHistory(ReadHistoryRequest.newBuilder().setRoomId(room).build());
+      logs.put(room, StoredLog.read(store, room));
+    }
+    return logs;
   }
 
   private boolean everybodyHas(Map<String, List<Entry>> logs) {
