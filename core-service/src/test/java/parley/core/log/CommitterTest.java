@@ -1,6 +1,7 @@
 package parley.core.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,8 +120,13 @@ class CommitterTest {
         outcomes.put(room, lanes.submit(() -> committer.write(List.of(one))));
       }
       for (Map.Entry<String, Future<Written>> one : outcomes.entrySet()) {
-        Written expected = one.getKey().equals("room-7") ? Written.REFUSED : Written.ALL;
-        assertEquals(expected, one.getValue().get(), one.getKey());
+        String room = one.getKey();
+        boolean large = room.equals("room-7");
+        Written written = one.getValue().get();
+        // What the driver had sent before it met the large one collides with itself.
+        Written expected = large ? Written.REFUSED : Written.ALL;
+        assertTrue(written == expected || !large && written == Written.CONFLICT, room + written);
+        assertEquals(large ? 0 : 1, store.read(new RoomId(room), 0, 10, 10).size(), room);
       }
     }
   }
