@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -183,34 +184,29 @@ public final class SavedConnections implements AutoCloseable {
     if (mark.beat()) {
       saveAll();
     }
-    Lasting known = lasting;
-    Renewals round = renewals;
-    if (known != null && round != null) {
-      round.due(System.nanoTime()).forEach(pid -> saveAgain(known, pid));
-    }
+    Objects.requireNonNull(renewals).due(System.nanoTime()).forEach(this::saveAgain);
   }
 
   private void saveAll() {
-    Lasting known = lasting;
-    if (known != null) {
-      LOG.log(System.Logger.Level.INFO, "Redis has lost what was saved; all is saved again");
-      List.copyOf(known.pids()).forEach(pid -> saveAgain(known, pid));
-    }
+    LOG.log(System.Logger.Level.INFO, "Redis has lost what was saved; all is saved again");
+    List.copyOf(lasting().pids()).forEach(this::saveAgain);
+  }
+
+  /// Those for whom the worker was started.
+  private Lasting lasting() {
+    return Objects.requireNonNull(lasting);
   }
 
   private void taken(String pid) {
-    Lasting known = lasting;
-    if (known != null) {
-      guarded("a connection that was taken", () -> known.taken(pid));
-    }
+    guarded("a connection that was taken", () -> lasting().taken(pid));
   }
 
   private static void tell(Collection<SaveListener> all, Consumer<SaveListener> verdict) {
     all.forEach(one -> guarded("who saves a connection", () -> verdict.accept(one)));
   }
 
-  private static void saveAgain(Lasting connections, String pid) {
-    guarded("a connection cannot be saved again", () -> connections.saveAgain(pid));
+  private void saveAgain(String pid) {
+    guarded("a connection cannot be saved again", () -> lasting().saveAgain(pid));
   }
 
   /// @return what has to be written again
