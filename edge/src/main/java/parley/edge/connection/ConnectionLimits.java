@@ -1,7 +1,6 @@
 package parley.edge.connection;
 
 import java.time.Duration;
-import java.util.Map;
 import parley.process.Settings;
 
 /// What a connection may take.
@@ -11,9 +10,6 @@ import parley.process.Settings;
 /// @param body from the head of a request until its body is whole
 /// @param keepAlive from an answer until the head of the next request is whole
 public record ConnectionLimits(int most, Duration head, Duration body, Duration keepAlive) {
-
-  /// What holds where nothing is said.
-  public static final ConnectionLimits DEFAULTS = from(Settings.of(Map.of()));
 
   /// @throws IllegalArgumentException naming the setting that is wrong
   public static ConnectionLimits from(Settings settings) {

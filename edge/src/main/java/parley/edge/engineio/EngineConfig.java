@@ -2,7 +2,6 @@ package parley.edge.engineio;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import parley.process.Settings;
 
@@ -34,11 +33,6 @@ public record EngineConfig(
   ///     for clients that can read it
   /// @param cookie name of the cookie for sticky load balancers; empty = none
   public record Http(int compressFrom, String cookie) {}
-
-  /// What holds where nothing is said.
-  public static EngineConfig defaults() {
-    return from(Settings.of(Map.of()));
-  }
 
   /// @throws IllegalArgumentException naming the setting that is wrong
   public static EngineConfig from(Settings settings) {

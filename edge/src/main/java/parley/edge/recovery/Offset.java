@@ -22,11 +22,6 @@ public record Offset(RoomId room, long seq, long watermark, long mark) {
   private static final char CUT = '~'; // in no room's id
   private static final int RADIX = 36;
 
-  /// Of an event.
-  public Offset(RoomId room, long seq, long watermark) {
-    this(room, seq, watermark, 0);
-  }
-
   /// As clients keep it.
   public String text() {
     return room.value()

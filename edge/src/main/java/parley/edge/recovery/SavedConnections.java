@@ -197,10 +197,6 @@ public final class SavedConnections implements AutoCloseable {
     return Objects.requireNonNull(lasting);
   }
 
-  private void taken(String pid) {
-    guarded("a connection that was taken", () -> lasting().taken(pid));
-  }
-
   private static void tell(Collection<SaveListener> all, Consumer<SaveListener> verdict) {
     all.forEach(one -> guarded("who saves a connection", () -> verdict.accept(one)));
   }
@@ -238,7 +234,7 @@ public final class SavedConnections implements AutoCloseable {
             boolean forgotten = NOTHING.equals(values.get(pid));
             boolean others = !forgotten && Long.valueOf(0).equals(answer.get());
             if (others) {
-              taken(pid);
+              guarded("a connection that was taken", () -> lasting().taken(pid));
             }
             if (forgotten || others) {
               tell(done.listeners(), SaveListener::notSaved);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.edge.Defaults;
 import parley.edge.engineio.EngineConfig;
 
 /// Engine.IO version 4, behaviour by behaviour: what the official suite checks.
@@ -50,7 +51,7 @@ class EngineIoProtocolTest {
     Set<String> keys = new TreeSet<>();
     open.fieldNames().forEachRemaining(keys::add);
     assertEquals(Set.of("sid", "upgrades", "pingInterval", "pingTimeout", "maxPayload"), keys);
-    EngineConfig.Heartbeat heartbeat = EngineConfig.defaults().heartbeat();
+    EngineConfig.Heartbeat heartbeat = Defaults.ENGINE.heartbeat();
     assertEquals(heartbeat.interval().toMillis(), open.get("pingInterval").asLong());
     assertEquals(heartbeat.timeout().toMillis(), open.get("pingTimeout").asLong());
     assertEquals(1_000_000, open.get("maxPayload").asInt());

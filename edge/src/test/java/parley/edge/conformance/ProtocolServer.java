@@ -7,7 +7,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
-import parley.edge.connection.ConnectionLimits;
+import parley.edge.Defaults;
 import parley.edge.connection.Connections;
 import parley.edge.connection.PendingBytes;
 import parley.edge.connection.PendingLimits;
@@ -72,7 +72,7 @@ public final class ProtocolServer implements AutoCloseable {
                 pending,
                 () -> crowded,
                 socket -> new EchoApplication(socket, ends::add)));
-    this.connections = new Connections(ConnectionLimits.DEFAULTS);
+    this.connections = new Connections(Defaults.CONNECTIONS);
     this.server =
         SocketServer.create(
             "127.0.0.1", port, connections, List.of(engine, socketIo), routing -> {});
@@ -98,7 +98,7 @@ public final class ProtocolServer implements AutoCloseable {
   static EngineConfig slow(EngineConfig config) {
     return new EngineConfig(
         config.path(),
-        EngineConfig.defaults().heartbeat(),
+        Defaults.ENGINE.heartbeat(),
         config.sizes(),
         config.transports(),
         config.http());
@@ -115,7 +115,7 @@ public final class ProtocolServer implements AutoCloseable {
   }
 
   private static EngineConfig suites() {
-    EngineConfig defaults = EngineConfig.defaults();
+    EngineConfig defaults = Defaults.ENGINE;
     return new EngineConfig(
         "/",
         new EngineConfig.Heartbeat(Duration.ofMillis(300), Duration.ofMillis(200), Duration.ZERO),

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.edge.Defaults;
 import parley.edge.HeldLocks;
 import parley.edge.connection.PendingBytes;
 import parley.edge.connection.PendingLimits;
@@ -23,7 +24,7 @@ import parley.process.Settings;
 @Timeout(30)
 class HearingTest {
 
-  private static final EngineConfig CONFIG = EngineConfig.defaults();
+  private static final EngineConfig CONFIG = Defaults.ENGINE;
 
   private final Drainers drainers = new Drainers(1);
   private final Wheel wheel = Wheel.of(CONFIG.heartbeat());

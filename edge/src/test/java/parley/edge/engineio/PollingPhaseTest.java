@@ -16,6 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.edge.Defaults;
 import parley.edge.connection.PendingBytes;
 import parley.edge.connection.PendingLimits;
 
@@ -28,7 +29,7 @@ class PollingPhaseTest {
   private final List<String> answers = new ArrayList<>();
   private final EngineServer server =
       new EngineServer(
-          EngineConfig.defaults(),
+          Defaults.ENGINE,
           new Origins(Set.of(), Set.of()),
           nobody,
           wheel,

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.edge.connection.ConnectionLimits;
+import parley.edge.Defaults;
 import parley.edge.connection.Connections;
 import parley.edge.connection.PendingBytes;
 import parley.edge.connection.PendingLimits;
@@ -41,9 +41,9 @@ import parley.process.Settings;
 @Timeout(60)
 class EdgeHttpTest {
 
-  private static final EngineConfig CONFIG = EngineConfig.defaults();
+  private static final EngineConfig CONFIG = Defaults.ENGINE;
   private static final String PATH = CONFIG.path();
-  private static final Connections CONNECTIONS = new Connections(ConnectionLimits.DEFAULTS);
+  private static final Connections CONNECTIONS = new Connections(Defaults.CONNECTIONS);
   private static final Drainers DRAINERS = new Drainers(2);
   private static final Wheel WHEEL = Wheel.of(CONFIG.heartbeat());
 

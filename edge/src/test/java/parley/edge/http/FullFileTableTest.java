@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import parley.edge.connection.ConnectionLimits;
+import parley.edge.Defaults;
 import parley.edge.connection.Connections;
 
 /// More connections than a process may have files: a child process with a low limit.
@@ -35,7 +35,7 @@ class FullFileTableTest {
     private Child() {}
 
     public static void main(String[] arguments) throws IOException {
-      Connections connections = new Connections(ConnectionLimits.DEFAULTS);
+      Connections connections = new Connections(Defaults.CONNECTIONS);
       WebServer server =
           SocketServer.create(
               "127.0.0.1",

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.edge.Defaults;
 import parley.edge.connection.ConnectionLimits;
 import parley.edge.connection.Connections;
 import parley.edge.connection.PendingBytes;
 import parley.edge.connection.PendingLimits;
 import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EndReason;
-import parley.edge.engineio.EngineConfig;
 import parley.edge.engineio.EngineListener;
 import parley.edge.engineio.EngineServer;
 import parley.edge.engineio.Origins;
@@ -115,7 +115,7 @@ class SocketServerTest {
   /// acknowledgement of the first: 40 ms on Linux.
   @Test
   void socketsSendAtOnce() {
-    assertTrue(start(ConnectionLimits.DEFAULTS).prototype().connectionOptions().tcpNoDelay());
+    assertTrue(start(Defaults.CONNECTIONS).prototype().connectionOptions().tcpNoDelay());
   }
 
   @Test
@@ -182,7 +182,7 @@ class SocketServerTest {
     open.addAll(List.of(drainers, wheel));
     EngineServer engine =
         new EngineServer(
-            EngineConfig.defaults(),
+            Defaults.ENGINE,
             new Origins(Set.of(), Set.of()),
             drainers,
             wheel,
@@ -210,7 +210,7 @@ class SocketServerTest {
         "Transfer-Encoding: xchunked",
       })
   void aRequestWithTwoReadingsIsRefusedAndTheConnectionClosed(String lines) throws IOException {
-    Socket socket = connect(start(ConnectionLimits.DEFAULTS));
+    Socket socket = connect(start(Defaults.CONNECTIONS));
     say(socket, "POST /echo HTTP/1.1\r\nHost: localhost\r\n" + lines + "\r\n\r\n5\r\nhello\r\n0");
     String answer = heard(socket);
     assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
@@ -224,7 +224,7 @@ class SocketServerTest {
         "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
       })
   void oneLengthOrChunksAreRead(String rest) throws IOException {
-    Socket socket = connect(start(ConnectionLimits.DEFAULTS));
+    Socket socket = connect(start(Defaults.CONNECTIONS));
     say(socket, "POST /echo HTTP/1.1\r\nHost: localhost\r\n" + rest);
     String answer = "";
     while (!answer.endsWith("hello")) {
@@ -235,7 +235,7 @@ class SocketServerTest {
 
   @Test
   void aFaultOfOursIsAnsweredWithoutItsWords() throws IOException {
-    Socket socket = connect(start(ConnectionLimits.DEFAULTS));
+    Socket socket = connect(start(Defaults.CONNECTIONS));
     String answer = get(socket, "/fault");
     assertTrue(answer.startsWith("HTTP/1.1 500"), answer);
     assertTrue(answer.contains("Internal server error ("), answer);
@@ -244,14 +244,14 @@ class SocketServerTest {
 
   @Test
   void aMethodThatIsNoneIsTheRequestsFault() throws IOException {
-    Socket socket = connect(start(ConnectionLimits.DEFAULTS));
+    Socket socket = connect(start(Defaults.CONNECTIONS));
     say(socket, "G\u0001T /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assertTrue(heard(socket).startsWith("HTTP/1.1 400"));
   }
 
   @Test
   void aListenerThatIsGoneIsNoticed() {
-    WebServer server = start(ConnectionLimits.DEFAULTS);
+    WebServer server = start(Defaults.CONNECTIONS);
     ListenerWatch watch = ListenerWatch.over("0.0.0.0", server.port(), Duration.ofMillis(20));
     open.add(watch);
     assertTrue(watch.listens());

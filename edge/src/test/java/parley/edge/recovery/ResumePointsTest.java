@@ -25,6 +25,11 @@ class ResumePointsTest {
   private static final RoomId B = new RoomId("b");
   private static final RoomId C = new RoomId("c");
 
+  /// Of an event.
+  private static Offset offset(RoomId room, long seq, long watermark) {
+    return new Offset(room, seq, watermark, 0);
+  }
+
   private static SavedConnection saved(Trail trail, Map<RoomId, long[]> rooms) {
     SavedConnection.Builder saved =
         SavedConnection.newBuilder().setEnded(true).setWhole(trail.whole());
@@ -57,7 +62,7 @@ class ResumePointsTest {
         saved(trail, Map.of(A, new long[] {2, 7}, B, new long[] {2, 8}, C, new long[] {2, 9}));
     assertEquals(
         Map.of(A, new Resume.After(6), B, new Resume.After(7), C, new Resume.After(9)),
-        ResumePoints.of(saved, new Offset(A, 6, 0)));
+        ResumePoints.of(saved, offset(A, 6, 0)));
     assertEquals(
         Map.of(A, new Resume.After(4), B, new Resume.After(6), C, new Resume.After(9)),
         ResumePoints.of(saved, null));
@@ -66,7 +71,7 @@ class ResumePointsTest {
   @Test
   void nothingFromBeforeARoomWasEnteredIsSent() {
     SavedConnection saved = saved(new Trail(), Map.of(A, new long[] {30, 30}));
-    assertEquals(Map.of(A, new Resume.After(30)), ResumePoints.of(saved, new Offset(A, 6, 0)));
+    assertEquals(Map.of(A, new Resume.After(30)), ResumePoints.of(saved, offset(A, 6, 0)));
   }
 
   @Test
@@ -78,20 +83,20 @@ class ResumePointsTest {
             .build();
     assertEquals(
         Map.of(A, new Resume.After(9), B, new Resume.Since(4, 8_000)),
-        ResumePoints.of(saved, new Offset(A, 9, 10_000)));
+        ResumePoints.of(saved, offset(A, 9, 10_000)));
     assertEquals(
         Map.of(A, new Resume.After(3), B, new Resume.After(4)), ResumePoints.of(saved, null));
   }
 
   @Test
   void whatIsSavedMayBeOldUnlessTheEdgeSavedItAtTheEnd() {
-    Offset bare = new Offset(A, 6, Offset.NONE);
+    Offset bare = offset(A, 6, Offset.NONE);
     SavedConnection lasting =
         SavedConnection.newBuilder()
             .addRooms(SavedRoom.newBuilder().setRoomId("a").setJoined(3))
             .build();
     assertNull(ResumePoints.of(lasting, bare));
-    assertNull(ResumePoints.of(lasting, new Offset(B, 6, 5_000)), "it was in another room too");
+    assertNull(ResumePoints.of(lasting, offset(B, 6, 5_000)), "it was in another room too");
     Trail trail = new Trail();
     trail.add(B, 4);
     trail.mark(A, 6, 77);
@@ -116,7 +121,7 @@ class ResumePointsTest {
     assertEquals(Map.of(B, new Resume.After(1)), ResumePoints.of(saved, null));
     assertEquals(
         Map.of(A, new Resume.Since(0, 3_000), B, new Resume.After(2)),
-        ResumePoints.of(saved, new Offset(B, 2, 5_000)));
+        ResumePoints.of(saved, offset(B, 2, 5_000)));
   }
 
   /// A client that asked to enter from 97 on, at 104, and may not have heard the answer, must not
@@ -140,28 +145,27 @@ class ResumePointsTest {
     SavedConnection.Builder ended = saved(trail, Map.of()).toBuilder().addRooms(a).addRooms(b);
     assertEquals(
         Map.of(A, new Resume.After(97), B, new Resume.After(5)),
-        ResumePoints.of(ended.build(), new Offset(B, 5, 4_000)));
+        ResumePoints.of(ended.build(), offset(B, 5, 4_000)));
     assertEquals(
         Map.of(A, new Resume.After(97), B, new Resume.After(4)),
-        ResumePoints.of(ended.build(), new Offset(A, 97, 4_000)),
+        ResumePoints.of(ended.build(), offset(A, 97, 4_000)),
         "heard on another connection");
     assertEquals(
         new Resume.After(104), ResumePoints.of(ended.build(), new Offset(A, 104, 4_000, 9)).get(A));
     SavedConnection killed = SavedConnection.newBuilder().addRooms(a).addRooms(b).build();
-    assertEquals(new Resume.After(97), ResumePoints.of(killed, new Offset(B, 5, 5_000)).get(A));
-    assertEquals(new Resume.After(97), ResumePoints.of(killed, new Offset(A, 97, 5_000)).get(A));
-    assertEquals(
-        new Resume.Since(104, 6_000), ResumePoints.of(killed, new Offset(B, 5, 8_000)).get(A));
+    assertEquals(new Resume.After(97), ResumePoints.of(killed, offset(B, 5, 5_000)).get(A));
+    assertEquals(new Resume.After(97), ResumePoints.of(killed, offset(A, 97, 5_000)).get(A));
+    assertEquals(new Resume.Since(104, 6_000), ResumePoints.of(killed, offset(B, 5, 8_000)).get(A));
     SavedConnection entering =
         SavedConnection.newBuilder()
             .addRooms(SavedRoom.newBuilder().setRoomId("a").setSince(97).setEntering(true))
             .addRooms(b)
             .build();
-    assertEquals(new Resume.After(97), ResumePoints.of(entering, new Offset(B, 5, 99_000)).get(A));
+    assertEquals(new Resume.After(97), ResumePoints.of(entering, offset(B, 5, 99_000)).get(A));
     assertEquals(
         Map.of(B, new Resume.After(5)),
         ResumePoints.of(
-            entering.toBuilder().setEnded(true).setWhole(true).build(), new Offset(B, 5, 0)));
+            entering.toBuilder().setEnded(true).setWhole(true).build(), offset(B, 5, 0)));
   }
 
   @Test
@@ -192,8 +196,7 @@ class ResumePointsTest {
     assertTrue(trail.runs().size() <= 512);
     assertTrue(!trail.whole());
     SavedConnection saved = saved(trail, Map.of(A, new long[] {0, 1_000}, B, new long[] {0, 999}));
-    assertEquals(
-        new Resume.Since(0, 3_000), ResumePoints.of(saved, new Offset(B, 3, 5_000)).get(A));
+    assertEquals(new Resume.Since(0, 3_000), ResumePoints.of(saved, offset(B, 3, 5_000)).get(A));
     trail.pinged();
     trail.add(A, 1_002);
     trail.ponged();
@@ -203,7 +206,7 @@ class ResumePointsTest {
 
   @Test
   void whatIsNoOffsetIsNone() {
-    assertEquals(new Offset(A, 36, 99_999), Offset.parse(new Offset(A, 36, 99_999).text()));
+    assertEquals(offset(A, 36, 99_999), Offset.parse(offset(A, 36, 99_999).text()));
     for (String text :
         List.of(
             "",
@@ -244,7 +247,7 @@ class ResumePointsTest {
         }
         long seq = heads.merge(room, random.nextInt(5) == 0 ? 2L : 1L, Long::sum); // voids
         trail.add(room, seq);
-        sent.add(new Offset(room, seq, 0));
+        sent.add(offset(room, seq, 0));
         heard += random.nextInt(sent.size() - heard + 1);
         if (random.nextInt(10) == 0) {
           trail.pinged();

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import parley.contract.ServiceToken;
+import parley.edge.Defaults;
 import parley.edge.auth.AuthConfig;
 import parley.edge.auth.TokenVerifier;
-import parley.edge.connection.ConnectionLimits;
 import parley.edge.connection.Connections;
 import parley.edge.connection.PendingBytes;
 import parley.edge.connection.PendingLimits;
@@ -59,10 +59,10 @@ final class WireEdge implements AutoCloseable {
   private final InMemoryBus memory = new InMemoryBus();
   /// The sessions, by id.
   final Map<String, ChatSession> connected = new ConcurrentHashMap<>();
-  private final Connections connections = new Connections(ConnectionLimits.DEFAULTS);
+  private final Connections connections = new Connections(Defaults.CONNECTIONS);
   private final RoomThreads threads = new RoomThreads(1);
   private final Drainers drainers = new Drainers(1);
-  private final EngineConfig engineConfig = EngineConfig.defaults();
+  private final EngineConfig engineConfig = Defaults.ENGINE;
   private final Wheel wheel = Wheel.of(engineConfig.heartbeat());
   /// Fails when a user is to be followed.
   volatile boolean busFails;
