@@ -18,7 +18,7 @@ final class LaneState {
   private static final int REMEMBERED_ROLES = 4_096;
 
   /// With so many entries that cannot be projected it is not they who are to blame.
-  private static final int MOST_SKIPPED = 32;
+  static final int MOST_SKIPPED = 32;
 
   /// What became of what an entry changes beside the log.
   enum Projection {

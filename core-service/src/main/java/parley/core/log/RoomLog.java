@@ -156,11 +156,11 @@ public final class RoomLog implements AutoCloseable {
     return known == null ? null : known.recent().newest();
   }
 
-  /// Up to here this node has applied what the room's log changes beside it; 0 when it does not
-  /// serve the room.
+  /// Up to here this node has applied what the room's log changes beside it, or skipped it; 0 when
+  /// it does not serve the room.
   long applied(RoomId room) {
     LaneState known = known(room, Long.MAX_VALUE);
-    return known == null ? 0 : known.head();
+    return known == null ? 0 : known.projected();
   }
 
   /// The room as it is, but for its floor, from memory; null when this node has not taken in its
@@ -173,7 +173,8 @@ public final class RoomLog implements AutoCloseable {
   /// Has this node take in a room's log up to `head`, without a command, so that where the room
   /// stands is written: its last node may have ended before it did. Never blocks.
   void look(RoomId room, long head) {
-    if (applied(room) < head) {
+    LaneState known = known(room, Long.MAX_VALUE);
+    if (known == null || known.head() < head) {
       lanes.computeIfAbsent(room, id -> new RoomLane(id, parts, threads)).look();
     }
   }

@@ -2,6 +2,7 @@ package parley.core.log;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -217,6 +218,11 @@ class ProjectionFaultsTest extends RoomLogFixture {
     }
   }
 
+  private String contentInStore(MessageId id) {
+    Change change = sound.store.at(id).orElseThrow().change();
+    return assertInstanceOf(Change.Posted.class, change).content();
+  }
+
   @Test
   void whatCouldNotBeProjectedForAMomentIsSeenSoonAfterwards() {
     long seq = sound.done(room, BEN, "", message("one")).event().getSeq();
@@ -237,13 +243,30 @@ class ProjectionFaultsTest extends RoomLogFixture {
     var unused = failing.reader.admit(room, ANA); // fails again
     failing.nanos.set(TimeUnit.SECONDS.toNanos(1));
     var unusedToo = failing.reader.admit(room, ANA);
-    assertEquals(
-        "two",
-        sound
-            .history
-            .messages(room, 0, 1, 0, sound.history.head(room))
-            .getMessages(0)
-            .getContent());
+    assertEquals("two", contentInStore(id));
+  }
+
+  @Test
+  void whatIsNotEvenSkippedIsSeenSoonAfterwardsOnTheNodeThatOwesIt() {
+    int edits = LaneState.MOST_SKIPPED + 2;
+    AtomicInteger left = new AtomicInteger(edits);
+    LogNode failing =
+        node(
+            writer -> writer,
+            projector ->
+                entry -> {
+                  if (entry.change() instanceof Change.Edited && left.getAndDecrement() > 0) {
+                    throw new IllegalStateException("not this time");
+                  }
+                  projector.apply(entry);
+                });
+    MessageId id = new MessageId(room, failing.done(room, BEN, "", message("0")).event().getSeq());
+    for (int i = 1; i <= edits; i++) {
+      Command edit = new Command.Edit(id, Integer.toString(i));
+      assertEquals(ErrorCode.INTERNAL, refusal(failing.submit(room, BEN, "", edit).join()));
+    }
+    var unused = failing.reader.admit(room, ANA);
+    assertEquals(Integer.toString(edits), contentInStore(id));
   }
 
   @Test
