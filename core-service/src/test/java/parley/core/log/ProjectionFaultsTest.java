@@ -69,12 +69,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
     MessageId id = MessageId.parse(message.event().getMessage().getId());
     failing.done(room, ANA, "", new Command.Delete(id));
     for (LogNode node : List.of(failing, sound)) {
-      assertEquals(
-          "",
-          node.history
-              .messages(room, 0, 1, 0, node.history.head(room))
-              .getMessages(0)
-              .getContent());
+      assertEquals("", content(node));
     }
   }
 
@@ -127,13 +122,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
     }
     LogNode other = node(writer -> writer, projector -> projector);
     assertNoMember(other, ANA);
-    assertEquals(
-        "",
-        other
-            .history
-            .messages(room, 0, 1, 0, other.history.head(room))
-            .getMessages(0)
-            .getContent());
+    assertEquals("", content(other));
   }
 
   /// A projector that will have no change of a kind, and how often it was asked.
@@ -149,6 +138,25 @@ class ProjectionFaultsTest extends RoomLogFixture {
         };
   }
 
+  /// A projector that will not have the first changes of a kind.
+  private static UnaryOperator<Projector> refusing(Class<? extends Change> kind, int first) {
+    AtomicInteger left = new AtomicInteger(first);
+    return projector ->
+        entry -> {
+          if (kind.isInstance(entry.change()) && left.getAndDecrement() > 0) {
+            throw new IllegalStateException("not this time");
+          }
+          projector.apply(entry);
+        };
+  }
+
+  private String content(LogNode node) {
+    return node.history
+        .messages(room, 0, 1, 0, node.history.head(room))
+        .getMessages(0)
+        .getContent();
+  }
+
   private StoredRoom stored() {
     return sound.rooms.find(room).orElseThrow();
   }
@@ -156,12 +164,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
   @Test
   void aChangeThatTheStoreRefusesForGoodFailsItsRequestAndTheRoomGoesOnWithoutIt() {
     LogNode failing =
-        node(
-            writer -> writer,
-            refusing(
-                Change.MemberRemoved.class,
-                new AtomicInteger(),
-                new IllegalStateException("not to be written")));
+        node(writer -> writer, refusing(Change.MemberRemoved.class, Integer.MAX_VALUE));
     Outcome removal =
         failing.submit(room, LogEntry.SYSTEM, "", new Command.RemoveMember(ANA)).join();
     assertEquals(ErrorCode.INTERNAL, refusal(removal), "not what everybody sees");
@@ -227,17 +230,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
   void whatCouldNotBeProjectedForAMomentIsSeenSoonAfterwards() {
     long seq = sound.done(room, BEN, "", message("one")).event().getSeq();
     MessageId id = new MessageId(room, seq);
-    AtomicInteger left = new AtomicInteger(2);
-    LogNode failing =
-        node(
-            writer -> writer,
-            projector ->
-                entry -> {
-                  if (entry.change() instanceof Change.Edited && left.getAndDecrement() > 0) {
-                    throw new IllegalStateException("not this time");
-                  }
-                  projector.apply(entry);
-                });
+    LogNode failing = node(writer -> writer, refusing(Change.Edited.class, 2));
     Outcome edit = failing.submit(room, BEN, "", new Command.Edit(id, "two")).join();
     assertEquals(ErrorCode.INTERNAL, refusal(edit));
     var unused = failing.reader.admit(room, ANA); // fails again
@@ -249,17 +242,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
   @Test
   void whatIsNotEvenSkippedIsSeenSoonAfterwardsOnTheNodeThatOwesIt() {
     int edits = LaneState.MOST_SKIPPED + 2;
-    AtomicInteger left = new AtomicInteger(edits);
-    LogNode failing =
-        node(
-            writer -> writer,
-            projector ->
-                entry -> {
-                  if (entry.change() instanceof Change.Edited && left.getAndDecrement() > 0) {
-                    throw new IllegalStateException("not this time");
-                  }
-                  projector.apply(entry);
-                });
+    LogNode failing = node(writer -> writer, refusing(Change.Edited.class, edits));
     MessageId id = new MessageId(room, failing.done(room, BEN, "", message("0")).event().getSeq());
     for (int i = 1; i <= edits; i++) {
       Command edit = new Command.Edit(id, Integer.toString(i));
@@ -273,31 +256,14 @@ class ProjectionFaultsTest extends RoomLogFixture {
   void aRepeatOfWhatCouldNotBeProjectedIsNotSaidToHaveSucceeded() {
     long seq = sound.done(room, BEN, "", message("one")).event().getSeq();
     Command edit = new Command.Edit(new MessageId(room, seq), "two");
-    LogNode failing =
-        node(
-            writer -> writer,
-            refusing(
-                Change.Edited.class,
-                new AtomicInteger(),
-                new IllegalStateException("not to be written")));
+    LogNode failing = node(writer -> writer, refusing(Change.Edited.class, Integer.MAX_VALUE));
     assertEquals(ErrorCode.INTERNAL, refusal(failing.submit(room, BEN, "id", edit).join()));
     assertEquals(ErrorCode.INTERNAL, refusal(failing.submit(room, BEN, "id", edit).join()));
   }
 
   @Test
   void aRemovalThatCouldNotBeProjectedCanBeAskedForAgain() {
-    AtomicInteger left = new AtomicInteger(1);
-    LogNode failing =
-        node(
-            writer -> writer,
-            projector ->
-                entry -> {
-                  if (entry.change() instanceof Change.MemberRemoved
-                      && left.getAndDecrement() > 0) {
-                    throw new IllegalStateException("not to be written");
-                  }
-                  projector.apply(entry);
-                });
+    LogNode failing = node(writer -> writer, refusing(Change.MemberRemoved.class, 1));
     Command removal = new Command.RemoveMember(ANA);
     assertEquals(
         ErrorCode.INTERNAL, refusal(failing.submit(room, LogEntry.SYSTEM, "", removal).join()));
