@@ -6,12 +6,15 @@ import java.util.UUID;
 import parley.contract.MessageId;
 import parley.core.log.LaneState.Projection;
 import parley.core.room.RoomProgress;
+import parley.process.RareWarning;
 
 /// Takes entries of a log into a lane's state: what they change beside the log is written first, so
 /// that what counts as projected is. Used by the lane's thread.
 final class EntryIntake {
 
   private static final System.Logger LOG = System.getLogger(EntryIntake.class.getName());
+
+  private static final RareWarning AGAIN = new RareWarning(LOG);
 
   private final LaneParts parts;
 
@@ -48,6 +51,31 @@ final class EntryIntake {
           e);
       return projection;
     }
+  }
+
+  /// Tries once more what the store refused, of an entry that was taken in.
+  ///
+  /// @return true when what it changes beside the log is to be seen
+  /// @throws MongoException when it may succeed later
+  boolean makeGood(LaneState state, LogEntry entry) {
+    boolean skipped = state.isSkipped(entry.seq());
+    if (!skipped && entry.seq() <= state.projected()) {
+      return true;
+    }
+    try {
+      parts.projector().apply(entry);
+    } catch (RuntimeException e) {
+      if (!StoreFailure.lasts(e)) {
+        throw e;
+      }
+      AGAIN.warn("{0} cannot be projected: {1}", entry.id(), e.toString());
+      return false;
+    }
+    if (skipped) {
+      parts.rooms().skipNoMore(entry.room(), entry.seq());
+      state.skippedNoMore(entry.seq());
+    }
+    return true;
   }
 
   /// Says in the room's document that it goes on without what the entry changes; that this can be

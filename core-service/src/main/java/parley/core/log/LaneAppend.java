@@ -146,8 +146,8 @@ final class LaneAppend {
 
   /// The entry is durable, whatever happens now. It is acknowledged and published when everybody
   /// can see what it changes: a reader who finds less than was acknowledged would find it for as
-  /// long as nobody writes to the room. Where the store refuses the change for good, the request
-  /// has failed, although the entry stands.
+  /// long as nobody writes to the room. Where the store refuses the change for good, nobody can
+  /// see it, although the entry stands: a repeat tries once more.
   private void settle(LaneState state, LogEntry entry, Candidate candidate) {
     boolean visible = taken(state, entry);
     RoomEvent event = Publication.send(parts, entry, candidate.names());
@@ -156,7 +156,7 @@ final class LaneAppend {
         .answer(
             visible
                 ? new Outcome.Appended(event, false)
-                : new Outcome.Refused(Errors.error(ErrorCode.INTERNAL)));
+                : new Outcome.Refused(Errors.error(ErrorCode.UNAVAILABLE)));
   }
 
   private boolean taken(LaneState state, LogEntry entry) {

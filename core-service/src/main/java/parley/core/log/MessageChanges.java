@@ -2,18 +2,23 @@ package parley.core.log;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.Updates;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import parley.contract.MessageId;
 
 /// What later entries do to messages that are in the log: the content that is shown, and the entry
-/// that changed it last. Every call blocks; safe for any thread. A change names its position and
-/// yields to a later one: applied twice, or late, or by two nodes, it is harmless.
+/// that changed it last. Every call blocks; safe for any thread. A change names its position:
+/// applied twice, or by two nodes, it is harmless, and applied late, behind later ones, the message
+/// shows what all of them add up to.
 final class MessageChanges {
 
   private final MongoCollection<Document> log;
@@ -24,37 +29,96 @@ final class MessageChanges {
 
   /// Applies an edit to its message, unless a later change was applied already.
   void edit(MessageId target, String content, long rev, long atMs) {
-    log.updateOne(
-        older(target, rev),
-        Updates.combine(
-            Updates.set("content", content),
-            Updates.set("editedAt", new Date(atMs)),
-            Updates.set("rev", rev)));
+    apply(target, rev, edited(content, atMs));
+  }
+
+  private static Bson edited(String content, long atMs) {
+    return Updates.combine(
+        Updates.set("content", content), Updates.set("editedAt", new Date(atMs)));
   }
 
   /// Applies a deletion: the content goes, from the message and from the edits of it.
   void delete(MessageId target, long rev, long atMs) {
-    log.updateOne(
-        older(target, rev),
-        Updates.combine(
-            Updates.set("content", ""),
-            Updates.set("attachments", List.of()),
-            Updates.unset("reactions"),
-            Updates.set("deletedAt", new Date(atMs)),
-            Updates.set("rev", rev)));
+    apply(target, rev, deleted(atMs));
     log.updateMany(
         Filters.and(Filters.eq("target", target.toString()), Filters.eq("type", LogDocuments.EDIT)),
         Updates.set("content", ""));
   }
 
+  private static Bson deleted(long atMs) {
+    return Updates.combine(
+        Updates.set("content", ""),
+        Updates.set("attachments", List.of()),
+        Updates.unset("reactions"),
+        Updates.set("deletedAt", new Date(atMs)));
+  }
+
   /// Applies a reaction, or its end, to its message, unless a later change was applied already.
   void react(MessageId target, LogEntry.Reaction reaction, boolean removed, long rev) {
     Document element = LogDocuments.reactionDocument(reaction);
-    log.updateOne(
-        older(target, rev),
-        Updates.combine(
-            removed ? Updates.pull("reactions", element) : Updates.addToSet("reactions", element),
-            Updates.set("rev", rev)));
+    apply(
+        target,
+        rev,
+        removed ? Updates.pull("reactions", element) : Updates.addToSet("reactions", element));
+  }
+
+  private void apply(MessageId target, long rev, Bson change) {
+    Bson older = Filters.and(Filters.eq("_id", target.toString()), Filters.lt("rev", rev));
+    Bson update = Updates.combine(change, Updates.set("rev", rev));
+    if (log.updateOne(older, update).getMatchedCount() == 0) {
+      applyLate(target, rev);
+    }
+  }
+
+  /// A later change was applied already; this one may have been passed over when it was its turn.
+  private void applyLate(MessageId target, long rev) {
+    Bson message = Filters.eq("_id", target.toString());
+    while (true) {
+      Document found = log.find(message).projection(Projections.include("rev")).first();
+      if (found == null || found.getLong("rev") <= rev) {
+        return; // retention took it, or this is what was applied last
+      }
+      Bson asRead = Filters.and(message, Filters.eq("rev", found.getLong("rev")));
+      if (log.updateOne(asRead, sum(target, found.getLong("rev"))).getMatchedCount() > 0) {
+        return;
+      }
+    }
+  }
+
+  /// What all changes of a message add up to.
+  private Bson sum(MessageId target, long rev) {
+    Set<Document> reactions = new LinkedHashSet<>();
+    Bson edited = null;
+    Bson deleted = null;
+    long last = rev;
+    for (LogEntry entry : changes(target)) {
+      last = Math.max(last, entry.seq());
+      switch (entry.change()) {
+        case Change.Edited(MessageId m, String content) -> edited = edited(content, entry.atMs());
+        case Change.Deleted d -> deleted = deleted(entry.atMs());
+        case Change.Reacted(MessageId m, String emoji, boolean removed) -> {
+          Document one =
+              LogDocuments.reactionDocument(new LogEntry.Reaction(emoji, entry.sender()));
+          var unused = removed ? reactions.remove(one) : reactions.add(one);
+        }
+        default -> {}
+      }
+    }
+    Bson applied = Updates.set("rev", last);
+    if (deleted != null) {
+      return Updates.combine(deleted, applied);
+    }
+    Bson reacted = Updates.set("reactions", List.copyOf(reactions));
+    return edited == null
+        ? Updates.combine(reacted, applied)
+        : Updates.combine(edited, reacted, applied);
+  }
+
+  private List<LogEntry> changes(MessageId target) {
+    return log.find(Filters.eq("target", target.toString()))
+        .sort(Sorts.ascending("seq"))
+        .map(LogDocuments::toEntry)
+        .into(new ArrayList<>());
   }
 
   /// The newest entry that edits a message.
@@ -72,10 +136,6 @@ final class MessageChanges {
             Filters.eq("type", LogDocuments.REACTION),
             Filters.eq("sender", reaction.user().value()),
             Filters.eq("emoji", reaction.emoji())));
-  }
-
-  private static Bson older(MessageId target, long rev) {
-    return Filters.and(Filters.eq("_id", target.toString()), Filters.lt("rev", rev));
   }
 
   private Optional<LogEntry> newest(Bson filter) {

@@ -15,9 +15,11 @@ import parley.proto.errors.ErrorCode;
 final class Repeats {
 
   private final LaneParts parts;
+  private final EntryIntake intake;
 
-  Repeats(LaneParts parts) {
+  Repeats(LaneParts parts, EntryIntake intake) {
     this.parts = parts;
+    this.intake = intake;
   }
 
   /// What came of the request before; empty when it is new.
@@ -100,8 +102,8 @@ final class Repeats {
     if (!first.sender().equals(submission.sender)) {
       return new Outcome.Refused(Errors.error(ErrorCode.INTERNAL)); // an edge minted a key twice
     }
-    if (state.isSkipped(first.seq())) { // it failed, and has not come true since
-      return new Outcome.Refused(Errors.error(ErrorCode.INTERNAL));
+    if (!intake.makeGood(state, first)) {
+      return new Outcome.Refused(Errors.error(ErrorCode.UNAVAILABLE));
     }
     boolean reads =
         submission.sender.equals(LogEntry.SYSTEM)

@@ -50,7 +50,7 @@ final class RoomLane {
     this.parts = parts;
     this.queue = new LaneQueue(() -> threads.execute(this::work));
     this.opening = new LaneOpening(parts, intake);
-    this.repeats = new Repeats(parts);
+    this.repeats = new Repeats(parts, intake);
     this.judge = new LaneJudge(parts, repeats, opening);
     this.append = new LaneAppend(room, parts, judge, repeats, intake);
   }

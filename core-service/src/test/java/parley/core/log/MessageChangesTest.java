@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.mongodb.client.model.Filters;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.UUID;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import parley.contract.MessageId;
+import parley.contract.RoomId;
 import parley.proto.chat.Message;
 import parley.proto.errors.ErrorCode;
 
@@ -73,6 +77,85 @@ class MessageChangesTest extends RoomLogFixture {
     node.submit(ANA, "", new Command.Edit(id, "three")).join();
     node.store.changes().edit(id, "two", id.seq() + 1, System.currentTimeMillis());
     assertEquals("three", node.messages().getLast().getContent());
+  }
+
+  /// Entries in the log whose changes are applied in any order, or again.
+  @Test
+  void appliedInAnyOrderChangesAddUpToTheSame() {
+    List<Change> said =
+        List.of(
+            new Change.Edited(FIRST, "two"),
+            new Change.Reacted(FIRST, "a", false),
+            new Change.Reacted(FIRST, "b", false),
+            new Change.Edited(FIRST, "three"),
+            new Change.Reacted(FIRST, "a", true));
+    for (int seed = 0; seed < 20; seed++) {
+      List<LogEntry> entries = logged(said);
+      List<LogEntry> order = new ArrayList<>(entries);
+      Collections.shuffle(order, new Random(seed));
+      order.addAll(entries.subList(0, 2)); // and once more
+      order.forEach(sound.parts.projector()::apply);
+      LogEntry shown = node.store.at(target(entries.getFirst())).orElseThrow();
+      assertEquals("three", ((Change.Posted) shown.change()).content(), "seed " + seed);
+      assertEquals(
+          List.of("b"),
+          shown.state().reactions().stream().map(LogEntry.Reaction::emoji).toList(),
+          "seed " + seed);
+    }
+  }
+
+  @Test
+  void aDeletionThatIsAppliedLateErasesAllTheSame() {
+    List<LogEntry> entries =
+        logged(List.of(new Change.Deleted(FIRST), new Change.Reacted(FIRST, "a", false)));
+    sound.parts.projector().apply(entries.get(1));
+    sound.parts.projector().apply(entries.get(0));
+    LogEntry shown = node.store.at(target(entries.getFirst())).orElseThrow();
+    assertEquals("", ((Change.Posted) shown.change()).content());
+    assertTrue(shown.state().deletedAtMs() > 0);
+    assertEquals(List.of(), shown.state().reactions());
+  }
+
+  /// Stands for the message that is changed.
+  private static final MessageId FIRST = new MessageId(new RoomId("any"), 1);
+
+  /// A message, and changes of it, in the log and nowhere else.
+  private List<LogEntry> logged(List<Change> changes) {
+    MessageId id = MessageId.parse(node.post(ANA, "", "one").event().getMessage().getId());
+    List<LogEntry> entries = new ArrayList<>();
+    for (Change change : changes) {
+      entries.add(
+          new LogEntry(
+              room,
+              id.seq() + 1 + entries.size(),
+              "r:" + UUID.randomUUID(),
+              ANA,
+              System.currentTimeMillis(),
+              1,
+              1,
+              of(id, change),
+              LogEntry.State.FRESH));
+    }
+    assertEquals(LogStore.Written.ALL, node.store.append(entries).rest());
+    return entries;
+  }
+
+  private static Change of(MessageId id, Change change) {
+    return switch (change) {
+      case Change.Edited(MessageId any, String content) -> new Change.Edited(id, content);
+      case Change.Deleted any -> new Change.Deleted(id);
+      case Change.Reacted(MessageId any, String emoji, boolean removed) ->
+          new Change.Reacted(id, emoji, removed);
+      default -> throw new IllegalArgumentException("no change of a message");
+    };
+  }
+
+  private static MessageId target(LogEntry entry) {
+    return switch (entry.change()) {
+      case Change.Edited(MessageId id, String content) -> id;
+      case Change.Deleted(MessageId id) -> id;
+      default -> throw new IllegalArgumentException("not the first change");
+    };
   }
 
   @Test

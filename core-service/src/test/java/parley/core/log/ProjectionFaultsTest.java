@@ -167,7 +167,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
         node(writer -> writer, refusing(Change.MemberRemoved.class, Integer.MAX_VALUE));
     Outcome removal =
         failing.submit(room, LogEntry.SYSTEM, "", new Command.RemoveMember(ANA)).join();
-    assertEquals(ErrorCode.INTERNAL, refusal(removal), "not what everybody sees");
+    assertEquals(ErrorCode.UNAVAILABLE, refusal(removal), "not what everybody sees");
     long head = failing.done(room, BEN, "", message("goes on")).event().getSeq();
     await().until(() -> stored().projectedSeq() == head);
     assertEquals("goes on", stored().lastMessage().getContent());
@@ -186,7 +186,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
         .replaceOne(Filters.eq("_id", ANA.value()), new Document("n", "no number"));
     LogNode node = node(writer -> writer, projector -> projector);
     Outcome removal = node.submit(room, LogEntry.SYSTEM, "", new Command.RemoveMember(ANA)).join();
-    assertEquals(ErrorCode.INTERNAL, refusal(removal));
+    assertEquals(ErrorCode.UNAVAILABLE, refusal(removal));
     long head = node.done(room, BEN, "", message("goes on")).event().getSeq();
     await().until(() -> stored().projectedSeq() == head);
     assertEquals(Set.of(head - 1), stored().skipped());
@@ -203,7 +203,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
         refusing(Change.Edited.class, asked, new IllegalStateException("not to be written"));
     LogNode writing = node(writer -> writer, refusing);
     Outcome edit = writing.submit(room, BEN, "", new Command.Edit(id, "two")).join();
-    assertEquals(ErrorCode.INTERNAL, refusal(edit));
+    assertEquals(ErrorCode.UNAVAILABLE, refusal(edit));
     assertEquals(1, asked.get());
     await().until(() -> stored().projectedSeq() == seq + 1); // else the reader's node takes it in
     LogNode reading = node(writer -> writer, refusing);
@@ -232,7 +232,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
     MessageId id = new MessageId(room, seq);
     LogNode failing = node(writer -> writer, refusing(Change.Edited.class, 2));
     Outcome edit = failing.submit(room, BEN, "", new Command.Edit(id, "two")).join();
-    assertEquals(ErrorCode.INTERNAL, refusal(edit));
+    assertEquals(ErrorCode.UNAVAILABLE, refusal(edit));
     var unused = failing.reader.admit(room, ANA); // fails again
     failing.nanos.set(TimeUnit.SECONDS.toNanos(1));
     var unusedToo = failing.reader.admit(room, ANA);
@@ -246,7 +246,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
     MessageId id = new MessageId(room, failing.done(room, BEN, "", message("0")).event().getSeq());
     for (int i = 1; i <= edits; i++) {
       Command edit = new Command.Edit(id, Integer.toString(i));
-      assertEquals(ErrorCode.INTERNAL, refusal(failing.submit(room, BEN, "", edit).join()));
+      assertEquals(ErrorCode.UNAVAILABLE, refusal(failing.submit(room, BEN, "", edit).join()));
     }
     var unused = failing.reader.admit(room, ANA);
     assertEquals(Integer.toString(edits), contentInStore(id));
@@ -257,8 +257,8 @@ class ProjectionFaultsTest extends RoomLogFixture {
     long seq = sound.done(room, BEN, "", message("one")).event().getSeq();
     Command edit = new Command.Edit(new MessageId(room, seq), "two");
     LogNode failing = node(writer -> writer, refusing(Change.Edited.class, Integer.MAX_VALUE));
-    assertEquals(ErrorCode.INTERNAL, refusal(failing.submit(room, BEN, "id", edit).join()));
-    assertEquals(ErrorCode.INTERNAL, refusal(failing.submit(room, BEN, "id", edit).join()));
+    assertEquals(ErrorCode.UNAVAILABLE, refusal(failing.submit(room, BEN, "id", edit).join()));
+    assertEquals(ErrorCode.UNAVAILABLE, refusal(failing.submit(room, BEN, "id", edit).join()));
   }
 
   @Test
@@ -266,7 +266,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
     LogNode failing = node(writer -> writer, refusing(Change.MemberRemoved.class, 1));
     Command removal = new Command.RemoveMember(ANA);
     assertEquals(
-        ErrorCode.INTERNAL, refusal(failing.submit(room, LogEntry.SYSTEM, "", removal).join()));
+        ErrorCode.UNAVAILABLE, refusal(failing.submit(room, LogEntry.SYSTEM, "", removal).join()));
     failing.done(room, LogEntry.SYSTEM, "", removal);
     assertNoMember(failing, ANA);
   }
@@ -284,7 +284,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
                     new BsonDocument("code", new BsonInt32(13)), new ServerAddress())));
     Outcome removal =
         failing.submit(room, LogEntry.SYSTEM, "", new Command.RemoveMember(ANA)).join();
-    assertEquals(ErrorCode.INTERNAL, refusal(removal));
+    assertEquals(ErrorCode.UNAVAILABLE, refusal(removal));
     long head = failing.done(room, BEN, "", message("goes on")).event().getSeq();
     assertEquals(Set.of(), stored().skipped());
     assertTrue(stored().projectedSeq() < head - 1, "what is not projected does not count as such");
