@@ -7,7 +7,5 @@ public enum Leaving {
   /// It did not get in after all.
   NOT_LET_IN,
   /// The user is no member any more.
-  REMOVED,
-  /// Nothing could be delivered to it: a fault of ours.
-  FAULT
+  REMOVED
 }

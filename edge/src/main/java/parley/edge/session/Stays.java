@@ -180,9 +180,11 @@ public final class Stays {
     return true;
   }
 
-  /// Nothing can be delivered to a stay: its client comes back and asks for what it missed.
+  /// Nothing can be delivered to a stay: its connection ends, and its client comes back and is told
+  /// what it missed. It ends within its rooms: whoever had left this one before would go on outside
+  /// of it, and not know.
   void dropped(Stay stay) {
-    if (leave(stay, Leaving.FAULT)) {
+    if (!stay.over()) {
       stay.session().end(EndReason.FAULT);
     }
   }

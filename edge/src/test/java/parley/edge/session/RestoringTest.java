@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import parley.contract.RoomId;
 import parley.embedded.redis.EmbeddedRedis;
 import parley.fanout.redis.RedisAddress;
 import parley.fanout.redis.RedisClients;
@@ -57,9 +58,7 @@ class RestoringTest {
     ana.awaitHeard("42[\"connected\"");
     ana.join("r");
     tell(ana, edge.log.message("r", "first"));
-    String first =
-        ana.heard.stream().filter(text -> text.contains("first")).findAny().orElseThrow();
-    String offset = first.substring(first.lastIndexOf(",\"") + 2, first.lastIndexOf('"'));
+    String offset = ana.offset("first").text();
     tell(ana, edge.log.message("r", "second"));
     goingOn =
         "\"recovery\":true,\"pid\":\"" + ana.value("pid") + "\",\"offset\":\"" + offset + "\",";
@@ -101,6 +100,25 @@ class RestoringTest {
     assertFalse(ana.heardOf("first"), ana.heard::toString);
     assertTrue(ana.heardOf("second"), ana.heard::toString);
     tell(ana, edge.log.message("r", "third"));
+  }
+
+  /// A fault of ours: its client knows nothing of it, and is in the room as before.
+  @Test
+  void whoCouldNotBeDeliveredToGoesOnInTheRoom() {
+    WireClient ana = edge.arriving("ana", goingOn);
+    awaitRecovered(ana);
+    tell(ana, edge.log.message("r", "third"));
+    edge.stays.dropped(edge.sessionOf("ana").stays().in(new RoomId("r")));
+    await().until(ana::over);
+    tell(ben, edge.log.message("r", "fourth"));
+    WireClient again =
+        edge.arriving(
+            "ana",
+            "\"recovery\":true,\"pid\":\"%s\",\"offset\":\"%s\","
+                .formatted(ana.value("pid"), ana.offset("third").text()));
+    awaitRecovered(again);
+    assertTrue(again.heardOf("fourth"), again.heard::toString);
+    tell(again, edge.log.message("r", "fifth"));
   }
 
   @Test

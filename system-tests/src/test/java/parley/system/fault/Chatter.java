@@ -237,6 +237,19 @@ final class Chatter implements StockClient.Application, AutoCloseable {
     return known == null || known.last >= seq;
   }
 
+  /// Where it stands in a room, in words.
+  synchronized String standing(String room) {
+    Room known = rooms.get(room);
+    return "%s, %s edge %d, %s room %s: %d"
+        .formatted(
+            user,
+            client.connected() ? "on" : "not on",
+            at + 1,
+            known.asking ? "not yet in" : "in",
+            room,
+            known.last);
+  }
+
   /// Nothing new is asked for. Blocks until all is answered, or the time is over.
   void stopSending(Duration patience) throws InterruptedException {
     sending.stopSending(patience);

@@ -213,6 +213,7 @@ final class FaultRun {
       logs = read(rooms, store);
     }
     long healing = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - healed);
+    behind(logs).forEach(System.out::println);
     List<Request> requests =
         chatters.stream().flatMap(chatter -> chatter.requests().stream()).toList();
     List<View> views = chatters.stream().flatMap(chatter -> chatter.views().stream()).toList();
@@ -264,17 +265,24 @@ final class FaultRun {
   }
 
   private boolean everybodyHas(Map<String, List<Entry>> logs) {
-    for (Map.Entry<String, List<Entry>> log : logs.entrySet()) {
-      long head =
-          log.getValue().stream()
-              .filter(e -> e.type().matches("message|delete|reaction"))
-              .mapToLong(Entry::seq)
-              .max()
-              .orElse(0);
-      if (!chatters.stream().allMatch(chatter -> chatter.reached(log.getKey(), head))) {
-        return false;
-      }
-    }
-    return true;
+    return behind(logs).isEmpty();
+  }
+
+  /// Who has not heard all of a room, in words.
+  private List<String> behind(Map<String, List<Entry>> logs) {
+    List<String> behind = new ArrayList<>();
+    logs.forEach(
+        (room, log) -> {
+          long head =
+              log.stream()
+                  .filter(e -> e.type().matches("message|delete|reaction"))
+                  .mapToLong(Entry::seq)
+                  .max()
+                  .orElse(0);
+          chatters.stream()
+              .filter(chatter -> !chatter.reached(room, head))
+              .forEach(chatter -> behind.add(chatter.standing(room) + " of " + head));
+        });
+    return behind;
   }
 }

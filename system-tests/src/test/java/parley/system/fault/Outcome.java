@@ -51,6 +51,12 @@ record Outcome(
             faults,
             passed()
                 ? ""
-                : "\n  " + String.join("\n  ", broken.subList(0, Math.min(20, broken.size()))));
+                : "\n  "
+                    + String.join("\n  ", broken.subList(0, Math.min(20, broken.size())))
+                    + more());
+  }
+
+  private String more() {
+    return broken.size() > 20 ? "\n  and " + (broken.size() - 20) + " more" : "";
   }
 }
