@@ -144,6 +144,17 @@ class CheckerTest {
     assertEquals(List.of(), Checker.check(draft.history()));
   }
 
+  /// Its entry stands, but nobody was told that it succeeded; the next one does.
+  @Test
+  void aRemovalThatHadToBeRepeatedIsOne() {
+    Draft draft = new Draft();
+    draft.log.set(9, Draft.membership(10, "member-removed"));
+    draft.seen.set(8, new Seen(10, "member-removed", "", "", false));
+    draft.heard.removeLast();
+    draft.heard.add(new Heard(10, "member-removed", Draft.SECOND));
+    assertEquals(List.of(), Checker.check(draft.history()));
+  }
+
   @Test
   void aRepeatIsForgivenWhereAnEdgeHadNoChanceButOnlyTheSameEvent() {
     Draft draft = new Draft();

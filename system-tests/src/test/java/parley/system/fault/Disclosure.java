@@ -79,8 +79,21 @@ final class Disclosure {
 
   /// The log says between which positions they were a member, the visit when.
   void visit(Visit visit) {
-    List<Long> additions = positions(visit, "member-added");
-    List<Long> removals = positions(visit, "member-removed");
+    List<Entry> changes =
+        log(visit.room()).stream()
+            .filter(e -> e.type().startsWith("member-") && e.member().equals(visit.guest()))
+            .toList();
+    List<Long> additions = new ArrayList<>();
+    List<Long> removals = new ArrayList<>();
+    for (int i = 0; i < changes.size(); i++) {
+      Entry one = changes.get(i);
+      boolean added = one.type().equals("member-added");
+      if (added && (i == 0 || !isAlike(one, changes.get(i - 1)))) {
+        additions.add(one.seq());
+      } else if (!added && (i + 1 == changes.size() || !isAlike(one, changes.get(i + 1)))) {
+        removals.add(one.seq()); // those before it failed: their entries stand, and nobody was told
+      }
+    }
     for (int i = 0; i < removals.size(); i++) {
       long out = removals.get(i);
       long in = i + 1 < additions.size() ? additions.get(i + 1) : Long.MAX_VALUE;
@@ -90,11 +103,8 @@ final class Disclosure {
     }
   }
 
-  private List<Long> positions(Visit visit, String type) {
-    return log(visit.room()).stream()
-        .filter(e -> e.type().equals(type) && e.member().equals(visit.guest()))
-        .map(Entry::seq)
-        .toList();
+  private static boolean isAlike(Entry one, Entry other) {
+    return one.type().equals(other.type());
   }
 
   /// @param out position of the removal
