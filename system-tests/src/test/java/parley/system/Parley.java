@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import parley.contract.ServiceToken;
@@ -110,7 +111,10 @@ public final class Parley implements AutoCloseable {
   /// two cores from those that work.
   public static final String BRIEF = "-XX:TieredStopAtLevel=1";
 
-  public static Options options(Path data) throws IOException {
+  private static final int LOWEST_PORT = 10_000;
+  private static final int HIGHEST_PORT = 30_000;
+
+  public static Options options(Path data) {
     int base = freePorts(12);
     return Options.defaults()
         .with("--data", data.toString())
@@ -119,14 +123,12 @@ public final class Parley implements AutoCloseable {
         .with("--internal-port", Integer.toString(base + 4));
   }
 
-  /// The first of so many neighbouring ports that are free.
-  private static int freePorts(int count) throws IOException {
+  /// The first of so many neighbouring ports that are free. They are below those that systems give
+  /// to whoever connects: a process that is started again finds its port as it left it.
+  private static int freePorts(int count) {
     while (true) {
-      int base;
-      try (ServerSocket probe = new ServerSocket(0)) {
-        base = probe.getLocalPort();
-      }
-      if (base + count < 65_000 && allFree(base, count)) {
+      int base = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT - count);
+      if (allFree(base, count)) {
         return base;
       }
     }

@@ -36,7 +36,11 @@ final class EntryIntake {
 
   private Projection projected(LaneState state, LogEntry entry) {
     try {
-      parts.projector().apply(entry);
+      if (state.maySkip(entry.seq())) {
+        parts.projector().apply(entry);
+      } else {
+        parts.projector().applyLate(entry); // a node may owe it, and have gone on
+      }
       eraseLast(state, entry);
       return Projection.WRITTEN;
     } catch (RuntimeException e) {
@@ -63,7 +67,7 @@ final class EntryIntake {
       return true;
     }
     try {
-      parts.projector().apply(entry);
+      parts.projector().applyLate(entry);
     } catch (RuntimeException e) {
       if (!StoreFailure.lasts(e)) {
         throw e;

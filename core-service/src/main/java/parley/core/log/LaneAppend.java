@@ -62,13 +62,14 @@ final class LaneAppend {
         rest = settled(state, rest, entries);
         continue;
       }
+      if (written != Written.REFUSED && ++collisions >= 3) {
+        pause(backoff); // another node serves the room too: let it pass; then be quick
+      }
       Submission first = rest.getFirst().submission();
       rest = resolved(state, rest, entries);
       if (written == Written.REFUSED) {
         rest = singly || entries.size() == 1 ? withoutRefused(rest, first) : rest;
         singly = true; // one of them is to blame, and the others are not to suffer for it
-      } else if (++collisions >= 3) {
-        pause(backoff); // another node serves the room too: let it pass
       }
     }
   }

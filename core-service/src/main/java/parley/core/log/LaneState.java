@@ -89,7 +89,12 @@ final class LaneState {
 
   /// May the room go on without what one more entry changes beside the log?
   boolean maySkip(long seq) {
-    return skipped.size() < MOST_SKIPPED || skipped.contains(seq);
+    return maySkip(skipped) || skipped.contains(seq);
+  }
+
+  /// May a room that skips these skip one more?
+  static boolean maySkip(Set<Long> skipped) {
+    return skipped.size() < MOST_SKIPPED;
   }
 
   /// Is what the entry at this position changes beside the log not to be seen?

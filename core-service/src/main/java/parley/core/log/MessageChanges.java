@@ -16,9 +16,9 @@ import org.bson.conversions.Bson;
 import parley.contract.MessageId;
 
 /// What later entries do to messages that are in the log: the content that is shown, and the entry
-/// that changed it last. Every call blocks; safe for any thread. A change names its position:
-/// applied twice, or by two nodes, it is harmless, and applied late, behind later ones, the message
-/// shows what all of them add up to.
+/// that changed it last. Every call blocks; safe for any thread. A change names its position and
+/// yields to a later one: applied twice, or by two nodes, it is harmless. Where one was passed
+/// over, the message is summed up anew.
 final class MessageChanges {
 
   private final MongoCollection<Document> log;
@@ -63,23 +63,23 @@ final class MessageChanges {
   }
 
   private void apply(MessageId target, long rev, Bson change) {
-    Bson older = Filters.and(Filters.eq("_id", target.toString()), Filters.lt("rev", rev));
-    Bson update = Updates.combine(change, Updates.set("rev", rev));
-    if (log.updateOne(older, update).getMatchedCount() == 0) {
-      applyLate(target, rev);
-    }
+    log.updateOne(
+        Filters.and(Filters.eq("_id", target.toString()), Filters.lt("rev", rev)),
+        Updates.combine(change, Updates.set("rev", rev)));
   }
 
-  /// A later change was applied already; this one may have been passed over when it was its turn.
-  private void applyLate(MessageId target, long rev) {
+  /// Writes what all changes of a message in the log add up to: one of them may have been passed
+  /// over when it was its turn.
+  void sumUp(MessageId target) {
     Bson message = Filters.eq("_id", target.toString());
     while (true) {
       Document found = log.find(message).projection(Projections.include("rev")).first();
-      if (found == null || found.getLong("rev") <= rev) {
-        return; // retention took it, or this is what was applied last
+      if (found == null) {
+        return; // retention took it
       }
-      Bson asRead = Filters.and(message, Filters.eq("rev", found.getLong("rev")));
-      if (log.updateOne(asRead, sum(target, found.getLong("rev"))).getMatchedCount() > 0) {
+      long rev = found.getLong("rev");
+      Bson asRead = Filters.and(message, Filters.eq("rev", rev));
+      if (log.updateOne(asRead, sum(target, rev)).getMatchedCount() > 0) {
         return;
       }
     }

@@ -8,8 +8,8 @@ import parley.core.user.UserFeeds;
 import parley.proto.chat.Role;
 
 /// Applies what an entry changes beside the log: memberships, and the content of messages. Each
-/// write names the entry's position and yields to a later one, so applying twice, or late, or by
-/// two nodes, is harmless.
+/// write names the entry's position and yields to a later one, so applying twice, or by two nodes,
+/// is harmless.
 final class Projections implements Projector {
 
   private final LogStore store;
@@ -42,6 +42,20 @@ final class Projections implements Projector {
       case Change.MemberRemoved(UserId user) -> membership(entry, user, Role.ROLE_UNSPECIFIED);
       case Change.Posted p -> {}
       case Change.Voided v -> {}
+    }
+  }
+
+  @Override
+  public void applyLate(LogEntry entry) {
+    switch (entry.change()) {
+      case Change.Edited(MessageId target, String content) -> store.changes().sumUp(target);
+      case Change.Reacted(MessageId target, String emoji, boolean gone) ->
+          store.changes().sumUp(target);
+      case Change.Deleted(MessageId target) -> {
+        apply(entry); // and from the edits
+        store.changes().sumUp(target);
+      }
+      default -> apply(entry); // the last one counts
     }
   }
 

@@ -100,7 +100,8 @@ public final class Unprojected implements Projected {
     if (again) {
       room.skipped().stream().filter(seq -> seq <= since).forEach(seq -> again(room.id(), seq));
     }
-    boolean whole = since >= head || isAllApplied(room.id(), since);
+    boolean owed = made != null && !made.whole || !LaneState.maySkip(room.skipped());
+    boolean whole = since >= head || isAllApplied(room.id(), since, owed);
     long reached = Math.max(since, head);
     if (again || since < head) {
       madeGood.put(room.id(), MadeGood.after(made, reached, due, whole, clock.getAsLong()));
@@ -109,14 +110,16 @@ public final class Unprojected implements Projected {
   }
 
   /// Applies what lies above a position.
-  private boolean isAllApplied(RoomId room, long since) {
+  ///
+  /// @param late some of it may have been passed over
+  private boolean isAllApplied(RoomId room, long since, boolean late) {
     boolean all = true;
     long reached = since;
     List<LogEntry> page;
     do {
       page = store.changesAbove(room, reached, PAGE);
       for (LogEntry entry : page) {
-        all &= isApplied(entry);
+        all &= isApplied(entry, late);
         reached = entry.seq();
       }
     } while (page.size() == PAGE);
@@ -125,7 +128,7 @@ public final class Unprojected implements Projected {
 
   private void again(RoomId room, long seq) {
     Optional<LogEntry> entry = store.at(new MessageId(room, seq));
-    if (entry.isEmpty() || isApplied(entry.get())) {
+    if (entry.isEmpty() || isApplied(entry.get(), true)) {
       log.rooms().skipNoMore(room, seq);
       log.skippedNoMore(room, seq);
     }
@@ -133,9 +136,13 @@ public final class Unprojected implements Projected {
 
   /// @return false when it cannot be
   /// @throws MongoException when it may succeed later
-  private boolean isApplied(LogEntry entry) {
+  private boolean isApplied(LogEntry entry, boolean late) {
     try {
-      projector.apply(entry);
+      if (late) {
+        projector.applyLate(entry);
+      } else {
+        projector.apply(entry);
+      }
       return true;
     } catch (RuntimeException e) {
       if (!StoreFailure.lasts(e)) {

@@ -1,6 +1,7 @@
 package parley.core.log;
 
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import parley.contract.MessageId;
@@ -65,6 +67,30 @@ class RoomLogTest extends RoomLogFixture {
       assertEquals("a" + i, ana.get(i), "a sender's order is kept");
       assertEquals("b" + i, ben.get(i), "a sender's order is kept");
     }
+  }
+
+  /// The other one serves the room, and is never idle.
+  @Test
+  void aNodeThatSharesABusyRoomHasItsTurn() {
+    AtomicBoolean stop = new AtomicBoolean();
+    Node busy = new Node();
+    Thread writer =
+        Thread.startVirtualThread(
+            () -> {
+              for (int i = 0; !stop.get(); i++) {
+                MessageId id =
+                    MessageId.parse(busy.post(ANA, "", "m" + i).event().getMessage().getId());
+                busy.submit(ANA, "", new Command.Edit(id, "edited")).join();
+              }
+            });
+    try {
+      for (int i = 0; i < 5; i++) {
+        assertInstanceOf(Outcome.Appended.class, node.submit(BEN, "", message("b" + i)).join());
+      }
+    } finally {
+      stop.set(true);
+    }
+    assertDoesNotThrow(() -> writer.join());
   }
 
   @Test

@@ -4,9 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import parley.system.StockClient;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /// What whoever runs a Redis can do to it, past the proxy.
 final class RedisConsole {
@@ -53,16 +56,34 @@ final class RedisConsole {
   }
 
   void publish(String channel, byte[] message) {
-    try (Connection connection = new Connection(at)) {
+    try (Connection connection = connected()) {
       connection.sendCommand(Command.PUBLISH, channel.getBytes(StandardCharsets.UTF_8), message);
       var unused = connection.getOne();
     }
   }
 
   private Object ask(Command command, String... arguments) {
-    try (Connection connection = new Connection(at)) {
+    try (Connection connection = connected()) {
       connection.sendCommand(command, arguments);
       return connection.getOne();
+    }
+  }
+
+  /// It may just be starting again.
+  private Connection connected() {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (true) {
+      Connection connection = new Connection(at);
+      try {
+        connection.connect();
+        return connection;
+      } catch (JedisConnectionException e) {
+        connection.close();
+        if (System.nanoTime() - end > 0) {
+          throw e;
+        }
+        StockClient.pause(50);
+      }
     }
   }
 }

@@ -31,7 +31,7 @@ public final class Thrower implements ClassFileTransformer {
           "parley/edge/user/UserFeed", Set.of("event", "begun"),
           "parley/edge/presence/PresenceFeed", Set.of("event", "begun"),
           "parley/presence/api/Watchers", Set.of("event", "begun"),
-          "parley/core/log/Projections", Set.of("apply"));
+          "parley/core/log/Projections", Set.of("apply", "applyLate"));
 
   private static final AtomicInteger THROWS = new AtomicInteger();
   private static boolean woven;
