@@ -26,6 +26,13 @@ final class LaneAppend {
   private static final System.Logger LOG = System.getLogger(LaneAppend.class.getName());
   private static final RareWarning UNKNOWN = new RareWarning(LOG);
   private static final RareWarning UNPROJECTED = new RareWarning(LOG);
+  private static final int PAGE = LaneQueue.LONGEST_RUN + 500;
+  private static final int MOST_PAGES = 10;
+
+  /// Short, since a collision is another node's success: whoever waits long finds the room as busy.
+  private static final Duration SHARED_FIRST_PAUSE = Duration.ofMillis(2);
+
+  private static final Duration SHARED_LONGEST_PAUSE = Duration.ofMillis(20);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
@@ -54,7 +61,7 @@ final class LaneAppend {
     boolean singly = false;
     int collisions = 0;
     unclear = false;
-    Backoff backoff = backoff();
+    Backoff backoff = new Backoff(SHARED_FIRST_PAUSE, SHARED_LONGEST_PAUSE);
     while (!rest.isEmpty()) {
       List<LogEntry> entries = numbered(state, singly ? rest.subList(0, 1) : rest);
       Written written = write(entries);
@@ -63,7 +70,7 @@ final class LaneAppend {
         continue;
       }
       if (written != Written.REFUSED && ++collisions >= 3) {
-        pause(backoff); // another node serves the room too: let it pass; then be quick
+        pause(backoff); // another node serves the room too
       }
       Submission first = rest.getFirst().submission();
       rest = resolved(state, rest, entries);
@@ -112,8 +119,7 @@ final class LaneAppend {
   private List<Candidate> resolved(
       LaneState state, List<Candidate> candidates, List<LogEntry> entries) {
     int ours = 0;
-    for (LogEntry found :
-        parts.store().read(room, state.head(), Long.MAX_VALUE, LaneQueue.LONGEST_RUN + 500)) {
+    for (LogEntry found : tail(state)) {
       if (found.seq() != state.head() + 1) {
         break;
       }
@@ -130,7 +136,29 @@ final class LaneAppend {
         rest.add(candidate.submission());
       }
     }
+    catchUp(state);
     return judge.judge(state, rest);
+  }
+
+  private List<LogEntry> tail(LaneState state) {
+    return parts.store().read(room, state.head(), Long.MAX_VALUE, PAGE);
+  }
+
+  /// Takes in what came meanwhile: between this and the next write another node has the time of one
+  /// trip, and no more.
+  private void catchUp(LaneState state) {
+    for (int i = 0; i < MOST_PAGES; i++) {
+      List<LogEntry> page = tail(state);
+      for (LogEntry found : page) {
+        if (found.seq() != state.head() + 1) {
+          return;
+        }
+        taken(state, found);
+      }
+      if (page.isEmpty()) {
+        return;
+      }
+    }
   }
 
   private static boolean isWritten(LogEntry entry, LogEntry found) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import parley.contract.InvalidIdException;
 import parley.contract.RoomId;
@@ -29,6 +30,7 @@ import parley.proto.errors.ErrorCode;
 final class RoomLane {
 
   private static final System.Logger LOG = System.getLogger(RoomLane.class.getName());
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final RareWarning ANEW = new RareWarning(LOG);
   private static final RareWarning ANEW_LATER = new RareWarning(LOG);
 
@@ -40,6 +42,7 @@ final class RoomLane {
   private final Repeats repeats;
   private final LaneAppend append;
   private final Backoff backoff = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1));
+  private volatile long lookedAt = System.nanoTime() - LOOK_NANOS;
   private volatile boolean owing;
   private volatile @Nullable LaneState state;
   private volatile long progressWritten;
@@ -60,10 +63,15 @@ final class RoomLane {
     return queue.submit(submission);
   }
 
-  /// Takes in what stands in the room's log, without a command. Never blocks.
+  /// Takes in what stands in the room's log, without a command; once in a second, for another node
+  /// may be serving the room, and busily. Never blocks.
   void look() {
-    owing = true;
-    queue.wake();
+    long now = System.nanoTime();
+    if (now - lookedAt >= LOOK_NANOS) {
+      lookedAt = now;
+      owing = true;
+      queue.wake();
+    }
   }
 
   /// Takes the lane out of use when it has been idle for so long.
