@@ -6,7 +6,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import parley.contract.ConnectionId;
 import parley.embedded.redis.EmbeddedRedis;
+import parley.presence.user.UserPresences;
+import parley.process.redis.Batch;
+import parley.proto.chat.User;
+import parley.proto.presence.Audience;
 import redis.clients.jedis.RedisClient;
 
 /// A Redis of the test class's own, empty before each test.
@@ -41,5 +46,18 @@ public abstract class RedisFixture {
   @AfterEach
   void closeRedis() {
     redis.close();
+  }
+
+  /// Ana's first connection comes.
+  protected void anaComes(UserPresences users) {
+    Batch batch = new Batch(redis);
+    var unused =
+        users.opened(
+            batch,
+            new ConnectionId("c1"),
+            User.newBuilder().setId("ana").setUsername("ana").build(),
+            Audience.getDefaultInstance(),
+            false);
+    batch.carryOut();
   }
 }

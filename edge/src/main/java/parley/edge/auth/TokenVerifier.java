@@ -46,7 +46,7 @@ public final class TokenVerifier {
   }
 
   /// @throws InvalidTokenException when it is malformed, not signed by a known key, expired, not
-  /// yet     valid, of another issuer or audience, or names no user
+  /// yet valid, of another issuer or audience, or names no user
   public Claims verify(String token) throws InvalidTokenException {
     try {
       SignedJwt signed = SignedJwt.parseToken(token);

@@ -41,7 +41,7 @@ final class FrameReader {
   private boolean holding; // something is counted as pending
 
   /// @param maxMessageBytes a message, all its fragments together, may have so many bytes; asked
-  /// for     each that is not small
+  /// for each that is not small
   /// @param pending counts the bytes of a message that is not whole yet
   /// @param deflate permessage-deflate was agreed on
   FrameReader(

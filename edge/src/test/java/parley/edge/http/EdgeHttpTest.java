@@ -27,11 +27,8 @@ import parley.edge.connection.Connections;
 import parley.edge.connection.PendingBytes;
 import parley.edge.connection.PendingLimits;
 import parley.edge.engineio.Drainers;
-import parley.edge.engineio.EndReason;
 import parley.edge.engineio.EngineConfig;
-import parley.edge.engineio.EngineListener;
 import parley.edge.engineio.EngineServer;
-import parley.edge.engineio.EngineSession;
 import parley.edge.engineio.Origins;
 import parley.edge.engineio.Wheel;
 import parley.process.Settings;
@@ -64,7 +61,7 @@ class EdgeHttpTest {
             DRAINERS,
             WHEEL,
             new PendingBytes(PendingLimits.from(Settings.of(Map.of()), 1_000_000)),
-            EdgeHttpTest::silent);
+            session -> new Silent());
     SocketServer.configure(
         server,
         CONNECTIONS,
@@ -86,19 +83,6 @@ class EdgeHttpTest {
     CONNECTIONS.close();
     DRAINERS.close();
     WHEEL.close();
-  }
-
-  private static EngineListener silent(EngineSession session) {
-    return new EngineListener() {
-      @Override
-      public void message(String text) {}
-
-      @Override
-      public void binary(byte[] bytes) {}
-
-      @Override
-      public void closed(EndReason reason) {}
-    };
   }
 
   private static String header(ClientResponseTyped<?> response, String name) {

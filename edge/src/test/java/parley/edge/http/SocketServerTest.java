@@ -25,8 +25,6 @@ import parley.edge.connection.Connections;
 import parley.edge.connection.PendingBytes;
 import parley.edge.connection.PendingLimits;
 import parley.edge.engineio.Drainers;
-import parley.edge.engineio.EndReason;
-import parley.edge.engineio.EngineListener;
 import parley.edge.engineio.EngineServer;
 import parley.edge.engineio.Origins;
 import parley.edge.engineio.Wheel;
@@ -44,18 +42,6 @@ class SocketServerTest {
     for (AutoCloseable each : open.reversed()) {
       each.close();
     }
-  }
-
-  /// Says nothing.
-  private static final class Silent implements EngineListener {
-    @Override
-    public void message(String text) {}
-
-    @Override
-    public void binary(byte[] bytes) {}
-
-    @Override
-    public void closed(EndReason reason) {}
   }
 
   private WebServer start(ConnectionLimits limits) {

@@ -12,13 +12,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.edge.NoBus;
 import parley.edge.upstream.FakePresence;
 import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.RoomPackets;
-import parley.fanout.BusSubscriber;
-import parley.fanout.Topic;
-import parley.fanout.TopicListener;
 import parley.proto.bus.BusEvent;
 import parley.proto.bus.PresenceChanges;
 import parley.proto.presence.PresenceChange;
@@ -130,21 +128,5 @@ class PresenceFeedTest {
             .toByteArray());
     await().atMost(SOON).until(this::askedForTheLastPage);
     assertEquals(asked().get(0), asked().get(1), "from where it was asked before");
-  }
-
-  private record NoBus() implements BusSubscriber {
-    @Override
-    public void follow(Topic topic, TopicListener listener) {}
-
-    @Override
-    public void unfollow(Topic topic) {}
-
-    @Override
-    public boolean connected() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }

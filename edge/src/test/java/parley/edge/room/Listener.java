@@ -2,18 +2,14 @@ package parley.edge.room;
 
 import java.util.ArrayList;
 import java.util.List;
-import parley.contract.UserId;
 import parley.edge.engineio.Packet;
 import parley.proto.chat.RoomEvent;
 
 /// Someone on the way into a room, or in it, who writes down what happens to them.
-class Listener implements Occupant, Joining {
+class Listener extends Visitor {
 
-  final String name;
-  final long since;
   final List<Long> heard = new ArrayList<>();
   final List<String> answers = new ArrayList<>();
-  long permitted;
   boolean dropped;
   boolean over;
 
@@ -22,19 +18,7 @@ class Listener implements Occupant, Joining {
   }
 
   Listener(String name, long since, long permitted) {
-    this.name = name;
-    this.since = since;
-    this.permitted = permitted;
-  }
-
-  @Override
-  public UserId userId() {
-    return new UserId(name);
-  }
-
-  @Override
-  public String id() {
-    return "connection-of-" + name;
+    super(name, since, permitted);
   }
 
   @Override
@@ -47,16 +31,6 @@ class Listener implements Occupant, Joining {
   public boolean deliver(long seq, Packet packet) {
     heard.add(seq);
     return true;
-  }
-
-  @Override
-  public long permitted() {
-    return permitted;
-  }
-
-  @Override
-  public void permit(long seq) {
-    permitted = Math.max(permitted, seq);
   }
 
   @Override
@@ -73,16 +47,6 @@ class Listener implements Occupant, Joining {
   @Override
   public boolean over() {
     return over;
-  }
-
-  @Override
-  public Occupant member() {
-    return this;
-  }
-
-  @Override
-  public long since() {
-    return since;
   }
 
   @Override

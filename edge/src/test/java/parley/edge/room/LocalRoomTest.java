@@ -10,12 +10,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import parley.edge.NoBus;
 import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.RoomPackets;
-import parley.fanout.BusSubscriber;
-import parley.fanout.Topic;
-import parley.fanout.TopicListener;
-import parley.proto.chat.MemberRemoved;
 import parley.proto.chat.RoomEvent;
 import parley.proto.relay.Heads;
 import parley.proto.relay.RoomHead;
@@ -99,14 +96,7 @@ class LocalRoomTest extends RoomFixture {
     ana.permitted = 0;
     Client ben = join("ben", Joining.FROM_NOW);
     publish(append("both"));
-    RoomEvent removal =
-        RoomEvent.newBuilder()
-            .setRoomId(ROOM.value())
-            .setSeq(2)
-            .setMemberRemoved(MemberRemoved.newBuilder().setUserId("ana"))
-            .build();
-    log.events.add(removal);
-    publish(removal);
+    publish(appendRemoval("ana"));
     publish(append("only ben"));
     await().until(() -> ben.seen.equals(List.of(1L, 2L, 3L)));
     assertEquals(List.of(1L), ana.seen);
@@ -154,20 +144,11 @@ class LocalRoomTest extends RoomFixture {
   void withTheBusAwayRoomsBeginAndGoOnByWhatCoreTells() {
     LocalRooms deaf =
         new LocalRooms(
-            new BusSubscriber() {
-              @Override
-              public void follow(Topic topic, TopicListener listener) {}
-
-              @Override
-              public void unfollow(Topic topic) {}
-
+            new NoBus() {
               @Override
               public boolean connected() {
                 return false;
               }
-
-              @Override
-              public void close() {}
             },
             threads,
             log,
@@ -244,7 +225,7 @@ class LocalRoomTest extends RoomFixture {
         while (!client.in) {
           Thread.onSpinWait();
         }
-        assertTrue(rooms.isBehind(ROOM, 1), client.user + " is in a room that nobody follows");
+        assertTrue(rooms.isBehind(ROOM, 1), client.name + " is in a room that nobody follows");
         rooms.detach(ROOM, client);
       }
     } finally {

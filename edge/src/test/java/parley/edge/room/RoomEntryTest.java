@@ -7,14 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import parley.edge.NoBus;
 import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.RoomPackets;
 import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
 import parley.fanout.TopicListener;
 import parley.proto.bus.BusEvent;
-import parley.proto.chat.MemberRemoved;
-import parley.proto.chat.RoomEvent;
 
 /// Who enters a room: with what they missed, once and in order, and never past a removal.
 class RoomEntryTest extends RoomFixture {
@@ -117,14 +116,7 @@ class RoomEntryTest extends RoomFixture {
   void whoIsRemovedBeforeEnteringHearsNothing() {
     Client ben = join("ben", Joining.FROM_NOW);
     publish(append("both"));
-    RoomEvent removal =
-        RoomEvent.newBuilder()
-            .setRoomId(ROOM.value())
-            .setSeq(2)
-            .setMemberRemoved(MemberRemoved.newBuilder().setUserId("ana"))
-            .build();
-    log.events.add(removal);
-    publish(removal);
+    publish(appendRemoval("ana"));
     publish(append("only ben"));
     await().until(() -> ben.seen.equals(List.of(1L, 2L, 3L)));
     Client ana = new Client("ana", 0);
@@ -142,22 +134,11 @@ class RoomEntryTest extends RoomFixture {
   void whoComesAndGoesWhileARoomIsGivenUpIsNotLeftIn() {
     List<LocalRoom> made = new ArrayList<>();
     BusSubscriber capturing =
-        new BusSubscriber() {
+        new NoBus() {
           @Override
           public void follow(Topic topic, TopicListener listener) {
             made.add((LocalRoom) listener);
           }
-
-          @Override
-          public void unfollow(Topic topic) {}
-
-          @Override
-          public boolean connected() {
-            return true;
-          }
-
-          @Override
-          public void close() {}
         };
     try (RoomThreads none = new RoomThreads(0)) {
       LocalRooms few = new LocalRooms(capturing, none, log, new RoomPackets(new Payloads(true)));

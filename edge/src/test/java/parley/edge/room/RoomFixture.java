@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import parley.contract.RoomId;
-import parley.contract.UserId;
 import parley.edge.engineio.Packet;
 import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.RoomPackets;
@@ -21,6 +20,7 @@ import parley.fanout.BusSubscriber;
 import parley.fanout.Topic;
 import parley.fanout.memory.InMemoryBus;
 import parley.proto.bus.BusEvent;
+import parley.proto.chat.MemberRemoved;
 import parley.proto.chat.Message;
 import parley.proto.chat.RoomEvent;
 import parley.proto.relay.LogPage;
@@ -58,30 +58,16 @@ abstract class RoomFixture {
   }
 
   /// A connection that writes down the positions and events it gets.
-  static final class Client implements Occupant, Joining {
+  static final class Client extends Visitor {
     private static final Pattern SEQ = Pattern.compile("\"seq\":(\\d+)");
-    final UserId user;
     final List<Long> seen = new CopyOnWriteArrayList<>();
     final List<byte[]> frames = new CopyOnWriteArrayList<>();
     final List<String> words = new CopyOnWriteArrayList<>();
-    final long since;
     volatile boolean in;
-    volatile long permitted = Long.MAX_VALUE;
     volatile Runnable beforeDelivery = () -> {};
 
     Client(String user, long since) {
-      this.user = new UserId(user);
-      this.since = since;
-    }
-
-    @Override
-    public UserId userId() {
-      return user;
-    }
-
-    @Override
-    public String id() {
-      return "connection-of-" + user;
+      super(user, since, Long.MAX_VALUE);
     }
 
     @Override
@@ -104,16 +90,6 @@ abstract class RoomFixture {
     }
 
     @Override
-    public long permitted() {
-      return permitted;
-    }
-
-    @Override
-    public void permit(long seq) {
-      permitted = Math.max(permitted, seq);
-    }
-
-    @Override
     public boolean removed(long seq) {
       if (permitted < seq) {
         words.add("removed");
@@ -130,16 +106,6 @@ abstract class RoomFixture {
     @Override
     public boolean over() {
       return false;
-    }
-
-    @Override
-    public Occupant member() {
-      return this;
-    }
-
-    @Override
-    public long since() {
-      return since;
     }
 
     @Override
@@ -193,6 +159,17 @@ abstract class RoomFixture {
                     .setRoomId(ROOM.value())
                     .setSeq(log.events.size() + 1)
                     .setContent(content))
+            .build();
+    log.events.add(event);
+    return event;
+  }
+
+  RoomEvent appendRemoval(String user) {
+    RoomEvent event =
+        RoomEvent.newBuilder()
+            .setRoomId(ROOM.value())
+            .setSeq(log.events.size() + 1)
+            .setMemberRemoved(MemberRemoved.newBuilder().setUserId(user))
             .build();
     log.events.add(event);
     return event;

@@ -4,53 +4,31 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import parley.contract.RoomId;
-import parley.embedded.redis.EmbeddedRedis;
-import parley.fanout.redis.RedisAddress;
-import parley.fanout.redis.RedisClients;
+import parley.edge.RedisFixture;
 import parley.proto.bus.BusEvent;
 import parley.proto.chat.RoomEvent;
 import parley.proto.relay.Request;
-import redis.clients.jedis.RedisClient;
 
 /// Whoever goes on with a connection gets what it missed, and nothing from behind a removal. On the
 /// wire.
 @Timeout(60)
-class RestoringTest {
+class RestoringTest extends RedisFixture {
 
-  @TempDir static Path folder;
-  private static EmbeddedRedis server;
-  private RedisClient redis;
   private WireEdge edge;
   private WireClient ben;
   private String goingOn;
 
-  @BeforeAll
-  static void startRedis() throws Exception {
-    server = EmbeddedRedis.start(folder, "--save", "");
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    server.close();
-  }
-
   /// Ana has heard `first` and `second`, and will say that she heard `first`.
   @BeforeEach
   void start() throws Exception {
-    redis = RedisClients.open(RedisAddress.parse(server.url(), null, 0));
-    redis.flushAll();
-    edge = new WireEdge(Duration.ofMillis(500), server.port());
+    edge = new WireEdge(Duration.ofMillis(500), redisPort());
     edge.recoveries.store().start(edge.recoveries);
     ben = edge.client("ben");
     ben.join("r");
@@ -67,7 +45,6 @@ class RestoringTest {
   @AfterEach
   void stop() {
     redis.configSet("min-replicas-to-write", "0");
-    redis.close();
     edge.close();
   }
 
@@ -140,10 +117,10 @@ class RestoringTest {
     assertPutOut(ana);
   }
 
-  /// Core's word is older than what the room has heard meanwhile.
-  @Test
-  void aRemovalBetweenThePermissionAndTheRoomEndsIt() {
-    edge.log.slow = Set.of(Request.OpCase.JOIN_ROOM);
+  /// Ana is removed, and something is said, while core's answer to a question of hers is on its
+  /// way.
+  private void assertRemovedDuring(Request.OpCase question) {
+    edge.log.slow = Set.of(question);
     WireClient ana = edge.arriving("ana", goingOn);
     await().until(edge.log::withholds);
     tell(ben, edge.log.removal("r", "ana"));
@@ -153,16 +130,15 @@ class RestoringTest {
     assertPutOut(ana);
   }
 
+  /// Core's word is older than what the room has heard meanwhile.
+  @Test
+  void aRemovalBetweenThePermissionAndTheRoomEndsIt() {
+    assertRemovedDuring(Request.OpCase.JOIN_ROOM);
+  }
+
   @Test
   void aRemovalWhileWhatWasMissedIsReadEndsIt() {
-    edge.log.slow = Set.of(Request.OpCase.READ_LOG);
-    WireClient ana = edge.arriving("ana", goingOn);
-    await().until(edge.log::withholds);
-    tell(ben, edge.log.removal("r", "ana"));
-    tell(ben, edge.log.message("r", "secret"));
-    edge.log.release();
-    awaitRecovered(ana);
-    assertPutOut(ana);
+    assertRemovedDuring(Request.OpCase.READ_LOG);
   }
 
   /// Else the edge that it goes on at after the next break would use what was saved before this

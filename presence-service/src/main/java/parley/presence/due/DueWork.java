@@ -28,7 +28,7 @@ public final class DueWork {
   /// @param words what was scheduled behind its kind, word by word
   /// @param member what was scheduled
   /// @param score which claiming gave it; it has another one, or none, when it was scheduled anew
-  /// or     cancelled since
+  /// or cancelled since
   public record Claimed(String kind, List<String> words, String member, String score) {
 
     static Claimed of(String member, String score) {

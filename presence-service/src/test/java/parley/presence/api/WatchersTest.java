@@ -15,16 +15,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import parley.contract.ConnectionId;
 import parley.contract.UserId;
 import parley.embedded.redis.EmbeddedRedis;
 import parley.presence.RedisFixture;
 import parley.presence.user.UserPresences;
-import parley.process.redis.Batch;
 import parley.proto.bus.BusEvent;
 import parley.proto.bus.PresenceChanges;
-import parley.proto.chat.User;
-import parley.proto.presence.Audience;
 import parley.proto.presence.PresenceChange;
 import parley.proto.presence.UserPresence;
 import redis.clients.jedis.RedisClient;
@@ -60,18 +56,6 @@ class WatchersTest extends RedisFixture {
             .setNumber(number)
             .build();
     watchers.event(BusEvent.newBuilder().setPresence(changes).build().toByteArray());
-  }
-
-  private void anaComes() {
-    Batch batch = new Batch(redis);
-    var unused =
-        users.opened(
-            batch,
-            new ConnectionId("c1"),
-            User.newBuilder().setId("ana").setUsername("ana").build(),
-            Audience.getDefaultInstance(),
-            false);
-    batch.carryOut();
   }
 
   @Test
@@ -121,7 +105,7 @@ class WatchersTest extends RedisFixture {
     Caller caller = new Caller();
     watchers.watch(List.of(ANA), caller);
     watchers.broken();
-    anaComes(); // nobody hears of it
+    anaComes(users); // nobody hears of it
     watchers.begun(2);
     await().until(() -> caller.heard.size() == 2);
     assertEquals(parley.proto.presence.Status.ONLINE, caller.heard.getLast().getStatus());
@@ -132,7 +116,7 @@ class WatchersTest extends RedisFixture {
     Caller caller = new Caller();
     watchers.watch(List.of(ANA), caller);
     change(1, "n", 1);
-    anaComes();
+    anaComes(users);
     change(2, "n", 3);
     await().until(() -> caller.heard.size() == 4);
     assertNull(caller.error);

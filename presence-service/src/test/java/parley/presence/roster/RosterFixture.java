@@ -3,8 +3,11 @@ package parley.presence.roster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -36,54 +39,41 @@ abstract class RosterFixture extends RedisFixture {
     bus = new InMemoryBus();
     node = new PresenceNode(redis, bus, GRACE_MILLIS);
     roster = node.roster;
-    List<Long> begun = new CopyOnWriteArrayList<>();
+    follow(
+        new Topic.Room("r"),
+        event ->
+            told.add(
+                event.hasUserJoined()
+                    ? "+" + event.getUserJoined().getUser().getId()
+                    : "-" + event.getUserLeft().getUserId()));
+    follow(new Topic.All(), event -> changes.addAll(event.getPresence().getChangesList()));
+  }
+
+  /// Blocks until it hears the topic.
+  private void follow(Topic topic, Consumer<BusEvent> listener) {
+    AtomicBoolean begun = new AtomicBoolean();
     bus.subscriber()
         .follow(
-            new Topic.Room("r"),
+            topic,
             new TopicListener() {
               @Override
               public void event(byte[] payload) {
                 try {
-                  BusEvent event = BusEvent.parseFrom(payload);
-                  told.add(
-                      event.hasUserJoined()
-                          ? "+" + event.getUserJoined().getUser().getId()
-                          : "-" + event.getUserLeft().getUserId());
-                } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+                  listener.accept(BusEvent.parseFrom(payload));
+                } catch (InvalidProtocolBufferException e) {
                   told.add("?" + new String(payload, UTF_8));
                 }
               }
 
               @Override
               public void begun(long epoch) {
-                begun.add(epoch);
+                begun.set(true);
               }
 
               @Override
               public void broken() {}
             });
-    bus.subscriber()
-        .follow(
-            new Topic.All(),
-            new TopicListener() {
-              @Override
-              public void event(byte[] payload) {
-                try {
-                  changes.addAll(BusEvent.parseFrom(payload).getPresence().getChangesList());
-                } catch (com.google.protobuf.InvalidProtocolBufferException e) {
-                  told.add("?" + new String(payload, UTF_8));
-                }
-              }
-
-              @Override
-              public void begun(long epoch) {
-                begun.add(epoch);
-              }
-
-              @Override
-              public void broken() {}
-            });
-    await().until(() -> begun.size() == 2);
+    await().untilTrue(begun);
   }
 
   @AfterEach

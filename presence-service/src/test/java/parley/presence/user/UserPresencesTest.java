@@ -6,12 +6,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import parley.contract.ConnectionId;
 import parley.contract.UserId;
 import parley.presence.RedisFixture;
-import parley.process.redis.Batch;
-import parley.proto.chat.User;
-import parley.proto.presence.Audience;
 import parley.proto.presence.Status;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
@@ -75,15 +71,7 @@ class UserPresencesTest extends RedisFixture {
   @Test
   void aStatusAndWhetherItIsHiddenChangeTogetherAlthoughTheNodeDiesThen() throws Exception {
     UserPresences users = new UserPresences(redis, 60_000);
-    Batch batch = new Batch(redis);
-    var unused =
-        users.opened(
-            batch,
-            new ConnectionId("c1"),
-            User.newBuilder().setId("ana").setUsername("ana").build(),
-            Audience.getDefaultInstance(),
-            false);
-    batch.carryOut();
+    anaComes(users);
     var unusedToo = users.status(ANA, Status.BUSY, ""); // Redis knows the script from here on
     assertStored("busy", Set.of());
     sayAndDie(Status.INVISIBLE);
