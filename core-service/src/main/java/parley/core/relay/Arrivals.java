@@ -1,6 +1,7 @@
 package parley.core.relay;
 
 import com.mongodb.MongoException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,11 @@ final class Arrivals implements AutoCloseable {
   private static final int TOGETHER = 100;
   private static final int WORKERS = 2;
 
+  /// Those who follow each other this closely wait this long for each other.
+  private static final long STORM_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final Duration GATHERING = Duration.ofMillis(5);
+
   private record Arrival(
       Belongings.Asked asked, long id, long deadlineNanos, Consumer<Reply> answer) {
 
@@ -41,6 +47,7 @@ final class Arrivals implements AutoCloseable {
   private final Belongings belongings;
   private final BlockingQueue<Arrival> waiting = new ArrayBlockingQueue<>(WAITING);
   private final List<Worker> workers = new ArrayList<>();
+  private volatile long takenNanos = System.nanoTime() - STORM_NANOS;
 
   Arrivals(Belongings belongings) {
     this.belongings = belongings;
@@ -64,6 +71,10 @@ final class Arrivals implements AutoCloseable {
   private void turn() throws InterruptedException {
     List<Arrival> together = new ArrayList<>();
     together.add(waiting.take());
+    if (System.nanoTime() - takenNanos < STORM_NANOS && waiting.size() < TOGETHER) {
+      Thread.sleep(GATHERING);
+    }
+    takenNanos = System.nanoTime();
     waiting.drainTo(together, TOGETHER - 1);
     answer(inTime(together));
   }

@@ -2,6 +2,7 @@ package parley.core.user;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.mongodb.bulk.BulkWriteUpsert;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.UpdateOneModel;
@@ -86,7 +87,7 @@ public final class Users {
 
   /// Creates or replaces users, in one go.
   public void put(List<User> several) {
-    write(several, Users::changes);
+    var unused = write(several, Users::changes);
     several.forEach(this::remember);
   }
 
@@ -94,11 +95,13 @@ public final class Users {
   ///
   /// @return all of them, as they are
   public Map<UserId, User> create(List<User> several) {
-    write(several, user -> List.of(Updates.setOnInsert(firstFields(user))));
+    write(several, user -> List.of(Updates.setOnInsert(firstFields(user))))
+        .forEach(created -> rememberFirst(several.get(created.getIndex())));
     return find(several.stream().map(user -> new UserId(user.getId())).toList());
   }
 
-  private void write(List<User> several, Function<User, List<Bson>> changes) {
+  /// @return which of them did not exist
+  private List<BulkWriteUpsert> write(List<User> several, Function<User, List<Bson>> changes) {
     List<WriteModel<Document>> writes = new ArrayList<>();
     for (User user : several) {
       writes.add(
@@ -107,9 +110,9 @@ public final class Users {
               Updates.combine(changes.apply(user)),
               new UpdateOptions().upsert(true)));
     }
-    if (!writes.isEmpty()) {
-      database.users().bulkWrite(writes, new BulkWriteOptions().ordered(false));
-    }
+    return writes.isEmpty()
+        ? List.of()
+        : database.users().bulkWrite(writes, new BulkWriteOptions().ordered(false)).getUpserts();
   }
 
   private static List<Bson> changes(User user) {
@@ -168,6 +171,11 @@ public final class Users {
   private User remember(User user) {
     memory.put(user.getId(), user);
     return user;
+  }
+
+  /// A user that was created, and may have been changed since.
+  private void rememberFirst(User user) {
+    memory.asMap().putIfAbsent(user.getId(), user);
   }
 
   private static Bson knownOrNot(String key, String value) {

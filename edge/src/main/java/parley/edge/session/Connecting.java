@@ -37,6 +37,7 @@ public final class Connecting {
   /// @throws SocketIoSocket.ConnectRefused when it is not let in
   void connect(ChatSession session, SocketIoSocket socket, JsonNode auth)
       throws SocketIoSocket.ConnectRefused {
+    long asked = System.nanoTime();
     Authenticated authenticated = signIn.user(socket, auth);
     if (authenticated == null) {
       return;
@@ -44,10 +45,10 @@ public final class Connecting {
     boolean done = false;
     try {
       sessions.arrived(session, authenticated); // before anything else: a grace may be running out
-      if (!goesOn(session, socket, auth, authenticated)) {
+      if (!goesOn(session, socket, auth, authenticated, asked)) {
         letIn(session, socket, auth);
         welcome.send(session, authenticated, false);
-        sessions.begin(session, authenticated);
+        sessions.begin(session, authenticated, asked);
       }
       done = true;
     } finally {
@@ -76,7 +77,11 @@ public final class Connecting {
   ///
   /// @return false when it has to begin anew, which it can on this very connection
   private boolean goesOn(
-      ChatSession session, SocketIoSocket socket, JsonNode auth, Authenticated authenticated) {
+      ChatSession session,
+      SocketIoSocket socket,
+      JsonNode auth,
+      Authenticated authenticated,
+      long askedNanos) {
     Recoveries.Asked asked =
         recoveries.offeredTo(socket, auth)
             ? recoveries.asked(session.userId().value(), auth)
@@ -91,7 +96,7 @@ public final class Connecting {
     Continuity continuity = new Continuity(socket, recoveries, asked.pid(), asked.saved());
     continuity.hold(recoveries.store().config());
     session.recovery().begin(continuity);
-    sessions.begin(session, authenticated);
+    sessions.begin(session, authenticated, askedNanos);
     switch (restoring.restore(session, continuity, points)) {
       case DONE -> {
         if (recoveries.goesOn(session, continuity) && continuity.release()) {

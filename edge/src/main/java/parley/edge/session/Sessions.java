@@ -58,9 +58,11 @@ public final class Sessions {
   }
 
   /// It hears of others from now on, and of what changes of its user.
-  void begin(ChatSession session, Authenticated authenticated) {
+  ///
+  /// @param asOfNanos when core was asked who the user is, by {@link System#nanoTime}
+  void begin(ChatSession session, Authenticated authenticated, long asOfNanos) {
     session.share().begin();
-    users.add(session.userId(), session, authenticated.getFeedNumber());
+    users.add(session.userId(), session, authenticated.getFeedNumber(), asOfNanos);
   }
 
   /// It is over, at whatever point: everything that it brought about ends. Only the first call does

@@ -82,11 +82,13 @@ final class UserFeed<C> implements TopicListener {
   }
 
   /// A connection hears everything above a number from now on.
-  void add(C connection, long number) {
+  ///
+  /// @param head the newest number that is known
+  void add(C connection, long number, long head) {
     handle(
         () -> {
           connections.add(new Heard<>(connection, number));
-          told = Math.max(told, number);
+          told = Math.max(told, Math.max(number, head));
         });
   }
 
@@ -126,13 +128,14 @@ final class UserFeed<C> implements TopicListener {
     }
   }
 
+  /// What was published before a feed was first heard is told by core's heads.
   @Override
   public void begun(long epoch) {
-    check(SPREAD_MILLIS);
     handle(
         () -> {
           if (silent) {
             silent = false;
+            check(SPREAD_MILLIS);
             news.afterSilence(heardBy(heard -> true));
           }
         });

@@ -26,6 +26,9 @@ public final class UserFeeds<C> implements AutoCloseable {
   /// Within so long all feeds are asked for after a stream to core broke.
   private static final long SPREAD_MILLIS = 1_500;
 
+  /// Longer than a core node is without a stream that only broke (a back-off of 3 s at most).
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
   private static final class Present<C> {
     final UserFeed<C> feed;
     final List<C> connections = new ArrayList<>(1); // guarded by the map
@@ -38,14 +41,20 @@ public final class UserFeeds<C> implements AutoCloseable {
   private final BusSubscriber bus;
   private final UserNews<C> news;
   private final FeedReader reader;
+  private final RecentHeads recent;
   private final Map<UserId, Present<C>> present = new ConcurrentHashMap<>();
   private final Worker checks = Worker.every("user-feed-checks", SLICE, this::checkSlice);
   private int slice; // the worker's
 
   public UserFeeds(BusSubscriber bus, FeedSource source, UserNews<C> news) {
+    this(bus, source, news, new RecentHeads(SETTLING));
+  }
+
+  UserFeeds(BusSubscriber bus, FeedSource source, UserNews<C> news, RecentHeads recent) {
     this.bus = bus;
     this.news = news;
     this.reader = new FeedReader(source);
+    this.recent = recent;
   }
 
   /// Begins to ask core for what is missing.
@@ -54,20 +63,25 @@ public final class UserFeeds<C> implements AutoCloseable {
     checks.start();
   }
 
-  /// A connection hears of what changes from now on.
+  /// A connection hears of what changes from now on, and of what changed since it signed in.
   ///
   /// @param number of the feed, up to which the connection knows everything
-  public void add(UserId user, C connection, long number) {
-    present
-        .compute(
-            user,
-            (id, known) -> {
-              Present<C> feed = known == null ? follow(id) : known;
-              feed.connections.add(connection);
-              return feed;
-            })
-        .feed
-        .add(connection, number);
+  /// @param asOfNanos when core was asked for it, by {@link System#nanoTime}
+  public void add(UserId user, C connection, long number, long asOfNanos) {
+    UserFeed<C> feed =
+        present.compute(
+                user,
+                (id, known) -> {
+                  Present<C> now = known == null ? follow(id) : known;
+                  now.connections.add(connection);
+                  return now;
+                })
+            .feed;
+    // Behind the entry in the table: a head that is told now finds it there.
+    feed.add(connection, number, recent.of(user));
+    if (!recent.completeSince(asOfNanos)) {
+      feed.check(SPREAD_MILLIS);
+    }
   }
 
   private Present<C> follow(UserId user) {
@@ -96,7 +110,9 @@ public final class UserFeeds<C> implements AutoCloseable {
   /// Core says where feeds stand.
   public void headsTold(Iterable<UserHead> heads) {
     for (UserHead head : heads) {
-      Present<C> known = present.get(new UserId(head.getUserId()));
+      UserId user = new UserId(head.getUserId());
+      recent.told(user, head.getNumber()); // first: who is added now looks there last
+      Present<C> known = present.get(user);
       if (known != null) {
         known.feed.headTold(head.getNumber());
       }
@@ -105,6 +121,7 @@ public final class UserFeeds<C> implements AutoCloseable {
 
   /// A core node is gone, with heads that it may not have told: all are asked for, a few at a time.
   public void askAll() {
+    recent.doubt(); // first, as above
     present.values().forEach(known -> known.feed.check(SPREAD_MILLIS));
   }
 

@@ -3,12 +3,14 @@ package parley.edge.user;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,7 @@ abstract class FeedFixture {
   final Bus bus = new Bus();
   final Core core = new Core();
   final Told told = new Told();
-  final UserFeeds<String> feeds = new UserFeeds<>(bus, core, told);
+  final UserFeeds<String> feeds = new UserFeeds<>(bus, core, told, new RecentHeads(Duration.ZERO));
 
   @AfterEach
   void stop() {
@@ -191,6 +193,16 @@ abstract class FeedFixture {
     public void afterSilence(Collection<String> connections) {
       all(connections, "after silence");
     }
+  }
+
+  /// One of the user's connections that has just signed in.
+  void arrive(String connection, long number) {
+    feeds.add(ANA, connection, number, System.nanoTime());
+  }
+
+  /// One whose sign-in took long.
+  void arriveLate(String connection, long number) {
+    feeds.add(ANA, connection, number, System.nanoTime() - TimeUnit.SECONDS.toNanos(20));
   }
 
   void awaitHeard(String connection, String... what) {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ class UserFeedTest extends FeedFixture {
   @Test
   void whatTheBusBringsInOrderIsToldAtOnceWithoutAskingCore() {
     feeds.start();
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     bus.publish(core.member("one"));
     bus.publish(core.member("two"));
     assertEquals(List.of("one", "two"), told.by("phone"));
@@ -28,7 +29,7 @@ class UserFeedTest extends FeedFixture {
 
   @Test
   void whatTheBusRepeatsIsToldOnce() {
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     UserFeedEntry one = core.member("one");
     bus.publish(one);
     bus.publish(one);
@@ -40,7 +41,7 @@ class UserFeedTest extends FeedFixture {
   @Test
   void aHoleIsFilledFromCoreInOrder() {
     feeds.start();
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     core.member("lost");
     bus.publish(core.member("two"));
     awaitHeard("phone", "lost", "two");
@@ -49,7 +50,7 @@ class UserFeedTest extends FeedFixture {
   @Test
   void publicationsOfTwoNodesThatCrossAreBothTold() {
     feeds.start();
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     UserFeedEntry one = core.member("one");
     bus.publish(core.member("two"));
     bus.publish(one);
@@ -59,7 +60,7 @@ class UserFeedTest extends FeedFixture {
   @Test
   void aHeadThatCoreTellsIsEnoughWhileTheBusIsAway() {
     feeds.start();
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     bus.of(ANA).broken();
     core.member("one");
     headTold(1);
@@ -69,38 +70,87 @@ class UserFeedTest extends FeedFixture {
   @Test
   void whenTheBusIsBackTheFeedIsAskedForAndConnectionsMayHaveBeenTaken() {
     feeds.start();
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     bus.of(ANA).begun(1);
-    await().until(() -> core.questions.size() == 1);
     bus.of(ANA).broken();
     core.member("one");
     bus.of(ANA).begun(2);
     awaitHeard("phone", "after silence", "one");
   }
 
-  /// Between the sign-in answer and the moment from which the bus is heard.
+  /// Between the sign-in answer and the moment from which the bus is heard core says what changed:
+  /// here before the connection is there to hear it.
   @Test
-  void whatChangedBeforeTheBusWasHeardIsFound() {
+  void aHeadThatWasToldWhileSomebodySignedInIsNotMissed() {
     feeds.start();
     core.member("before the sign-in");
-    feeds.add(ANA, "phone", 1);
+    long asked = System.nanoTime();
     core.member("after it");
+    headTold(2);
+    feeds.add(ANA, "phone", 1, asked);
     bus.of(ANA).begun(1);
     awaitHeard("phone", "after it");
+    assertEquals(1, core.questions.size());
+  }
+
+  @Test
+  void whoSignsInIsNotAskedForWhenNothingCanHaveBeenMissed() {
+    feeds.start();
+    arrive("phone", 0);
+    bus.of(ANA).begun(1);
+    bus.publish(core.member("one"));
+    headTold(1);
+    arrive("laptop", 1);
+    core.member("two");
+    headTold(2);
+    awaitHeard("laptop", "two");
+    assertEquals(1, core.questions.size());
+  }
+
+  @Test
+  void whoseSignInTookLongIsAskedForOnce() {
+    feeds.start();
+    core.member("one");
+    arriveLate("phone", 0);
+    awaitHeard("phone", "one");
+    assertEquals(1, core.questions.size());
+  }
+
+  /// A node that broke off had something to say, perhaps.
+  @Test
+  void whoSignedInWhileAStreamBrokeIsAskedFor() {
+    feeds.start();
+    long asked = System.nanoTime();
+    core.member("one");
+    feeds.askAll();
+    feeds.add(ANA, "phone", 0, asked);
+    awaitHeard("phone", "one");
+  }
+
+  /// A node without a stream to this edge cannot say what it changes.
+  @Test
+  void whoSignsInSoonAfterAStreamBrokeIsAskedFor() {
+    try (UserFeeds<String> unsettled =
+        new UserFeeds<>(bus, core, told, new RecentHeads(Duration.ofMinutes(1)))) {
+      unsettled.start();
+      core.member("one");
+      unsettled.add(ANA, "phone", 0, System.nanoTime());
+      awaitHeard("phone", "one");
+    }
   }
 
   @Test
   void eachConnectionHearsWhatItsOwnSignInDidNotSay() {
     feeds.start();
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     core.member("one");
     core.member("two");
-    feeds.add(ANA, "laptop", 2);
+    arrive("laptop", 2);
     awaitHeard("phone", "one", "two");
     bus.publish(core.member("three"));
     awaitHeard("phone", "one", "two", "three");
     awaitHeard("laptop", "three");
-    feeds.add(ANA, "slow", 1);
+    arrive("slow", 1);
     awaitHeard("slow", "two", "three");
     assertEquals(List.of("three"), told.by("laptop"));
     assertEquals(1, bus.follows.get());
@@ -109,7 +159,7 @@ class UserFeedTest extends FeedFixture {
   @Test
   void friendsAreReadAsTheyAreNow() {
     feeds.start();
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     core.friends("ben");
     bus.publish(core.friends("ben", "cleo"));
     awaitHeard("phone", "friends [ben, cleo]");
@@ -118,7 +168,7 @@ class UserFeedTest extends FeedFixture {
   @Test
   void whenChangesAreNotKeptThePresentIsTold() {
     feeds.start();
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     core.member("one");
     core.friends("ben");
     core.anew = true;
@@ -137,7 +187,7 @@ class UserFeedTest extends FeedFixture {
     feeds.start();
     core.member("one");
     core.anew = true;
-    feeds.add(ANA, "phone", 7);
+    arriveLate("phone", 7);
     bus.of(ANA).begun(1);
     awaitHeard("phone", "anew [one] []");
     core.anew = false;
@@ -150,7 +200,7 @@ class UserFeedTest extends FeedFixture {
   void aNumberThatWasToldAndIsLostIsGivenUpAfterAFewQuestions() {
     feeds.start();
     core.member("one");
-    feeds.add(ANA, "phone", 1);
+    arrive("phone", 1);
     headTold(5);
     awaitHeard("phone", "anew [one] []");
     assertTrue(core.questions.size() <= 6, core.questions::toString);
@@ -162,8 +212,8 @@ class UserFeedTest extends FeedFixture {
   void whoHeardALostNumberHearsTheOneThatTakesItsPlace() {
     feeds.start();
     core.member("one");
-    feeds.add(ANA, "phone", 1);
-    feeds.add(ANA, "laptop", 2); // its sign-in said so
+    arrive("phone", 1);
+    arrive("laptop", 2); // its sign-in said so
     awaitHeard("laptop", "anew [one] []");
     bus.publish(core.member("two"));
     awaitHeard("laptop", "anew [one] []", "two");
@@ -176,7 +226,7 @@ class UserFeedTest extends FeedFixture {
     feeds.start();
     core.member("one");
     core.numberAlone = true;
-    feeds.add(ANA, "phone", 7);
+    arriveLate("phone", 7);
     bus.of(ANA).begun(1);
     awaitHeard("phone", "anew [one] []");
   }
@@ -185,7 +235,7 @@ class UserFeedTest extends FeedFixture {
   void whileCoreIsAwayItIsAskedAgain() {
     feeds.start();
     core.away = true;
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     core.member("lost");
     bus.publish(core.member("two"));
     await().until(() -> core.questions.size() >= 3);
@@ -199,7 +249,7 @@ class UserFeedTest extends FeedFixture {
   void aFeedThatCoreCouldNotReadIsAskedForAgain() {
     feeds.start();
     core.notRead = true;
-    feeds.add(ANA, "phone", 0);
+    arriveLate("phone", 0);
     core.member("lost");
     bus.of(ANA).begun(1);
     await().until(() -> core.questions.size() >= 2);
@@ -211,7 +261,7 @@ class UserFeedTest extends FeedFixture {
   @Test
   void anAnswerThatWasFullIsFollowedByAnotherQuestion() {
     feeds.start();
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     core.numberAlone = true;
     core.member("one");
     headTold(1);
@@ -221,7 +271,7 @@ class UserFeedTest extends FeedFixture {
   @Test
   void newsThatThrowAreNotTheEndOfTheFeed() {
     feeds.start();
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     bus.publish(core.member("throws"));
     bus.publish(core.member("two"));
     awaitHeard("phone", "throws", "two");
@@ -229,7 +279,7 @@ class UserFeedTest extends FeedFixture {
 
   @Test
   void receiptsAndTakenConnectionsGoThrough() {
-    feeds.add(ANA, "phone", 0);
+    arrive("phone", 0);
     bus.publish(BusEvent.newBuilder().setRead(MessagesRead.newBuilder().setRoomId("one")));
     BusEvent.Builder taken = BusEvent.newBuilder();
     taken.getConnectionTakenBuilder().setPid("secret").setEdgeId("one");
@@ -240,8 +290,8 @@ class UserFeedTest extends FeedFixture {
 
   @Test
   void aFeedIsFollowedForAsLongAsAConnectionIsThere() {
-    feeds.add(ANA, "phone", 0);
-    feeds.add(ANA, "laptop", 0);
+    arrive("phone", 0);
+    arrive("laptop", 0);
     feeds.remove(ANA, "phone");
     feeds.remove(ANA, "phone");
     feeds.remove(ANA, "never there");
@@ -259,9 +309,9 @@ class UserFeedTest extends FeedFixture {
     List<UserId> users = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
       users.add(new UserId("user-" + i));
-      feeds.add(users.getLast(), "connection-" + i, 0);
+      feeds.add(users.getLast(), "connection-" + i, 0, System.nanoTime());
     }
-    users.forEach(user -> bus.of(user).begun(1));
+    feeds.askAll();
     await()
         .untilAsserted(
             () -> assertEquals(2_000, core.questions.stream().mapToInt(Map::size).sum()));
