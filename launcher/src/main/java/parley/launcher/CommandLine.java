@@ -40,6 +40,9 @@ final class CommandLine {
              ./parley token NAME        print a token for a user
              ./parley restart NODE      end a node of the Parley that runs here, as an update
                                         does (edge-1, core, presence-2, ...); it starts again
+             ./parley warm [SECONDS]    train the JVM under so many seconds of load (30), if
+                                        that was not done for this build: the first minute
+                                        of every process is faster then
 
         --edges N            edge nodes (2), on ports 3001 and on
         --cores N            core nodes (1)
@@ -98,8 +101,12 @@ final class CommandLine {
   /// @throws IllegalArgumentException when there is no such flag, or it does not take the value
   static void check(String flag, String value) {
     switch (flag) {
-      case "--edges", "--cores", "--presences" -> number(flag, value, 16);
-      case "--port", "--internal-port" -> number(flag, value, 65_000);
+      case "--edges", "--cores", "--presences" -> {
+        var unused = number(flag, value, 16);
+      }
+      case "--port", "--internal-port" -> {
+        var unused = number(flag, value, 65_000);
+      }
       case "--rate-limit", "--fresh", "--open", "--one-jvm", "--fsync" -> {
         if (!value.equals("on") && !value.equals("off")) {
           throw new IllegalArgumentException(flag + " wants on or off");
@@ -116,11 +123,12 @@ final class CommandLine {
     }
   }
 
-  private static void number(String flag, String value, int most) {
+  /// @throws IllegalArgumentException when it is no number from 1 to `most`
+  static int number(String flag, String value, int most) {
     try {
       int number = Integer.parseInt(value);
       if (number >= 1 && number <= most) {
-        return;
+        return number;
       }
     } catch (NumberFormatException e) {
       // told below

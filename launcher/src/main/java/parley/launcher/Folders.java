@@ -33,7 +33,8 @@ final class Folders {
     }
   }
 
-  private static void remove(Path folder) throws IOException {
+  /// Removes a folder with all that is in it, if it is there.
+  static void remove(Path folder) throws IOException {
     if (Files.exists(folder)) {
       try (Stream<Path> walk = Files.walk(folder)) {
         for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {

@@ -9,7 +9,7 @@ public final class JavaCommand {
 
   /// Why these: docs/decisions/0009. A process that has no memory left ends, and is started again:
   /// nobody can say what else of it still works.
-  private static final List<String> TUNING =
+  static final List<String> TUNING =
       List.of(
           "-XX:+UseSerialGC",
           "-XX:+UseTransparentHugePages",
@@ -18,6 +18,8 @@ public final class JavaCommand {
 
   /// Several processes share them: one that does little at a time wakes one thread, not two.
   private static final boolean FEW_CORES = Runtime.getRuntime().availableProcessors() <= 4;
+
+  static final String MAIN = "{main}";
 
   private JavaCommand() {}
 
@@ -35,6 +37,7 @@ public final class JavaCommand {
   }
 
   /// @param heap at most, as `-Xmx` takes it
+  /// @param flags more of the JVM's; {@link #MAIN} in one stands for the main class
   static List<String> of(String heap, List<String> flags, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -43,7 +46,8 @@ public final class JavaCommand {
     if (FEW_CORES && !main.endsWith("EdgeMain")) {
       command.add("-Djdk.virtualThreadScheduler.parallelism=1");
     }
-    command.addAll(flags);
+    flags.forEach(flag -> command.add(flag.replace(MAIN, main)));
+    command.addAll(taught(flags, main));
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",
@@ -53,5 +57,16 @@ public final class JavaCommand {
             main));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  /// Whoever brings such a flag is making a cache.
+  private static List<String> taught(List<String> flags, String main) {
+    if (flags.stream().anyMatch(flag -> flag.startsWith("-XX:AOT"))) {
+      return List.of();
+    }
+    return AotCache.ofThisBuild()
+        .flatMap(cache -> cache.file(main))
+        .map(file -> List.of("-XX:AOTCache=" + file))
+        .orElse(List.of());
   }
 }

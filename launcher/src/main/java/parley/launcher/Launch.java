@@ -31,6 +31,9 @@ final class Launch implements Service {
     System.out.println("Internal API (gRPC)   127.0.0.1:" + options.ports().core(0));
     System.out.println("Users                 " + String.join(", ", Seeds.USERS));
     System.out.println("Logs                  " + options.data().resolve("logs"));
+    if (AotCache.ofThisBuild().filter(cache -> !cache.exists()).isPresent() && !options.oneJvm()) {
+      System.out.println("Its first minute is slow: ./parley warm trains the JVM for this build.");
+    }
     System.out.println("Ctrl-C ends all of it.");
   }
 

@@ -13,6 +13,7 @@ import parley.process.ServiceProcess;
 public final class LauncherMain {
 
   private static final long TOKEN_SECONDS = 24 * 3_600;
+  private static final int TRAINING_SECONDS = 30;
 
   private LauncherMain() {}
 
@@ -28,6 +29,8 @@ public final class LauncherMain {
         token(arguments.subList(1, arguments.size()));
       } else if (!arguments.isEmpty() && arguments.getFirst().equals("restart")) {
         restart(arguments.subList(1, arguments.size()));
+      } else if (!arguments.isEmpty() && arguments.getFirst().equals("warm")) {
+        warm(arguments.subList(1, arguments.size()));
       } else {
         run(Options.parse(arguments));
       }
@@ -62,6 +65,15 @@ public final class LauncherMain {
     String node = arguments.getFirst();
     Pids.restart(Options.parse(arguments.subList(1, arguments.size())), node);
     System.out.println(node + " was ended and runs again.");
+  }
+
+  private static void warm(List<String> arguments) throws IOException, InterruptedException {
+    int seconds = TRAINING_SECONDS;
+    if (!arguments.isEmpty()) {
+      seconds = CommandLine.number("warm", arguments.getFirst(), 3_600);
+    }
+    Training.run(seconds);
+    System.out.println("Parley is warm.");
   }
 
   private static void run(Options options) {

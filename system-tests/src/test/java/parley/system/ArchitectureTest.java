@@ -256,7 +256,8 @@ class ArchitectureTest {
           Map.entry("ClusterPublisher", "a task"),
           Map.entry("ClusterSubscriber", "a task"),
           Map.entry("InMemoryBus", "tests only"),
-          Map.entry("LocalCluster", "a task"));
+          Map.entry("LocalCluster", "a task"),
+          Map.entry("TrainingLoad", "a task for each visitor"));
 
   @Test
   void longLivedThreadsAndPeriodicWorkAreWorkers() throws Exception {
