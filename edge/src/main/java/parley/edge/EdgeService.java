@@ -168,7 +168,7 @@ public final class EdgeService implements Service {
     this.engine =
         new EngineServer(
             config.engine(), config.http().origins(), drainers, wheel, pending, socketIo);
-    this.health = new Health(core, presence, bus);
+    this.health = new Health(core, presence, bus, config.http().strictReadiness());
     this.drain =
         new Drain(connected.values(), saved, config.drain().perSecond(), config.drain().atMost());
     this.server =

@@ -103,6 +103,18 @@ public final class Settings {
     return known.value;
   }
 
+  /// A secret, without the line end that files bring. Empty when it is not given.
+  ///
+  /// @throws IllegalArgumentException in words that do not hold it
+  public String secret(String name) {
+    Given known = asked(name, "", "text");
+    String secret = known == null ? "" : known.value.replaceFirst("[\\r\\n]+$", "");
+    if (secret.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(name + " must be one line, without control characters");
+    }
+    return secret;
+  }
+
   /// A whole number.
   ///
   /// @param least that is taken

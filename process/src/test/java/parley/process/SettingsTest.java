@@ -51,6 +51,17 @@ class SettingsTest {
   }
 
   @Test
+  void aSecretIsOneLineWithoutItsEndAndIsNeverSaid() throws Exception {
+    Settings settings = load("", Map.of("JWT_SECRET", "two words\r\n"));
+    assertEquals("two words", settings.secret("JWT_SECRET"));
+    Settings broken = load("", Map.of("JWT_SECRET", "hush\nhush"));
+    String said =
+        assertThrows(IllegalArgumentException.class, () -> broken.secret("JWT_SECRET"))
+            .getMessage();
+    assertEquals("JWT_SECRET must be one line, without control characters", said);
+  }
+
+  @Test
   void anUnknownKeyOfTheFileIsRefusedWithWhatWasMeant() {
     assertEquals(
         "parley.yaml: there is no setting sockt.port; did you mean socket.port?",

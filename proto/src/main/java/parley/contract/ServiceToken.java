@@ -18,8 +18,12 @@ public record ServiceToken(String value) {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-  /// @throws IllegalArgumentException when shorter than 8 characters
+  /// @throws IllegalArgumentException when shorter than 8 characters, or of more than one line, or
+  /// of     others than ASCII: it goes into a header
   public ServiceToken {
+    if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+      throw new IllegalArgumentException("SERVICE_TOKEN must be one line of ASCII");
+    }
     if (value.length() < 8) {
       throw new IllegalArgumentException("SERVICE_TOKEN must have at least 8 characters");
     }
@@ -29,7 +33,8 @@ public record ServiceToken(String value) {
   ///
   /// @throws IllegalArgumentException when it is missing or too short
   public static ServiceToken from(Settings settings) {
-    return new ServiceToken(settings.required("SERVICE_TOKEN"));
+    return new ServiceToken(
+        settings.required("SERVICE_TOKEN").stripTrailing()); // a file's line end
   }
 
   /// For the calling side.

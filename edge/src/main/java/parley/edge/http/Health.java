@@ -13,19 +13,25 @@ import parley.fanout.BusSubscriber;
 import parley.process.Worker;
 
 /// `GET /health/live`: 200 while the process serves, 503 when a thread of it is dead or stuck; the
-/// body names it. `GET /health/ready`: 200 when, besides, core, presence and the bus can be reached
-/// and the edge is not stopping, else 503; the body says which.
+/// body names it. `GET /health/ready`: 200 when, besides, core and the bus can be reached and the
+/// edge is not stopping, else 503; the body says which. Presence must have been reached once: while
+/// it is away later, messages go on, and a balancer that left all edges for it would end them too.
+/// `?strict=true`, or the setting, asks for presence as well.
 public final class Health implements HttpService {
 
   private final CoreClient core;
   private final PresenceClient presence;
   private final BusSubscriber bus;
+  private final boolean strict;
   private volatile boolean stopping;
+  private volatile boolean presenceReached; // at some time
 
-  public Health(CoreClient core, PresenceClient presence, BusSubscriber bus) {
+  /// @param strict an edge without presence is not ready
+  public Health(CoreClient core, PresenceClient presence, BusSubscriber bus, boolean strict) {
     this.core = core;
     this.presence = presence;
     this.bus = bus;
+    this.strict = strict;
   }
 
   /// Not ready from here on.
@@ -51,10 +57,12 @@ public final class Health implements HttpService {
   }
 
   private void ready(ServerRequest request, ServerResponse response) {
+    presenceReached |= presence.connected();
+    boolean demanded = strict || request.query().first("strict").orElse("").equals("true");
     boolean ready =
         !stopping
             && core.connected()
-            && presence.connected()
+            && (presence.connected() || presenceReached && !demanded)
             && bus.connected()
             && Worker.failing().isEmpty();
     send(

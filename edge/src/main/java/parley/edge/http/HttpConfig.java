@@ -18,12 +18,16 @@ import parley.process.Settings;
 /// @param pending how much clients may have begun to say
 /// @param origins of pages that may connect
 /// @param demo the page
+/// @param strictReadiness an edge without presence is not ready
 public record HttpConfig(
     ListenAddress listen,
     ConnectionLimits connections,
     PendingLimits pending,
     Origins origins,
-    Demonstration demo) {
+    Demonstration demo,
+    boolean strictReadiness) {
+
+  private static final System.Logger LOG = System.getLogger(HttpConfig.class.getName());
 
   /// The demo page.
   ///
@@ -43,7 +47,8 @@ public record HttpConfig(
         new Demonstration(
             settings.flag("DEMO_ENABLED", false),
             settings.list("DEMO_USERS", "ana,ben,cleo,dan"),
-            settings.text("DEMO_CLIENT_FOLDER", "")));
+            settings.text("DEMO_CLIENT_FOLDER", "")),
+        settings.flag("READY_STRICT", false));
   }
 
   private static Set<String> hosts(Settings settings) {
@@ -53,10 +58,20 @@ public record HttpConfig(
   }
 
   private static Set<String> pages(Settings settings) {
-    return Stream.concat(
-            settings.list("FRONTEND_URL", "http://localhost:3000").stream(),
-            settings.list("CORS_ORIGIN", "").stream())
-        .map(origin -> origin.endsWith("/") ? origin.substring(0, origin.length() - 1) : origin)
-        .collect(Collectors.toUnmodifiableSet());
+    Set<String> pages =
+        Stream.concat(
+                settings.list("FRONTEND_URL", "http://localhost:3000").stream(),
+                settings.list("CORS_ORIGIN", "").stream())
+            .collect(Collectors.toUnmodifiableSet());
+    pages.stream()
+        .filter(page -> !Origins.canMatch(page))
+        .forEach(
+            page ->
+                LOG.log(
+                    System.Logger.Level.WARNING,
+                    "no browser names \"{0}\" as its origin: FRONTEND_URL and CORS_ORIGIN take"
+                        + " scheme://host:port, without a path",
+                    page));
+    return pages;
   }
 }

@@ -1,6 +1,8 @@
 package parley.edge.session;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import parley.contract.Errors;
 import parley.contract.RefusedException;
@@ -19,6 +21,9 @@ import parley.proto.relay.Request;
 
 /// Who a client is: its token, the claims in it, and what core knows of the user.
 public final class SignIn {
+
+  /// RFC 9110 section 11.1: a scheme's name is the same in any case.
+  private static final Pattern BEARER = Pattern.compile("\\s*(?i:bearer)\\s+(\\S+)\\s*");
 
   private final TokenVerifier tokens;
   private final CoreClient core;
@@ -72,17 +77,21 @@ public final class SignIn {
 
   private static String token(Handshake handshake, JsonNode auth)
       throws SocketIoSocket.ConnectRefused {
-    String given = auth.path("token").asText("");
-    if (given.isEmpty() && handshake.header("authorization").startsWith("Bearer ")) {
-      given = handshake.header("authorization").substring("Bearer ".length()).trim();
-    }
+    String given = bare(auth.path("token").asText(""));
     if (given.isEmpty()) {
-      given = handshake.parameter("token");
+      Matcher bearer = BEARER.matcher(handshake.header("authorization"));
+      given = bearer.matches() ? bearer.group(1) : bare(handshake.parameter("token"));
     }
     if (given.isEmpty()) {
       throw new SocketIoSocket.ConnectRefused("Authentication required");
     }
     return given;
+  }
+
+  /// Many pass on the header's value as it is.
+  private static String bare(String token) {
+    Matcher bearer = BEARER.matcher(token);
+    return bearer.matches() ? bearer.group(1) : token.strip();
   }
 
   private Claims claims(String token, String address) throws SocketIoSocket.ConnectRefused {

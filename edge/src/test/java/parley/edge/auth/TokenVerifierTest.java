@@ -30,10 +30,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class TokenVerifierTest {
 
-  private static final String SECRET = "a secret of this test";
+  static final String SECRET = "a secret of this test";
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-  private final TokenVerifier verifier = new TokenVerifier(new AuthConfig(SECRET, "", "", ""));
+  private final TokenVerifier verifier =
+      new TokenVerifier(new AuthConfig(SECRET, "", "", "", false));
   private HttpServer keyServer;
   private volatile String keys = "{\"keys\":[]}";
 
@@ -48,7 +49,7 @@ class TokenVerifierTest {
     return BASE64.encodeToString(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String hs256(String payload, String secret) throws Exception {
+  static String hs256(String payload, String secret) throws Exception {
     String signed = encoded("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + encoded(payload);
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
@@ -66,7 +67,7 @@ class TokenVerifierTest {
     return text + "." + BASE64.encodeToString(signature.sign());
   }
 
-  private static long now() {
+  static long now() {
     return Instant.now().getEpochSecond();
   }
 
@@ -99,7 +100,7 @@ class TokenVerifierTest {
     assertRefused(hs256("{\"sub\":\"u\"}", "another secret"));
     assertRefused(hs256("{\"name\":\"nobody\"}", SECRET));
     assertRefused(hs256("{\"sub\":\"\"}", SECRET));
-    TokenVerifier strict = new TokenVerifier(new AuthConfig(SECRET, "", "us", "chat"));
+    TokenVerifier strict = new TokenVerifier(new AuthConfig(SECRET, "", "us", "chat", false));
     String good = hs256("{\"sub\":\"u\",\"iss\":\"us\",\"aud\":[\"chat\",\"x\"]}", SECRET);
     assertEquals("u", strict.verify(good).userId());
     String foreign = hs256("{\"sub\":\"u\",\"iss\":\"them\",\"aud\":\"chat\"}", SECRET);
@@ -174,7 +175,8 @@ class TokenVerifierTest {
             + ",{\"kty\":\"??\"},7,null,[]]}");
     TokenVerifier published =
         new TokenVerifier(
-            new AuthConfig("", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", ""));
+            new AuthConfig(
+                "", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", "", false));
     String payload = "{\"sub\":\"u\"}";
     String rs = signed("{\"alg\":\"RS256\",\"kid\":\"r1\"}", payload, rsa, "SHA256withRSA");
     String es =
@@ -209,7 +211,8 @@ class TokenVerifierTest {
             + "]}");
     TokenVerifier published =
         new TokenVerifier(
-            new AuthConfig("", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", ""));
+            new AuthConfig(
+                "", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", "", false));
     String payload = "{\"sub\":\"u\"}";
     String es =
         signed("{\"alg\":\"ES256\",\"kid\":\"e\"}", payload, ec, "SHA384withECDSAinP1363Format");

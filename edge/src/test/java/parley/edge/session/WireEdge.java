@@ -151,7 +151,7 @@ final class WireEdge implements AutoCloseable {
         new SessionServices(
             new Connecting(
                 new SignIn(
-                    new TokenVerifier(new AuthConfig(SECRET, "", "", "")),
+                    new TokenVerifier(new AuthConfig(SECRET, "", "", "", false)),
                     client,
                     connections.refusals()),
                 sessions,

@@ -10,7 +10,7 @@ public record RedisConfig(RedisAddress state, BusAddress bus) {
 
   /// @throws IllegalArgumentException naming the setting that is wrong
   public static RedisConfig from(Settings settings) {
-    String password = settings.text("REDIS_PASSWORD", "");
+    String password = settings.secret("REDIS_PASSWORD");
     int database = settings.number("REDIS_DB", 0, 0, 1_000_000);
     RedisAddress state =
         settings.parsed(
