@@ -82,13 +82,14 @@ public final class CoreService implements Service {
     Rooms rooms = new Rooms(database, config.largeRoom());
     UserFeeds feeds = new UserFeeds(database, bus);
     this.keys = new RequestKeys(database);
-    this.log = new RoomLog(store, rooms, users, keys, bus, feeds, config.log().commitsInFlight());
+    this.cursors = new Cursors(database);
+    this.log =
+        new RoomLog(store, rooms, users, keys, bus, feeds, cursors, config.log().commitsInFlight());
     History history = new History(store, new RoomEvents(users), log);
-    this.retention = new Retention(store, rooms, config.log().retention());
+    this.retention = new Retention(store, rooms, log::forget, config.log().retention());
     Unprojected projected = new Unprojected(store, log);
     RoomReader reader = new RoomReader(rooms, projected, config.open().rooms());
     this.redis = RedisClients.open(config.redis().state());
-    this.cursors = new Cursors(database);
     this.readSets = new ReadSets(redis, config.receipts().ttl());
     Receipts receipts =
         new Receipts(

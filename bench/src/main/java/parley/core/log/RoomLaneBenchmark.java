@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.core.receipt.Cursors;
 import parley.core.room.Rooms;
 import parley.core.store.ChatDatabase;
 import parley.core.user.UserFeeds;
@@ -51,6 +52,7 @@ public class RoomLaneBenchmark {
             new RequestKeys(database),
             bus,
             new UserFeeds(database, bus),
+            new Cursors(database),
             4);
     log.start();
     users.put(User.newBuilder().setId("ana").setUsername("Ana").setActive(true).build());

@@ -1,28 +1,30 @@
 package parley.core.friend;
 
-import com.mongodb.bulk.BulkWriteResult;
-import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.Sorts;
-import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
-import com.mongodb.client.model.WriteModel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bson.Document;
 import parley.contract.UserId;
 import parley.core.store.ChatDatabase;
 import parley.core.user.UserFeeds;
 
-/// Friendships in MongoDB: two documents each, `_id` = user, `~`, friend; `user`, `friend`. Every
-/// call blocks; safe for any thread. Live connections of both learn of a change at once.
+/// Friendships in MongoDB: one document each, `_id` = the two users in order with `~` between them;
+/// `users`, the two. Every call blocks; safe for any thread. Live connections of both learn of a
+/// change at once.
+///
+/// One document: of two requests that cross, one changes something, and there is never half a
+/// friendship. What builds before 0.2 wrote, two documents each, is not read.
 public final class Friends {
 
   private static final int MOST_AT_ONCE = 20_000;
+  private static final String USERS = "users";
 
   private final ChatDatabase database;
   private final UserFeeds feeds;
@@ -37,22 +39,21 @@ public final class Friends {
   /// @return false when they were
   public boolean add(UserId one, UserId other) {
     feeds.friendsChange(one, other);
-    boolean changed = !write(insert(one, other), insert(other, one)).getUpserts().isEmpty();
+    boolean changed = insert(one, other);
     tell(changed, one, other);
     return changed;
   }
 
-  private static WriteModel<Document> insert(UserId user, UserId friend) {
-    return new UpdateOneModel<>(
-        Filters.eq("_id", key(user, friend)),
-        Updates.combine(
-            Updates.setOnInsert("user", user.value()),
-            Updates.setOnInsert("friend", friend.value())),
-        new UpdateOptions().upsert(true));
-  }
-
-  private BulkWriteResult write(WriteModel<Document> one, WriteModel<Document> other) {
-    return database.friendships().bulkWrite(List.of(one, other));
+  private boolean insert(UserId one, UserId other) {
+    List<String> users = Stream.of(one, other).map(UserId::value).sorted().toList();
+    return database
+            .friendships()
+            .updateOne(
+                Filters.eq("_id", key(one, other)),
+                Updates.set(USERS, users),
+                new UpdateOptions().upsert(true))
+            .getUpsertedId()
+        != null;
   }
 
   /// Ends a friendship.
@@ -60,13 +61,10 @@ public final class Friends {
   /// @return false when there was none
   public boolean remove(UserId one, UserId other) {
     feeds.friendsChange(one, other);
-    boolean changed = write(delete(one, other), delete(other, one)).getDeletedCount() > 0;
+    boolean changed =
+        database.friendships().deleteOne(Filters.eq("_id", key(one, other))).getDeletedCount() > 0;
     tell(changed, one, other);
     return changed;
-  }
-
-  private static WriteModel<Document> delete(UserId user, UserId friend) {
-    return new DeleteOneModel<>(Filters.eq("_id", key(user, friend)));
   }
 
   private void tell(boolean changed, UserId one, UserId other) {
@@ -80,11 +78,10 @@ public final class Friends {
     List<String> friends = new ArrayList<>();
     database
         .friendships()
-        .find(Filters.eq("user", user.value()))
-        .sort(Sorts.ascending("friend"))
-        .limit(limit)
-        .forEach(document -> friends.add(document.getString("friend")));
-    return friends;
+        .find(Filters.eq(USERS, user.value()))
+        .limit(MOST_AT_ONCE)
+        .forEach(document -> friends.add(friend(document, user.value())));
+    return friends.stream().sorted().limit(limit).toList();
   }
 
   /// The same of several users, by user; who has none is left out.
@@ -93,7 +90,7 @@ public final class Friends {
     if (users.size() > 1) {
       database
           .friendships()
-          .find(Filters.in("user", users.stream().map(UserId::value).toList()))
+          .find(Filters.in(USERS, users.stream().map(UserId::value).toList()))
           .limit(MOST_AT_ONCE)
           .into(found);
     }
@@ -103,15 +100,24 @@ public final class Friends {
       return friends;
     }
     for (Document document : found) {
-      friends
-          .computeIfAbsent(new UserId(document.getString("user")), user -> new ArrayList<>())
-          .add(document.getString("friend"));
+      for (String name : document.getList(USERS, String.class)) {
+        UserId user = new UserId(name);
+        if (users.contains(user)) {
+          friends.computeIfAbsent(user, u -> new ArrayList<>()).add(friend(document, name));
+        }
+      }
     }
     friends.replaceAll((user, theirs) -> theirs.stream().sorted().limit(limit).toList());
     return friends;
   }
 
-  private static String key(UserId user, UserId friend) {
-    return user.value() + "~" + friend.value();
+  private static String friend(Document friendship, String of) {
+    List<String> users = friendship.getList(USERS, String.class);
+    return users.get(users.getFirst().equals(of) ? 1 : 0);
+  }
+
+  /// The same, whichever of the two asks.
+  private static String key(UserId one, UserId other) {
+    return Stream.of(one, other).map(UserId::value).sorted().collect(Collectors.joining("~"));
   }
 }

@@ -18,7 +18,9 @@ public sealed interface Change {
   record Edited(MessageId target, String content) implements Change {}
 
   /// A message was deleted.
-  record Deleted(MessageId target) implements Change {}
+  ///
+  /// @param ordinal of the message; 0 in entries of old
+  record Deleted(MessageId target, long ordinal) implements Change {}
 
   /// A user reacted to a message, or took that back.
   record Reacted(MessageId target, String emoji, boolean removed) implements Change {}

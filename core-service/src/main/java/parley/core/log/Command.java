@@ -30,7 +30,8 @@ public sealed interface Command {
     return switch (this) {
       case Post(Change.Posted message) -> message;
       case Edit(MessageId target, String content) -> new Change.Edited(target, content);
-      case Delete(MessageId target) -> new Change.Deleted(target);
+      case Delete(MessageId target) ->
+          new Change.Deleted(target, 0); // its number is found when it is judged
       case React(MessageId target, String emoji, boolean remove) ->
           new Change.Reacted(target, emoji, remove);
       case AddMember(UserId user, Role role) -> new Change.MemberAdded(user, role);

@@ -3,10 +3,11 @@ package parley.core.log;
 import com.mongodb.MongoException;
 import java.util.List;
 import java.util.UUID;
-import parley.contract.MessageId;
+import org.jspecify.annotations.Nullable;
 import parley.core.log.LaneState.Projection;
 import parley.core.room.RoomProgress;
 import parley.process.RareWarning;
+import parley.proto.chat.Message;
 
 /// Takes entries of a log into a lane's state: what they change beside the log is written first, so
 /// that what counts as projected is. Used by the lane's thread.
@@ -28,20 +29,28 @@ final class EntryIntake {
   ///     and so does the room, when it is sure that this entry alone is to blame
   /// @throws MongoException when it may succeed later; the state is as it was
   boolean take(LaneState state, LogEntry entry) {
-    Projection projection = projected(state, entry);
-    state.advance(entry, projection);
+    LogEntry before = state.deletesLast(entry) ? lastBefore(state) : null;
+    Projection projection = projected(state, entry, before);
+    state.advance(entry, projection, before);
     parts.heads().advanced(entry.room(), entry.seq());
     return projection == Projection.WRITTEN;
   }
 
-  private Projection projected(LaneState state, LogEntry entry) {
+  private @Nullable LogEntry lastBefore(LaneState state) {
+    LogEntry last = state.lastMessage();
+    return last == null
+        ? null
+        : parts.store().standingBefore(last.room(), last.ordinal()).orElse(null);
+  }
+
+  private Projection projected(LaneState state, LogEntry entry, @Nullable LogEntry before) {
     try {
       if (state.maySkip(entry.seq())) {
         parts.projector().apply(entry);
       } else {
         parts.projector().applyLate(entry); // a node may owe it, and have gone on
       }
-      eraseLast(state, entry);
+      eraseLast(state, entry, before);
       return Projection.WRITTEN;
     } catch (RuntimeException e) {
       if (!StoreFailure.lasts(e)) {
@@ -100,17 +109,10 @@ final class EntryIntake {
   }
 
   /// A deleted message's text must go from the room's last message too, and not at the next tick.
-  private void eraseLast(LaneState state, LogEntry entry) {
-    LogEntry last = state.lastMessage();
-    if (entry.change() instanceof Change.Deleted(MessageId target)
-        && last != null
-        && last.id().equals(target)
-        && state.isProjected()) {
-      LogEntry erased = Revisions.revised(last, entry);
-      parts
-          .rooms()
-          .project(
-              List.of(new RoomProgress(entry.room(), entry.seq(), parts.events().message(erased))));
+  private void eraseLast(LaneState state, LogEntry entry, @Nullable LogEntry before) {
+    if (state.deletesLast(entry) && state.isProjected()) {
+      Message last = before == null ? null : parts.events().message(before);
+      parts.rooms().project(List.of(new RoomProgress(entry.room(), entry.seq(), last)));
     }
   }
 }

@@ -89,7 +89,7 @@ final class LaneOpening {
     LogEntry last =
         newest == null
             ? null
-            : first(parts.store().messagesBefore(room.id(), newest.ordinal() + 1, 1));
+            : parts.store().standingBefore(room.id(), newest.ordinal() + 1).orElse(null);
     boolean oldKeys = parts.store().hasDedupe(room.id(), RequestKeys.OLD);
     return new LaneState(room, parts, new LaneState.Origin(newest, last, oldKeys));
   }

@@ -1,6 +1,7 @@
 package parley.core.log;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -33,7 +34,7 @@ final class LaneState {
   /// Where the fold begins.
   ///
   /// @param newest its first entry; null for an empty log
-  /// @param lastMessage up to there, as it is now; null when there is none
+  /// @param lastMessage up to there that stands, as it is now; null when there is none
   /// @param oldKeys some of the room's requests are remembered under keys of old
   record Origin(@Nullable LogEntry newest, @Nullable LogEntry lastMessage, boolean oldKeys) {}
 
@@ -51,6 +52,7 @@ final class LaneState {
   private volatile long head;
   private volatile long projected;
   private volatile @Nullable LogEntry lastMessage;
+  private volatile List<Long> deleted; // ordinals
   private volatile long confirmedNanos = System.nanoTime();
   private long ordinal;
   private long mainOrdinal;
@@ -64,6 +66,7 @@ final class LaneState {
     this.recent = new RecentEntries(newest == null ? 0 : newest.seq(), parts.remembered());
     this.skipped = new ConcurrentSkipListSet<>(room.skipped());
     this.lastMessage = origin.lastMessage;
+    this.deleted = room.deleted();
     this.oldKeys = origin.oldKeys;
     if (newest != null) {
       this.head = newest.seq();
@@ -107,9 +110,24 @@ final class LaneState {
     skipped.remove(seq);
   }
 
-  /// As it is now.
+  /// The newest message that stands, as it is now.
   @Nullable LogEntry lastMessage() {
     return lastMessage;
+  }
+
+  /// The same; null when it is older than that, and not the room's last entry.
+  @Nullable LogEntry lastMessage(long notBeforeMs) {
+    LogEntry last = lastMessage;
+    boolean forgotten = last != null && last.atMs() < notBeforeMs && last.seq() < head;
+    return forgotten ? null : last;
+  }
+
+  /// Does an entry delete the newest message that stands?
+  boolean deletesLast(LogEntry entry) {
+    LogEntry last = lastMessage;
+    return entry.change() instanceof Change.Deleted(MessageId target, long ordinal)
+        && last != null
+        && last.id().equals(target);
   }
 
   /// Are requests to be looked for under their keys of old, too?
@@ -135,7 +153,9 @@ final class LaneState {
   /// Takes in the next entry of the log.
   ///
   /// @param projection of what it changes beside the log
-  void advance(LogEntry entry, Projection projection) {
+  /// @param before the newest message that stands below the last one, which the entry deletes; null
+  ///     when there is none, or it does not delete that
+  void advance(LogEntry entry, Projection projection, @Nullable LogEntry before) {
     boolean allProjected = projection != Projection.OWED && isProjected();
     if (projection == Projection.SKIPPED) {
       skipped.add(entry.seq());
@@ -144,6 +164,9 @@ final class LaneState {
     mainOrdinal = entry.mainOrdinal();
     atMs = Math.max(atMs, entry.atMs());
     oldKeys |= entry.dedupe().startsWith(RequestKeys.OLD);
+    if (deletesLast(entry)) {
+      lastMessage = before;
+    }
     fold(entry, projection == Projection.WRITTEN);
     recent.add(entry);
     head = entry.seq();
@@ -162,7 +185,7 @@ final class LaneState {
           remember(user, visible ? Role.ROLE_UNSPECIFIED : null);
       case Change.Posted p -> lastMessage = entry;
       case Change.Edited e -> revise(entry, e.target());
-      case Change.Deleted d -> revise(entry, d.target());
+      case Change.Deleted d -> deleted = StoredRoom.withDeleted(deleted, d.ordinal());
       case Change.Reacted r -> revise(entry, r.target());
       case Change.Voided v -> {}
     }
@@ -195,16 +218,19 @@ final class LaneState {
   }
 
   /// The room as it would be stored now, but for its floor.
-  StoredRoom asStored() {
-    LogEntry last = lastMessage;
+  ///
+  /// @param forgottenBeforeMs no last message that is older
+  StoredRoom asStored(long forgottenBeforeMs) {
+    LogEntry last = lastMessage(forgottenBeforeMs);
     return new StoredRoom(
         room.id(),
         room.kind(),
         room.name(),
         room.createdAtMs(),
-        last == null ? room.lastActivityMs() : last.atMs(),
+        last == null ? room.lastActivityMs() : Math.max(room.lastActivityMs(), last.atMs()),
         projected,
         Set.copyOf(skipped),
+        deleted,
         room.floor(),
         last == null ? null : parts.events().message(last));
   }

@@ -19,8 +19,9 @@ import parley.proto.chat.Role;
 /// absent);
 /// message: `kind`, `content`, `attachments`, `cmid` (absent when the client gave none), `rev`,
 /// `editedAt`, `deletedAt`, `reactions` (of `emoji`, `user`; absent when there never was one);
-/// edit: `target`, `content`; delete: `target`; reaction: `target`, `emoji`, `removed`;
-/// member-added: `member`, `role`; member-removed: `member`.
+/// edit: `target`, `content`; delete: `target`, `tm` (the ordinal of the target; absent of old);
+/// reaction: `target`, `emoji`, `removed`; member-added: `member`, `role`; member-removed:
+/// `member`.
 ///
 /// Kept for what comes, written by nobody yet: `thread` (message id of what a thread hangs on), `t`
 /// (number within its thread), `parts`, `encoding`. Readers accept these and any other field, and
@@ -55,7 +56,8 @@ final class LogDocuments {
       case Change.Posted posted -> appendMessage(document, posted, entry.state());
       case Change.Edited(MessageId target, String content) ->
           document.append("target", target.toString()).append("content", content);
-      case Change.Deleted(MessageId target) -> document.append("target", target.toString());
+      case Change.Deleted(MessageId target, long ordinal) ->
+          document.append("target", target.toString()).append("tm", ordinal);
       case Change.Reacted(MessageId target, String emoji, boolean removed) ->
           document
               .append("target", target.toString())
@@ -119,7 +121,7 @@ final class LogDocuments {
                   .toList(),
               orEmpty(document.getString("cmid")));
       case EDIT -> new Change.Edited(target(document), document.getString("content"));
-      case DELETE -> new Change.Deleted(target(document));
+      case DELETE -> new Change.Deleted(target(document), document.get("tm", 0L));
       case REACTION ->
           new Change.Reacted(
               target(document), document.getString("emoji"), document.getBoolean("removed"));

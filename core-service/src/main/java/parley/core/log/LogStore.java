@@ -225,6 +225,17 @@ public final class LogStore implements EntryWriter {
     return entries;
   }
 
+  /// The newest message with an ordinal below `before` that was not deleted.
+  Optional<LogEntry> standingBefore(RoomId room, long before) {
+    return one(
+        Filters.and(
+            Filters.eq("room", room.value()),
+            Filters.eq("type", LogDocuments.MESSAGE),
+            Filters.lt("m", before),
+            Filters.exists("deletedAt", false)),
+        Sorts.descending("m"));
+  }
+
   /// Removes entries with `since` < seq <= `upTo`.
   void remove(RoomId room, long since, long upTo) {
     database.log().deleteMany(range(room, since, upTo));

@@ -13,12 +13,17 @@ import parley.proto.chat.Role;
 final class Projections implements Projector {
 
   private final LogStore store;
+  private final Rooms rooms;
   private final Memberships members;
+  private final ReadTracker reads;
   private final RoomEvents events;
   private final UserFeeds feeds;
 
-  Projections(LogStore store, Rooms rooms, RoomEvents events, UserFeeds feeds) {
+  /// @param reads hears who came into a room, and who wrote there
+  Projections(LogStore store, Rooms rooms, RoomEvents events, UserFeeds feeds, ReadTracker reads) {
     this.store = store;
+    this.rooms = rooms;
+    this.reads = reads;
     this.members = rooms.memberships();
     this.events = events;
     this.feeds = feeds;
@@ -32,15 +37,23 @@ final class Projections implements Projector {
           store.changes().edit(target, content, entry.seq(), entry.atMs());
         }
       }
-      case Change.Deleted(MessageId target) ->
-          store.changes().delete(target, entry.seq(), entry.atMs());
+      case Change.Deleted(MessageId target, long ordinal) -> {
+        store.changes().delete(target, entry.seq(), entry.atMs());
+        if (ordinal > 0) {
+          rooms.deleted(entry.room(), ordinal);
+        }
+      }
       case Change.Reacted(MessageId target, String emoji, boolean removed) ->
           store
               .changes()
               .react(target, new LogEntry.Reaction(emoji, entry.sender()), removed, entry.seq());
       case Change.MemberAdded(UserId user, Role role) -> membership(entry, user, role);
       case Change.MemberRemoved(UserId user) -> membership(entry, user, Role.ROLE_UNSPECIFIED);
-      case Change.Posted p -> {}
+      case Change.Posted p -> {
+        if (!entry.sender().equals(LogEntry.SYSTEM)) {
+          reads.posted(entry.room(), entry.sender(), entry.seq(), entry.ordinal());
+        }
+      }
       case Change.Voided v -> {}
     }
   }
@@ -51,7 +64,7 @@ final class Projections implements Projector {
       case Change.Edited(MessageId target, String content) -> store.changes().sumUp(target);
       case Change.Reacted(MessageId target, String emoji, boolean gone) ->
           store.changes().sumUp(target);
-      case Change.Deleted(MessageId target) -> {
+      case Change.Deleted(MessageId target, long ordinal) -> {
         apply(entry); // and from the edits
         store.changes().sumUp(target);
       }
@@ -61,7 +74,9 @@ final class Projections implements Projector {
 
   /// The member hears of it after it is so: what an edge reads then is never older.
   private void membership(LogEntry entry, UserId user, Role role) {
-    members.project(entry.room(), user, role, entry.seq(), entry.atMs());
+    if (members.project(entry.room(), user, role, entry.seq(), entry.atMs())) {
+      reads.joined(entry.room(), user, entry.seq(), entry.ordinal());
+    }
     feeds.membershipChanged(user, events.of(entry), members.areMany(entry.room()));
   }
 }

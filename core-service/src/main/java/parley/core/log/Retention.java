@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongConsumer;
 import parley.contract.MessageId;
 import parley.contract.RoomId;
 import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
 import parley.process.Worker;
+import parley.proto.chat.Message;
 
 /// Removes what is older than the age to keep: only a prefix of a room's log, never its last entry,
 /// never what is not projected yet, and the room's floor is raised before anything goes. Several
@@ -25,13 +27,16 @@ public final class Retention implements AutoCloseable {
 
   private final LogStore store;
   private final Rooms rooms;
+  private final LongConsumer forget;
   private final Duration keep;
   private final Worker clock = Worker.every("retention", PERIOD, this::sweep);
 
+  /// @param forget hears of before which time nothing is to be shown any more
   /// @param keep the age of what is removed; zero = nothing ever is
-  public Retention(LogStore store, Rooms rooms, Duration keep) {
+  public Retention(LogStore store, Rooms rooms, LongConsumer forget, Duration keep) {
     this.store = store;
     this.rooms = rooms;
+    this.forget = forget;
     this.keep = keep;
   }
 
@@ -46,6 +51,7 @@ public final class Retention implements AutoCloseable {
   /// A room that fails waits for the next hour; the others do not.
   void sweep() {
     long before = System.currentTimeMillis() - keep.toMillis();
+    forget.accept(before);
     try {
       rooms.forEach(room -> pruneIfPossible(room, before));
     } catch (MongoException e) {
@@ -79,6 +85,10 @@ public final class Retention implements AutoCloseable {
     }
     if (floor > 0) {
       remove(room.id(), floor);
+      Message last = room.lastMessage();
+      if (last != null && last.getSeq() <= floor) {
+        rooms.forgetLast(room);
+      }
     }
   }
 

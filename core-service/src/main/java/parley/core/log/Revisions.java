@@ -14,7 +14,7 @@ final class Revisions {
   static @Nullable MessageId target(LogEntry entry) {
     return switch (entry.change()) {
       case Change.Edited(MessageId target, String content) -> target;
-      case Change.Deleted(MessageId target) -> target;
+      case Change.Deleted(MessageId target, long ordinal) -> target;
       case Change.Reacted(MessageId target, String emoji, boolean removed) -> target;
       case Change.Posted p -> null;
       case Change.MemberAdded a -> null;
@@ -31,7 +31,7 @@ final class Revisions {
     return switch (by.change()) {
       case Change.Edited(MessageId target, String content) ->
           content.isEmpty() ? message : edited(message, posted, content, by);
-      case Change.Deleted(MessageId target) -> deleted(message, posted, by);
+      case Change.Deleted(MessageId target, long ordinal) -> deleted(message, posted, by);
       case Change.Reacted(MessageId target, String emoji, boolean removed) ->
           reacted(message, new LogEntry.Reaction(emoji, by.sender()), removed, by);
       case Change.Posted p -> message;

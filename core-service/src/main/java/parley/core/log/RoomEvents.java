@@ -81,7 +81,7 @@ public final class RoomEvents {
     switch (entry.change()) {
       case Change.Posted posted -> event.setMessage(message(entry, posted, event.getSender()));
       case Change.Edited(MessageId target, String content) -> edited(event, target, content);
-      case Change.Deleted(MessageId target) ->
+      case Change.Deleted(MessageId target, long ordinal) ->
           event.setDeleted(MessageDeleted.newBuilder().setMessageId(target.toString()));
       case Change.Reacted(MessageId target, String emoji, boolean removed) ->
           event.setReacted(

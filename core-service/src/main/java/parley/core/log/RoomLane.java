@@ -85,13 +85,15 @@ final class RoomLane {
   }
 
   /// Where the room stands, when that is more than was last told; null otherwise.
-  @Nullable RoomProgress progress() {
+  ///
+  /// @param forgottenBeforeMs no last message that is older
+  @Nullable RoomProgress progress(long forgottenBeforeMs) {
     LaneState known = state;
     if (known == null || !owesProgress()) {
       return null;
     }
     long projected = known.projected();
-    LogEntry last = known.lastMessage();
+    LogEntry last = known.lastMessage(forgottenBeforeMs);
     return new RoomProgress(room, projected, last == null ? null : parts.events().message(last));
   }
 
@@ -112,9 +114,11 @@ final class RoomLane {
   }
 
   /// The room as it is, when this node's lane has come so far; null otherwise.
-  @Nullable StoredRoom served(long head) {
+  ///
+  /// @param forgottenBeforeMs no last message that is older
+  @Nullable StoredRoom served(long head, long forgottenBeforeMs) {
     LaneState known = state;
-    return known == null || known.head() < head ? null : known.asStored();
+    return known == null || known.head() < head ? null : known.asStored(forgottenBeforeMs);
   }
 
   private void work() {

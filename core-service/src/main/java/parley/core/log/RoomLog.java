@@ -1,12 +1,9 @@
 package parley.core.log;
 
-import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
-import parley.core.room.RoomProgress;
 import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
 import parley.core.user.UserFeeds;
@@ -33,7 +29,6 @@ public final class RoomLog implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RoomLog.class.getName());
   private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final Duration TICK = Duration.ofMillis(500);
-  private static final int PROGRESS_IN_A_WRITE = 500;
   private static final int MOST_WAITING = 50_000;
   private static final long MOST_WAITING_BYTES = 64L << 20;
 
@@ -51,6 +46,8 @@ public final class RoomLog implements AutoCloseable {
               .uncaughtExceptionHandler((thread, thrown) -> ended(thrown))
               .factory());
   private final Worker clock = Worker.every("room-log", TICK, this::tick);
+  private final ProgressWriter progress;
+  private volatile long forgottenBeforeMs;
 
   /// @param commitsInFlight how many writes may be under way at once
   public RoomLog(
@@ -60,12 +57,13 @@ public final class RoomLog implements AutoCloseable {
       RequestKeys keys,
       BusPublisher bus,
       UserFeeds feeds,
+      ReadTracker reads,
       int commitsInFlight) {
     this(
         new LaneParts(
             store,
             new Committer(store, commitsInFlight),
-            new Projections(store, rooms, new RoomEvents(users), feeds),
+            new Projections(store, rooms, new RoomEvents(users), feeds, reads),
             rooms,
             users,
             new RoomEvents(users),
@@ -78,6 +76,7 @@ public final class RoomLog implements AutoCloseable {
   /// @param parts what lanes work with; the committer is closed with this
   RoomLog(LaneParts parts) {
     this.parts = parts;
+    this.progress = new ProgressWriter(parts.rooms());
   }
 
   /// Begins to write down where rooms stand.
@@ -167,7 +166,12 @@ public final class RoomLog implements AutoCloseable {
   /// log up to `head`.
   @Nullable StoredRoom served(RoomId room, long head) {
     RoomLane lane = lanes.get(room);
-    return lane == null ? null : lane.served(head);
+    return lane == null ? null : lane.served(head, forgottenBeforeMs);
+  }
+
+  /// Messages of before a time are not shown any more, nor written as a room's last.
+  public void forget(long beforeMs) {
+    forgottenBeforeMs = beforeMs;
   }
 
   /// Has this node take in a room's log up to `head`, without a command, so that where the room
@@ -229,7 +233,7 @@ public final class RoomLog implements AutoCloseable {
 
   private void tick() {
     try {
-      writeProgress();
+      progress.write(lanes.values(), forgottenBeforeMs);
     } catch (MongoException e) {
       LOG.log(System.Logger.Level.DEBUG, "progress is written with the next tick", e);
     }
@@ -239,50 +243,6 @@ public final class RoomLog implements AutoCloseable {
             lanes.remove(room, lane);
           }
         });
-  }
-
-  private void writeProgress() {
-    List<RoomLane> told = new ArrayList<>();
-    List<RoomProgress> progress = new ArrayList<>();
-    for (RoomLane lane : lanes.values()) {
-      RoomProgress one = lane.progress();
-      if (one != null) {
-        told.add(lane);
-        progress.add(one);
-      }
-      if (progress.size() == PROGRESS_IN_A_WRITE) {
-        flush(told, progress);
-      }
-    }
-    flush(told, progress);
-  }
-
-  private void flush(List<RoomLane> told, List<RoomProgress> progress) {
-    if (progress.isEmpty()) {
-      return;
-    }
-    Set<Integer> unwritten = write(progress);
-    for (int i = 0; i < told.size(); i++) {
-      if (!unwritten.contains(i)) {
-        told.get(i).progressWritten(progress.get(i));
-      }
-    }
-    told.clear();
-    progress.clear();
-  }
-
-  /// What the store refuses of one room is not the others' trouble.
-  ///
-  /// @return those to be written with the next tick
-  private Set<Integer> write(List<RoomProgress> progress) {
-    try {
-      parts.rooms().project(progress);
-      return Set.of();
-    } catch (MongoBulkWriteException e) {
-      Set<Integer> unwritten = StoreFailure.unwritten(e);
-      LOG.log(System.Logger.Level.WARNING, "where rooms stand was refused: {0}", e.toString());
-      return unwritten;
-    }
   }
 
   /// Stops; writes where rooms stand once more. Commands that wait are refused.

@@ -81,7 +81,7 @@ final class Validation {
     }
     return change instanceof Change.Edited edited
         ? edit(state, submission, message, posted, edited)
-        : delete(message, change);
+        : delete(message);
   }
 
   private Verdict edit(
@@ -100,9 +100,9 @@ final class Validation {
   }
 
   /// Nothing changes a message after its deletion.
-  private Verdict delete(LogEntry message, Change change) {
+  private Verdict delete(LogEntry message) {
     return message.state().deletedAtMs() == 0
-        ? new Verdict.Append(change)
+        ? new Verdict.Append(new Change.Deleted(message.id(), message.ordinal()))
         : asItIs(message, parts.store().at(new MessageId(message.room(), message.state().rev())));
   }
 

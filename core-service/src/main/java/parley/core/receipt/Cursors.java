@@ -7,9 +7,6 @@ import com.mongodb.MongoException;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
-import com.mongodb.client.model.UpdateOneModel;
-import com.mongodb.client.model.UpdateOptions;
-import com.mongodb.client.model.Updates;
 import com.mongodb.client.model.WriteModel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +22,7 @@ import org.bson.Document;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.core.log.ReadTracker;
 import parley.core.log.StoreFailure;
 import parley.core.store.ChatDatabase;
 import parley.process.Backoff;
@@ -37,12 +35,15 @@ import parley.proto.errors.ErrorCode;
 /// rise (`$max`), so order and repeats do not matter, and what a failed write held is written
 /// again. Raising never blocks; reading does. Safe for any thread.
 ///
-/// Document: `_id` = room, `~`, user; `room`, `user`, `readSeq`, `readOrdinal`, `deliveredSeq`.
-public final class Cursors implements AutoCloseable {
+/// Whoever writes a message has read the room. That raises cursors as often as there are messages,
+/// so it is written within five seconds, once for many messages of one author; on this node it is
+/// known at once.
+public final class Cursors implements ReadTracker, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Cursors.class.getName());
   private static final RareWarning WAITING = new RareWarning(LOG);
   private static final long WINDOW_MILLIS = 50;
+  private static final long AUTHORS_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final int BATCH = 200;
   private static final int MOST_WRITTEN = 1_000; // at once; more wait after the store was away
   private static final int MOST_WAITING = 100_000;
@@ -54,7 +55,7 @@ public final class Cursors implements AutoCloseable {
 
   private record Key(RoomId room, UserId user) {
     String id() {
-      return room.value() + "~" + user.value();
+      return CursorDocuments.id(room, user);
     }
   }
 
@@ -68,10 +69,12 @@ public final class Cursors implements AutoCloseable {
   private final ChatDatabase database;
   private final int mostWaiting;
   private final Map<Key, Cursor> waiting = new ConcurrentHashMap<>();
+  private final Map<Key, Cursor> authors = new ConcurrentHashMap<>(); // to be moved there
   private final Cache<Key, Recent> recent =
       Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterAccess(RECENT).build();
   private final Semaphore full = new Semaphore(0);
   private final Backoff backoff = new Backoff(); // the writer's
+  private long gatheredNanos = System.nanoTime(); // likewise
   private final Worker writer = Worker.thread("cursors", this::turn).within(STUCK);
 
   public Cursors(ChatDatabase database) {
@@ -104,6 +107,45 @@ public final class Cursors implements AutoCloseable {
     }
   }
 
+  @Override
+  public void posted(RoomId room, UserId author, long seq, long ordinal) {
+    raise(authors, new Key(room, author), Cursor.read(seq, ordinal));
+  }
+
+  @Override
+  public void joined(RoomId room, UserId user, long seq, long ordinal) {
+    raise(waiting, new Key(room, user), Cursor.joined(seq, ordinal));
+  }
+
+  /// Where too many wait it is forgotten: something read counts as unread then.
+  private void raise(Map<Key, Cursor> among, Key key, Cursor cursor) {
+    if (among.size() < mostWaiting || among.containsKey(key)) {
+      among.merge(key, cursor, Cursor::max);
+      recent.asMap().computeIfPresent(key, (k, known) -> known.raised(cursor));
+    }
+  }
+
+  /// Says that a user has not read from a message on, until its cursor rises again. Blocks.
+  void lower(RoomId room, UserId user, long seq, long ordinal) {
+    Key key = new Key(room, user);
+    flush(); // what it has read, others see
+    database.cursors().bulkWrite(List.of(CursorDocuments.lowered(room, user, seq, ordinal)));
+    recent.invalidate(key);
+  }
+
+  /// Authors' cursors are written with the next batch.
+  private void gather() {
+    authors.forEach(
+        (key, cursor) -> {
+          waiting.merge(key, cursor, Cursor::max); // first: it is to be seen in one of them
+          authors.remove(key, cursor);
+        });
+  }
+
+  private Cursor unwritten(Key key) {
+    return waiting.getOrDefault(key, Cursor.NONE).max(authors.getOrDefault(key, Cursor.NONE));
+  }
+
   /// Where a user stands in a room, as this node saw it within the last 10 s: what was raised
   /// through another since is not in it. Blocks where that is not known.
   Cursor known(RoomId room, UserId user) {
@@ -114,8 +156,7 @@ public final class Cursors implements AutoCloseable {
     }
     long now = System.nanoTime();
     Cursor read = of(user, List.of(room)).getOrDefault(room, Cursor.NONE);
-    Cursor unwritten = waiting.getOrDefault(key, Cursor.NONE); // raised while it was read
-    Cursor stands = read.max(unwritten);
+    Cursor stands = read.max(unwritten(key)); // raised while it was read
     recent.put(key, new Recent(stands, now));
     return stands;
   }
@@ -135,8 +176,8 @@ public final class Cursors implements AutoCloseable {
           for (RoomId room : theirs) {
             Key key = new Key(room, user);
             ids.add(key.id());
-            Cursor unwritten = waiting.get(key);
-            if (unwritten != null) {
+            Cursor unwritten = unwritten(key);
+            if (!unwritten.equals(Cursor.NONE)) {
               own.put(room, unwritten);
             }
           }
@@ -151,7 +192,7 @@ public final class Cursors implements AutoCloseable {
   private static void merge(Map<UserId, Map<RoomId, Cursor>> cursors, Document stored) {
     cursors
         .computeIfAbsent(new UserId(stored.getString("user")), user -> new HashMap<>())
-        .merge(new RoomId(stored.getString("room")), cursor(stored), Cursor::max);
+        .merge(new RoomId(stored.getString("room")), CursorDocuments.cursor(stored), Cursor::max);
   }
 
   /// Users who have read up to a position, in order of user id.
@@ -159,7 +200,7 @@ public final class Cursors implements AutoCloseable {
     List<String> users = new ArrayList<>();
     database
         .cursors()
-        .find(Filters.and(Filters.eq("room", room.value()), Filters.gte("readSeq", seq)))
+        .find(CursorDocuments.who(room, "readSeq", seq))
         .sort(Sorts.ascending("user"))
         .limit(limit)
         .forEach(document -> users.add(document.getString("user")));
@@ -168,23 +209,23 @@ public final class Cursors implements AutoCloseable {
 
   /// How many have read up to a position.
   public long countRead(RoomId room, long seq) {
-    return database
-        .cursors()
-        .countDocuments(Filters.and(Filters.eq("room", room.value()), Filters.gte("readSeq", seq)));
+    return database.cursors().countDocuments(CursorDocuments.who(room, "readSeq", seq));
   }
 
   /// To how many it was delivered up to a position.
   public long countDelivered(RoomId room, long seq) {
-    return database
-        .cursors()
-        .countDocuments(
-            Filters.and(Filters.eq("room", room.value()), Filters.gte("deliveredSeq", seq)));
+    return database.cursors().countDocuments(CursorDocuments.who(room, "deliveredSeq", seq));
   }
 
   /// Writes what waits now; blocks.
   ///
   /// @throws MongoException when the store cannot be reached; what waits goes on waiting
   public void flush() {
+    gather();
+    writeAll();
+  }
+
+  private void writeAll() {
     List<Map.Entry<Key, Cursor>> all = List.copyOf(Map.copyOf(waiting).entrySet());
     MongoBulkWriteException failure = null;
     for (int from = 0; from < all.size(); from += MOST_WRITTEN) {
@@ -201,7 +242,10 @@ public final class Cursors implements AutoCloseable {
 
   private void write(List<Map.Entry<Key, Cursor>> batch) {
     List<WriteModel<Document>> writes = new ArrayList<>(batch.size());
-    batch.forEach(one -> writes.add(write(one.getKey(), one.getValue())));
+    batch.forEach(
+        one ->
+            writes.add(
+                CursorDocuments.raised(one.getKey().room, one.getKey().user, one.getValue())));
     try {
       database.cursors().bulkWrite(writes, new BulkWriteOptions().ordered(false));
       // What rose further meanwhile stays.
@@ -226,31 +270,16 @@ public final class Cursors implements AutoCloseable {
     LOG.log(System.Logger.Level.ERROR, "cursors are refused, " + UUID.randomUUID(), failure);
   }
 
-  private static UpdateOneModel<Document> write(Key key, Cursor cursor) {
-    return new UpdateOneModel<>(
-        Filters.eq("_id", key.id()),
-        Updates.combine(
-            Updates.setOnInsert("room", key.room.value()),
-            Updates.setOnInsert("user", key.user.value()),
-            Updates.max("readSeq", cursor.readSeq()),
-            Updates.max("readOrdinal", cursor.readOrdinal()),
-            Updates.max("deliveredSeq", cursor.deliveredSeq())),
-        new UpdateOptions().upsert(true));
-  }
-
-  private static Cursor cursor(Document document) {
-    return new Cursor(
-        document.get("readSeq", 0L),
-        document.get("readOrdinal", 0L),
-        document.get("deliveredSeq", 0L));
-  }
-
   private void turn() throws InterruptedException {
     if (full.tryAcquire(WINDOW_MILLIS, TimeUnit.MILLISECONDS)) {
       full.drainPermits();
     }
+    if (System.nanoTime() - gatheredNanos >= AUTHORS_NANOS) {
+      gatheredNanos = System.nanoTime();
+      gather();
+    }
     try {
-      flush();
+      writeAll();
       backoff.reset();
     } catch (MongoException e) {
       WAITING.warn("cursors wait for the store: {0}", e.toString());

@@ -15,7 +15,7 @@ import redis.clients.jedis.exceptions.JedisException;
 /// `read_receipts:{messageId}` in Redis: who has read a message, for as long as its TTL (R11). A
 /// convenience for other services; the cursors are the truth. Noting never blocks; what does not
 /// fit, or cannot be written, is forgotten.
-public final class ReadSets implements AutoCloseable {
+public final class ReadSets implements ReaderNotes, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(ReadSets.class.getName());
   private static final int WAITING = 10_000;
@@ -39,8 +39,8 @@ public final class ReadSets implements AutoCloseable {
     writer.start();
   }
 
-  /// Notes a reader; the sender counts as one.
-  void note(MessageId message, UserId sender, UserId reader) {
+  @Override
+  public void note(MessageId message, UserId sender, UserId reader) {
     if (!waiting.offer(new Read(message, sender, reader))) {
       LOG.log(System.Logger.Level.DEBUG, "a read receipt is not noted in Redis");
     }

@@ -10,6 +10,8 @@ import parley.fanout.BusPublisher;
 import parley.fanout.Topic;
 import parley.proto.bus.BusEvent;
 import parley.proto.bus.MessagesRead;
+import parley.proto.bus.ReadState;
+import parley.proto.relay.Marked;
 
 /// Tells of what was read: one message to its sender, several to the room or to their senders.
 /// Never blocks.
@@ -42,6 +44,21 @@ public final class ReadTelling {
             publish(new Topic.User(sender.value()), event(mark, theirs, atMs));
           }
         });
+  }
+
+  /// Tells a user's other connections where it stands.
+  void tellOwn(Receipts.Mark mark, Marked stands) {
+    ReadState state =
+        ReadState.newBuilder()
+            .setRoomId(mark.room().value())
+            .setSeq(stands.getSeq())
+            .setUnread(stands.getUnread())
+            .setAtMs(stands.getAtMs())
+            .setConnectionId(mark.connection())
+            .build();
+    bus.publish(
+        new Topic.User(mark.user().value()),
+        BusEvent.newBuilder().setReadState(state).build().toByteArray());
   }
 
   private static MessagesRead event(Receipts.Mark mark, List<LogEntry> messages, long atMs) {

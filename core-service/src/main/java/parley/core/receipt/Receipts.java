@@ -56,7 +56,7 @@ public final class Receipts {
   private final LogStore store;
   private final RoomLog log;
   private final Cursors cursors;
-  private final ReadSets sets;
+  private final ReaderNotes notes;
   private final ReadTelling telling;
 
   public Receipts(
@@ -65,14 +65,14 @@ public final class Receipts {
       LogStore store,
       RoomLog log,
       Cursors cursors,
-      ReadSets sets,
+      ReaderNotes notes,
       ReadTelling telling) {
     this.reader = reader;
     this.rooms = rooms;
     this.store = store;
     this.log = log;
     this.cursors = cursors;
-    this.sets = sets;
+    this.notes = notes;
     this.telling = telling;
   }
 
@@ -103,17 +103,42 @@ public final class Receipts {
     }
     Cursor stands = cursors.known(mark.room, mark.user);
     long head = newest == null ? 0 : newest.ordinal();
-    return Marked.newBuilder()
-        .setSeq(mark.delivered ? stands.deliveredSeq() : stands.readSeq())
-        .setAtMs(now)
-        .setUnread(Math.max(0, head - stands.readOrdinal()))
-        .build();
+    Marked marked =
+        Marked.newBuilder()
+            .setSeq(mark.delivered ? stands.deliveredSeq() : stands.readSeq())
+            .setAtMs(now)
+            .setUnread(room.standing(stands.readOrdinal(), head))
+            .build();
+    if (!mark.delivered) {
+      telling.tellOwn(mark, marked);
+    }
+    return marked;
+  }
+
+  /// The message that a mark names, and those behind it, count as unread for the user from now on;
+  /// its other connections are told. Who has read the message is not changed by that.
+  ///
+  /// @throws RefusedException when the user is no member, or the message is not there
+  public Marked markUnread(Mark mark) {
+    StoredRoom room = reader.admitOften(mark.room, mark.user).room();
+    LogEntry message = messages(mark).getFirst();
+    cursors.lower(mark.room, mark.user, message.seq(), message.ordinal());
+    LogEntry newest = newest(mark.room);
+    long head = newest == null ? 0 : newest.ordinal();
+    Marked marked =
+        Marked.newBuilder()
+            .setSeq(message.seq() - 1)
+            .setAtMs(System.currentTimeMillis())
+            .setUnread(room.standing(message.ordinal() - 1, head))
+            .build();
+    telling.tellOwn(mark, marked);
+    return marked;
   }
 
   private void tell(Mark mark, StoredRoom room, List<LogEntry> messages, long now) {
     telling.tell(mark, messages, now);
     if (!rooms.memberships().areMany(room.id())) {
-      messages.forEach(entry -> sets.note(entry.id(), entry.sender(), mark.user));
+      messages.forEach(entry -> notes.note(entry.id(), entry.sender(), mark.user));
     }
   }
 
@@ -203,16 +228,16 @@ public final class Receipts {
     return ids;
   }
 
-  /// Whoever wrote the last message has read the room.
+  /// Whoever wrote the last message has read the room: its cursor may not be written yet.
   private static RoomUnread unread(UserId user, StoredRoom room, Cursor cursor) {
     Message last = room.lastMessage();
     long behind =
         last == null || last.getSender().getId().equals(user.value())
             ? 0
-            : last.getOrdinal() - cursor.readOrdinal();
+            : room.standingAbove(cursor.readOrdinal());
     return RoomUnread.newBuilder()
         .setRoomId(room.id().value())
-        .setCount(Math.max(0, behind))
+        .setCount(behind)
         .setReadSeq(cursor.readSeq())
         .setDeliveredSeq(cursor.deliveredSeq())
         .build();

@@ -68,7 +68,7 @@ public final class Reads {
   }
 
   private Marked mark(MarkRead mark) {
-    return receipts.mark(
+    Receipts.Mark asked =
         new Receipts.Mark(
             new RoomId(mark.getRoomId()),
             new UserId(mark.getUserId()),
@@ -76,7 +76,14 @@ public final class Reads {
             mark.getUpTo(),
             mark.getDelivered(),
             mark.getConnectionId(),
-            mark.getSeveral()));
+            mark.getSeveral());
+    if (!mark.getUnread()) {
+      return receipts.mark(asked);
+    }
+    if (mark.getMessageIdsCount() != 1) {
+      throw new RefusedException(ErrorCode.INVALID_ARGUMENT, "one message must be named");
+    }
+    return receipts.markUnread(asked);
   }
 
   private Unread unread(ReadUnread read) {

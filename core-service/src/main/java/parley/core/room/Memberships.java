@@ -70,32 +70,40 @@ public final class Memberships {
   /// Writes what entry `seq` of the log says of a member; an older say never overwrites a newer.
   ///
   /// @param role UNSPECIFIED ends the membership
-  public void project(RoomId room, UserId user, Role role, long seq, long atMs) {
-    List<Bson> changes = new ArrayList<>();
-    changes.add(Updates.set("role", role.getNumber()));
-    changes.add(Updates.set("rev", seq));
-    if (role != Role.ROLE_UNSPECIFIED) {
-      changes.add(Updates.set("joinedAt", new Date(atMs)));
+  /// @return true when the user came in by it: it was no member before
+  public boolean project(RoomId room, UserId user, Role role, long seq, long atMs) {
+    Bson older = Filters.and(Filters.eq("_id", key(room, user)), Filters.lt("rev", seq));
+    Bson said =
+        Updates.combine(
+            Updates.set("role", role.getNumber()),
+            Updates.set("rev", seq),
+            Updates.setOnInsert("room", room.value()),
+            Updates.setOnInsert("user", user.value()));
+    boolean ends = role == Role.ROLE_UNSPECIFIED;
+    boolean came =
+        !ends
+            && upserted(
+                Filters.and(older, Filters.lte("role", 0)),
+                Updates.combine(said, Updates.set("joinedAt", new Date(atMs))));
+    if (!came && !(ends && upserted(older, said))) {
+      stored.updateOne(older, said); // another role, or an older say
     }
-    changes.add(Updates.setOnInsert("room", room.value()));
-    changes.add(Updates.setOnInsert("user", user.value()));
-    update(
-        Filters.and(Filters.eq("_id", key(room, user)), Filters.lt("rev", seq)),
-        Updates.combine(changes));
     admissions.forget(room, user);
     large.asMap().remove(room, false); // one more may make it so
+    return came;
   }
 
-  /// One trip, but where the membership is there and the filter does not match: either a newer say
-  /// is there, or another node made it at this moment.
-  private void update(Bson older, Bson changes) {
+  /// @return false when the membership is there and the filter does not match, or another node
+  /// makes     it at this moment
+  private boolean upserted(Bson filter, Bson changes) {
     try {
-      stored.updateOne(older, changes, new UpdateOptions().upsert(true));
+      stored.updateOne(filter, changes, new UpdateOptions().upsert(true));
+      return true;
     } catch (MongoWriteException e) {
       if (e.getError().getCategory() != ErrorCategory.DUPLICATE_KEY) {
         throw e;
       }
-      stored.updateOne(older, changes);
+      return false;
     }
   }
 

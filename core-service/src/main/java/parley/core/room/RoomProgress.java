@@ -8,5 +8,5 @@ import parley.proto.chat.Message;
 ///
 /// @param projectedSeq every projection of entries up to this position has been written, or is
 /// skipped
-/// @param lastMessage the newest message; null when there is none
+/// @param lastMessage the newest message that stands; null when there is none
 public record RoomProgress(RoomId room, long projectedSeq, @Nullable Message lastMessage) {}

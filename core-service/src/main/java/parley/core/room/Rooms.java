@@ -3,6 +3,7 @@ package parley.core.room;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
+import com.mongodb.client.model.PushOptions;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
@@ -34,7 +35,8 @@ import parley.proto.chat.RoomKind;
 ///
 /// Room: `_id`, `kind`, `name`, `createdAt`, `lastActivityAt`, `lastMessage` (a serialised
 /// chat.v1.Message), `projectedSeq`, `floor`; `skipped`, positions up to `projectedSeq` whose
-/// projections the store refuses for good (absent where there were never any).
+/// projections the store refuses for good (absent where there were never any); `deleted`, the
+/// ordinals of the newest deleted messages (likewise).
 public final class Rooms {
 
   private static final System.Logger LOG = System.getLogger(Rooms.class.getName());
@@ -160,9 +162,11 @@ public final class Rooms {
       List<Bson> changes = new ArrayList<>();
       changes.add(Updates.set("projectedSeq", p.projectedSeq()));
       Message last = p.lastMessage();
-      if (last != null) {
+      if (last == null) {
+        changes.add(Updates.unset("lastMessage"));
+      } else {
         changes.add(Updates.set("lastMessage", new Binary(last.toByteArray())));
-        changes.add(Updates.set("lastActivityAt", new Date(last.getCreatedAtMs())));
+        changes.add(Updates.max("lastActivityAt", new Date(last.getCreatedAtMs())));
       }
       writes.add(
           new UpdateOneModel<>(
@@ -183,6 +187,29 @@ public final class Rooms {
   /// Says that it was written after all, or that the entry is there no more.
   public void skipNoMore(RoomId room, long seq) {
     database.rooms().updateOne(Filters.eq("_id", room.value()), Updates.pull("skipped", seq));
+  }
+
+  /// Says that a message is deleted.
+  ///
+  /// @param ordinal of the message
+  public void deleted(RoomId room, long ordinal) {
+    database
+        .rooms()
+        .updateOne(
+            Filters.and(Filters.eq("_id", room.value()), Filters.ne("deleted", ordinal)),
+            Updates.pushEach(
+                "deleted", List.of(ordinal), new PushOptions().slice(-StoredRoom.MOST_DELETED)));
+  }
+
+  /// Forgets a room's last message, unless more was written meanwhile.
+  public void forgetLast(StoredRoom room) {
+    database
+        .rooms()
+        .updateOne(
+            Filters.and(
+                Filters.eq("_id", room.id().value()),
+                Filters.eq("projectedSeq", room.projectedSeq())),
+            Updates.unset("lastMessage"));
   }
 
   /// Says that entries up to `floor` are being removed; it never sinks.
@@ -216,6 +243,7 @@ public final class Rooms {
         millis(document.getDate("lastActivityAt")),
         document.getLong("projectedSeq"),
         skipped(document),
+        deleted(document),
         document.getLong("floor"),
         lastMessage(document.get("lastMessage", Binary.class)));
   }
@@ -223,6 +251,11 @@ public final class Rooms {
   private static Set<Long> skipped(Document document) {
     List<Long> positions = document.getList("skipped", Long.class);
     return positions == null ? Set.of() : Set.copyOf(positions);
+  }
+
+  private static List<Long> deleted(Document document) {
+    List<Long> ordinals = document.getList("deleted", Long.class);
+    return ordinals == null ? List.of() : List.copyOf(ordinals);
   }
 
   private static @Nullable Message lastMessage(@Nullable Binary stored) {

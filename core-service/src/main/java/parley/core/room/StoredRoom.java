@@ -1,5 +1,7 @@
 package parley.core.room;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
@@ -13,9 +15,10 @@ import parley.proto.chat.RoomKind;
 /// @param projectedSeq every projection of entries up to this position has been written, but for
 ///     those of `skipped`
 /// @param skipped positions of entries whose projection was refused for good
+/// @param deleted ordinals of the newest deleted messages, 500 of them at most
 /// @param floor entries up to this position were removed by retention; 0 = none
-/// @param lastMessage half a second behind, longer where the node that serves the room ended, until
-///     somebody reads it; null when there is none
+/// @param lastMessage the newest that stands; half a second behind, longer where the node that
+/// serves the room ended, until     somebody reads it; null when there is none
 public record StoredRoom(
     RoomId id,
     RoomKind kind,
@@ -24,10 +27,35 @@ public record StoredRoom(
     long lastActivityMs,
     long projectedSeq,
     Set<Long> skipped,
+    List<Long> deleted,
     long floor,
     @Nullable Message lastMessage) {
 
   private static final int PREVIEW_CHARACTERS = 200;
+
+  /// Deletions that are known: behind more of them unread messages are counted too high.
+  static final int MOST_DELETED = 500;
+
+  /// The same with one more.
+  public static List<Long> withDeleted(List<Long> deleted, long ordinal) {
+    if (ordinal == 0 || deleted.contains(ordinal)) {
+      return deleted;
+    }
+    List<Long> more = new ArrayList<>(deleted);
+    more.add(ordinal);
+    return List.copyOf(more.subList(Math.max(0, more.size() - MOST_DELETED), more.size()));
+  }
+
+  /// How many messages above an ordinal stand.
+  public long standingAbove(long ordinal) {
+    return lastMessage == null ? 0 : standing(ordinal, lastMessage.getOrdinal());
+  }
+
+  /// How many messages above an ordinal stand, up to another.
+  public long standing(long above, long upTo) {
+    long gone = deleted.stream().filter(one -> one > above && one <= upTo).count();
+    return Math.max(0, upTo - above - gone);
+  }
 
   /// For the wire: with a preview of the last message.
   public Room toProto() {

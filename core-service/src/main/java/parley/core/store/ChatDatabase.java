@@ -84,7 +84,7 @@ public final class ChatDatabase implements AutoCloseable {
     memberships().createIndex(Indexes.ascending("room", "user"));
     cursors().createIndex(Indexes.ascending("room", "readSeq"));
     cursors().createIndex(Indexes.ascending("room", "deliveredSeq"));
-    friendships().createIndex(Indexes.ascending("user", "friend"));
+    friendships().createIndex(Indexes.ascending("users"));
   }
 
   /// True when the server answers within its time limits; blocks up to 3 s otherwise.

@@ -91,7 +91,8 @@ class HistoryTest extends RoomLogFixture {
     }
     long head = node.history.head(room);
     await().until(() -> node.rooms.find(room).orElseThrow().projectedSeq() == head);
-    Retention retention = new Retention(node.store, node.rooms, Duration.ofDays(1));
+    Retention retention =
+        new Retention(node.store, node.rooms, node.log::forget, Duration.ofDays(1));
     open.add(retention);
     long cut = posts.get(6).event().getCommitTimeMs();
     retention.prune(node.rooms.find(room).orElseThrow(), cut);
@@ -117,7 +118,8 @@ class HistoryTest extends RoomLogFixture {
     await().until(() -> node.rooms.find(room).orElseThrow().projectedSeq() == head);
     long now = System.currentTimeMillis();
     await().until(() -> System.currentTimeMillis() > now + 2);
-    Retention retention = new Retention(node.store, node.rooms, Duration.ofMillis(1));
+    Retention retention =
+        new Retention(node.store, node.rooms, node.log::forget, Duration.ofMillis(1));
     open.add(retention);
     retention.sweep();
     assertEquals(head, node.store.oldest(room));
@@ -143,7 +145,8 @@ class HistoryTest extends RoomLogFixture {
     assertEquals(LogStore.Written.ALL, node.store.append(entries).rest());
     long head = new Node().post(ANA, "", "the last").event().getSeq();
     await().until(() -> node.rooms.find(room).orElseThrow().projectedSeq() == head);
-    Retention retention = new Retention(node.store, node.rooms, Duration.ofDays(1));
+    Retention retention =
+        new Retention(node.store, node.rooms, node.log::forget, Duration.ofDays(1));
     open.add(retention);
     retention.prune(node.rooms.find(room).orElseThrow(), Long.MAX_VALUE);
     assertEquals(head, node.store.oldest(room));

@@ -107,7 +107,7 @@ class LaneFaultsTest extends RoomLogFixture {
     assertEquals(ErrorCode.INTERNAL, refusal(first.join()));
     await().until(() -> !parts.heads().isOnTheWay(room)); // and nobody writes to the room
     assertEquals(3, parts.heads().take().get(room));
-    assertEquals(3, lane.progress().projectedSeq());
+    assertEquals(3, lane.progress(0).projectedSeq());
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.core.receipt.Cursors;
 import parley.core.room.RoomReader;
 import parley.core.room.Rooms;
 import parley.core.store.ChatDatabase;
@@ -23,6 +24,7 @@ final class LogNode implements AutoCloseable {
 
   private final StoreTrips trips = new StoreTrips();
   final ChatDatabase database;
+  final Cursors cursors;
   final LogStore store;
   final Users users;
   final Rooms rooms;
@@ -42,6 +44,7 @@ final class LogNode implements AutoCloseable {
 
   LogNode(String uri, UnaryOperator<EntryWriter> writer, UnaryOperator<Projector> projector) {
     this.database = ChatDatabase.open(uri, false, trips);
+    this.cursors = new Cursors(database);
     this.store = new LogStore(database);
     this.users = new Users(database);
     this.rooms = new Rooms(database, 500);
@@ -50,7 +53,8 @@ final class LogNode implements AutoCloseable {
             store,
             new Committer(writer.apply(store), 4),
             projector.apply(
-                new Projections(store, rooms, new RoomEvents(users), new UserFeeds(database, bus))),
+                new Projections(
+                    store, rooms, new RoomEvents(users), new UserFeeds(database, bus), cursors)),
             rooms,
             users,
             new RoomEvents(users),

@@ -105,7 +105,7 @@ class ProjectionFaultsTest extends RoomLogFixture {
     MessageId id =
         MessageId.parse(sound.done(room, BEN, "", message("secret")).event().getMessage().getId());
     await().until(() -> sound.rooms.find(room).orElseThrow().projectedSeq() == id.seq());
-    List<Change> left = List.of(new Change.MemberRemoved(ANA), new Change.Deleted(id));
+    List<Change> left = List.of(new Change.MemberRemoved(ANA), new Change.Deleted(id, 1));
     for (int i = 0; i < left.size(); i++) {
       LogEntry entry =
           new LogEntry(

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.contract.UserId;
 import parley.core.friend.Friends;
 import parley.core.room.Projected;
 import parley.core.room.RoomReader;
 import parley.core.user.UserFeeds;
 import parley.proto.chat.Role;
+import parley.proto.chat.User;
 
 /// What is asked of the store, one trip after the other: each is time that somebody waits.
 @Timeout(60)
@@ -66,21 +68,23 @@ class StoreTripsTest extends RoomLogFixture {
   void aMembershipIsOneWriteAndOneForTheFeed() {
     UserFeeds feeds = new UserFeeds(sound.database, sound.bus);
     Projections projections =
-        new Projections(sound.store, sound.rooms, sound.parts.events(), feeds);
-    LogEntry entry =
-        new LogEntry(
-            room,
-            9,
-            "r:nine",
-            LogEntry.SYSTEM,
-            1,
-            0,
-            0,
-            new Change.MemberAdded(ANA, Role.MODERATOR),
-            LogEntry.State.FRESH);
-    assertEquals(
-        List.of("update memberships", "aggregate memberships", "findAndModify user_feeds"),
-        sound.trips(() -> projections.apply(entry)));
+        new Projections(sound.store, sound.rooms, sound.parts.events(), feeds, sound.cursors);
+    List<String> one =
+        List.of("update memberships", "aggregate memberships", "findAndModify user_feeds");
+    UserId cleo = new UserId("cleo");
+    sound.users.put(User.newBuilder().setId("cleo").setUsername("Cleo").setActive(true).build());
+    LogEntry joins = entry(9, new Change.MemberAdded(cleo, Role.MEMBER));
+    assertEquals(one, sound.trips(() -> projections.apply(joins)));
+    LogEntry leaves = entry(10, new Change.MemberRemoved(cleo));
+    assertEquals(one, sound.trips(() -> projections.apply(leaves)));
+    // A newcomer is looked for first: another role is rare.
+    LogEntry rises = entry(11, new Change.MemberAdded(ANA, Role.MODERATOR));
+    assertEquals(4, sound.trips(() -> projections.apply(rises)).size());
+  }
+
+  private LogEntry entry(long seq, Change change) {
+    return new LogEntry(
+        room, seq, "r:" + seq, LogEntry.SYSTEM, 1, 0, 0, change, LogEntry.State.FRESH);
   }
 
   @Test

@@ -35,6 +35,7 @@ import parley.core.log.RequestName;
 import parley.core.log.RoomEvents;
 import parley.core.log.RoomLog;
 import parley.core.log.Submission;
+import parley.core.receipt.Cursors;
 import parley.core.room.Rooms;
 import parley.core.room.StoredRoom;
 import parley.core.store.ChatDatabase;
@@ -78,9 +79,10 @@ class FeedReadsTest {
     }
     LogStore entries = new LogStore(database);
     UserFeeds feeds = new UserFeeds(database, bus);
+    Cursors cursors = new Cursors(database); // which nobody asks for
     rooms = new Rooms(database, 1);
     friends = new Friends(database, feeds);
-    log = new RoomLog(entries, rooms, users, new RequestKeys(database), bus, feeds, 4);
+    log = new RoomLog(entries, rooms, users, new RequestKeys(database), bus, feeds, cursors, 4);
     log.start();
     reads = new FeedReads(feeds, rooms, friends, entries, new RoomEvents(users));
   }

@@ -3,6 +3,7 @@ package parley.core.room;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,16 @@ class StoredRoomTest {
   private static Message preview(Message.Builder last) {
     Room room =
         new StoredRoom(
-                new RoomId("room"), RoomKind.GROUP, "Room", 1, 2, 3, Set.of(), 0, last.build())
+                new RoomId("room"),
+                RoomKind.GROUP,
+                "Room",
+                1,
+                2,
+                3,
+                Set.of(),
+                List.of(),
+                0,
+                last.build())
             .toProto();
     return room.getLastMessage();
   }

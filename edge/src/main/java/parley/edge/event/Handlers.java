@@ -63,6 +63,7 @@ public final class Handlers {
         new MarkReadHandler(MarkReadHandler.Kind.ONE, core),
         new MarkReadHandler(MarkReadHandler.Kind.SEVERAL, core),
         new MarkReadHandler(MarkReadHandler.Kind.DELIVERED, core),
+        new MarkReadHandler(MarkReadHandler.Kind.UNREAD, core),
         new UnreadHandler(core),
         new ReadersHandler(core));
   }

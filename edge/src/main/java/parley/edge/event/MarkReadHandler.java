@@ -15,13 +15,14 @@ import parley.proto.relay.Request;
 
 /// What a client has read, or was delivered:
 ///
-/// - `mark-read {roomId, messageId?}` -> `message-read` to the message's sender; without a message
-/// all   of the room is read;
-/// - `mark-as-read {roomId, messageIds?}` -> `messages-read` to the room (a setting: to the
+/// - `mark-read {roomId, messageId}` -> `message-read` to the message's sender;
+/// - `mark-as-read {roomId, messageIds}` -> `messages-read` to the room (a setting: to the
 /// senders);
-/// - `mark-delivered {roomId, messageId?}`: nobody is told.
+/// - `mark-delivered {roomId, messageId?}`: nobody is told;
+/// - `mark-unread {roomId, messageId}`: the message, and those behind it, count as unread.
 ///
-/// Ack `{ok, seq, unread, readAt}`. Cursors only rise.
+/// All of a room is read when that is asked for: `{roomId, all: true}`, or the bare room. The
+/// user's other connections hear `room-read`. Ack `{ok, seq, unread, readAt}`.
 final class MarkReadHandler implements EventHandler {
 
   private static final int MOST_MESSAGES = 100;
@@ -30,7 +31,8 @@ final class MarkReadHandler implements EventHandler {
   enum Kind {
     ONE,
     SEVERAL,
-    DELIVERED
+    DELIVERED,
+    UNREAD
   }
 
   private final Kind kind;
@@ -47,6 +49,7 @@ final class MarkReadHandler implements EventHandler {
       case ONE -> ClientEvents.MARK_READ;
       case SEVERAL -> ClientEvents.MARK_AS_READ;
       case DELIVERED -> ClientEvents.MARK_DELIVERED;
+      case UNREAD -> ClientEvents.MARK_UNREAD;
     };
   }
 
@@ -64,9 +67,17 @@ final class MarkReadHandler implements EventHandler {
             .setUserId(session.userId().value())
             .setConnectionId(session.id())
             .setDelivered(kind == Kind.DELIVERED)
-            .setSeveral(kind == Kind.SEVERAL);
+            .setSeveral(kind == Kind.SEVERAL)
+            .setUnread(kind == Kind.UNREAD);
     if (argument.isObject()) {
       messages(argument, mark);
+    }
+    if (mark.getMessageIdsCount() == 0 && !mayNameNone(argument)) {
+      throw new RefusedException(
+          ErrorCode.INVALID_ARGUMENT,
+          kind == Kind.UNREAD
+              ? "messageId must name a message"
+              : "name a message, or say all: true for the whole room");
     }
     return () -> {
       session.beginRequest();
@@ -80,6 +91,14 @@ final class MarkReadHandler implements EventHandler {
               session.endRequest(); // when nothing is under way, everything was answered
             }
           });
+    };
+  }
+
+  private boolean mayNameNone(JsonNode argument) {
+    return switch (kind) {
+      case ONE, SEVERAL -> !argument.isObject() || argument.path("all").asBoolean(false);
+      case DELIVERED -> true;
+      case UNREAD -> false;
     };
   }
 

@@ -50,7 +50,7 @@ final class Passing {
               packets.presence().read(event.getRead()),
               new Except.Connection(event.getRead().getConnectionId()));
       case ROOM_EVENT -> {} // stands in the log
-      case PRESENCE, USER_FEED, CONNECTION_TAKEN -> {} // not on a room's channel
+      case PRESENCE, USER_FEED, READ_STATE, CONNECTION_TAKEN -> {} // not on a room's channel
       case KIND_NOT_SET -> {}
     }
   }

@@ -11,6 +11,7 @@ import parley.edge.room.LocalRooms;
 import parley.edge.user.UserNews;
 import parley.edge.vocabulary.RoomPackets;
 import parley.proto.bus.MessagesRead;
+import parley.proto.bus.ReadState;
 import parley.proto.bus.UserFeedEntry;
 import parley.proto.chat.RoomEvent;
 import parley.proto.relay.Heads;
@@ -39,8 +40,16 @@ public final class SessionNews implements UserNews<ChatSession> {
       Packet packet = packets.of(event);
       each(sessions, session -> added(session, room, entry.getLarge(), packet));
     } else {
-      each(sessions, session -> session.share().change(where -> where.noMember(room)));
+      each(sessions, session -> removed(session, room));
       endStays(room, event.getSeq());
+    }
+  }
+
+  private static void removed(ChatSession session, RoomId room) {
+    session.share().change(where -> where.noMember(room));
+    // Connections that are in the room hear it there.
+    if (!session.rooms().contains(room)) {
+      var unused = session.send(RoomPackets.removed(room));
     }
   }
 
@@ -92,6 +101,18 @@ public final class SessionNews implements UserNews<ChatSession> {
         sessions,
         session -> {
           var unused = session.send(packet);
+        });
+  }
+
+  @Override
+  public void readState(Collection<ChatSession> sessions, ReadState state) {
+    Packet packet = packets.presence().readState(state);
+    each(
+        sessions,
+        session -> {
+          if (!session.id().equals(state.getConnectionId())) {
+            var unused = session.send(packet);
+          }
         });
   }
 

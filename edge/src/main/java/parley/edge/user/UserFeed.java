@@ -120,6 +120,7 @@ final class UserFeed<C> implements TopicListener {
     switch (event.getKindCase()) {
       case USER_FEED -> handle(() -> take(event.getUserFeed()));
       case READ -> handle(() -> news.read(heardBy(heard -> true), event.getRead()));
+      case READ_STATE -> handle(() -> news.readState(heardBy(heard -> true), event.getReadState()));
       case CONNECTION_TAKEN -> {
         ConnectionTaken taken = event.getConnectionTaken();
         news.taken(taken.getPid(), taken.getEdgeId());

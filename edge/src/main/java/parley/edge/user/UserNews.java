@@ -3,6 +3,7 @@ package parley.edge.user;
 import java.util.Collection;
 import java.util.List;
 import parley.proto.bus.MessagesRead;
+import parley.proto.bus.ReadState;
 import parley.proto.bus.UserFeedEntry;
 
 /// What a user's connections are told. Called by any thread, for one user by one at a time; must
@@ -26,6 +27,10 @@ public interface UserNews<C> {
 
   /// Messages of the user's were read. Told at most once.
   void read(Collection<C> connections, MessagesRead read);
+
+  /// The user has read a room, or marked something unread, through one of its connections. Told at
+  /// most once.
+  void readState(Collection<C> connections, ReadState state);
 
   /// A client goes on elsewhere with one of the user's connections. Told at most once; {@link
   /// #afterSilence} makes up for it.

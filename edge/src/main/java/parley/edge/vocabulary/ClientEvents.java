@@ -28,6 +28,9 @@ public final class ClientEvents {
   public static final String MARK_READ = "mark-read";
   public static final String MARK_AS_READ = "mark-as-read";
 
+  /// Own: a message, and those behind it, count as unread.
+  public static final String MARK_UNREAD = "mark-unread";
+
   /// Own: messages have arrived.
   public static final String MARK_DELIVERED = "mark-delivered";
 

@@ -182,12 +182,34 @@ public final class Payloads {
     out.writeStringField("userId", user.getId());
   }
 
-  /// Human text as clients may see it.
+  /// Human text as clients may see it: `<` and `>` as entities, and an `&` as one only where it
+  /// would be taken for the beginning of `&lt;`, `&gt;` or `&amp;`. Whoever turns these three back,
+  /// once and from left to right, has what was written.
   public String shown(String text) {
-    if (!sanitise || text.indexOf('<') < 0 && text.indexOf('>') < 0) {
+    if (!sanitise || !hasMarkup(text)) {
       return text;
     }
-    return text.replace("<", "&lt;").replace(">", "&gt;");
+    StringBuilder shown = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '<' -> shown.append("&lt;");
+        case '>' -> shown.append("&gt;");
+        case '&' -> shown.append(beginsEntity(text, i) ? "&amp;" : "&");
+        default -> shown.append(c);
+      }
+    }
+    return shown.toString();
+  }
+
+  private static boolean hasMarkup(String text) {
+    return text.indexOf('<') >= 0 || text.indexOf('>') >= 0 || text.indexOf('&') >= 0;
+  }
+
+  private static boolean beginsEntity(String text, int ampersand) {
+    return text.startsWith("lt;", ampersand + 1)
+        || text.startsWith("gt;", ampersand + 1)
+        || text.startsWith("amp;", ampersand + 1);
   }
 
   private static String role(Role role) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import parley.edge.engineio.Packet;
 import parley.edge.socketio.EventEncoder;
 import parley.proto.bus.MessagesRead;
+import parley.proto.bus.ReadState;
 import parley.proto.bus.RoomCount;
 import parley.proto.bus.UserStoppedTyping;
 import parley.proto.bus.UserTyping;
@@ -102,6 +103,21 @@ public final class PresencePackets {
           out.writeStartObject();
           out.writeStringField("roomId", count.getRoomId());
           out.writeNumberField("count", count.getCount());
+          out.writeEndObject();
+        });
+  }
+
+  /// `room-read {roomId, seq, unread, readAt}`.
+  public Packet readState(ReadState state) {
+    return EventEncoder.event(
+        ServerEvents.ROOM_READ,
+        true,
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("roomId", state.getRoomId());
+          out.writeNumberField("seq", state.getSeq());
+          out.writeNumberField("unread", state.getUnread());
+          Payloads.time(out, "readAt", state.getAtMs());
           out.writeEndObject();
         });
   }

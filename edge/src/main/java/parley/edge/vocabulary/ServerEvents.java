@@ -50,6 +50,9 @@ public final class ServerEvents {
   public static final String MESSAGE_READ = "message-read";
   public static final String MESSAGES_READ = "messages-read";
 
+  /// Own: you have read a room elsewhere, or marked something unread.
+  public static final String ROOM_READ = "room-read";
+
   /// Own: the answer to get-unread.
   public static final String UNREAD = "unread";
 

@@ -23,6 +23,7 @@ import parley.fanout.TopicListener;
 import parley.proto.bus.BusEvent;
 import parley.proto.bus.FriendsChanged;
 import parley.proto.bus.MessagesRead;
+import parley.proto.bus.ReadState;
 import parley.proto.bus.UserFeedEntry;
 import parley.proto.chat.MemberAdded;
 import parley.proto.chat.RoomEvent;
@@ -182,6 +183,11 @@ abstract class FeedFixture {
     @Override
     public void read(Collection<String> connections, MessagesRead read) {
       all(connections, "read in " + read.getRoomId());
+    }
+
+    @Override
+    public void readState(Collection<String> connections, ReadState state) {
+      all(connections, "own read of " + state.getRoomId());
     }
 
     @Override
