@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.process.Backoff;
 import parley.process.ServiceProcess;
@@ -33,6 +32,9 @@ public final class Child implements AutoCloseable {
   /// Who lived so long died of something new.
   private static final long LIVED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /// While everything starts, who ended so often at once will not stay.
+  private static final int MOST_ENDS = 3;
+
   private static final long HELD_MILLIS = 100;
   private static final long LAST_WORDS_BYTES = 4_096;
 
@@ -44,25 +46,37 @@ public final class Child implements AutoCloseable {
   private volatile @Nullable Process process;
   private volatile boolean closed;
   private volatile boolean held;
-  private final Consumer<String> refused;
+  private final Owner owner;
+  private int ends; // at once, in a row; the watcher's
   private final Backoff restarts = new Backoff(FIRST_RESTART, LAST_RESTART);
   private final Worker watcher;
   private volatile long startedAt;
 
-  /// @param refused hears why it is not started again
+  /// Who started it.
+  interface Owner {
+
+    /// Is everything still on its way up?
+    boolean isStarting();
+
+    /// It is not started again.
+    ///
+    /// @param wrongSetting that is why
+    void givenUp(String words, boolean wrongSetting);
+  }
+
   Child(
       String name,
       List<String> command,
       Map<String, String> environment,
       Path log,
       Path pidFile,
-      Consumer<String> refused) {
+      Owner owner) {
     this.name = name;
     this.command = command;
     this.environment = environment;
     this.log = log;
     this.pidFile = pidFile;
-    this.refused = refused;
+    this.owner = owner;
     this.watcher = Worker.thread("watch-" + name, this::watch);
   }
 
@@ -152,12 +166,17 @@ public final class Child implements AutoCloseable {
     }
     int status = known.waitFor();
     if (!closed && status == ServiceProcess.WRONG_SETTINGS) {
-      watcher.close();
-      refused.accept(name + " has a wrong setting and is not started again: " + lastWords());
+      giveUp(" has a wrong setting and is not started again: ", true);
       return;
     }
-    if (System.nanoTime() - startedAt > LIVED_NANOS) {
+    boolean lived = System.nanoTime() - startedAt > LIVED_NANOS;
+    ends = lived ? 0 : ends + 1;
+    if (lived) {
       restarts.reset();
+    }
+    if (!closed && ends >= MOST_ENDS && owner.isStarting()) {
+      giveUp(" ended at once, " + ends + " times, last with status " + status + ": ", false);
+      return;
     }
     TimeUnit.MILLISECONDS.sleep(restarts.next().toMillis());
     while (held && !closed) {
@@ -167,6 +186,11 @@ public final class Child implements AutoCloseable {
       System.out.printf("%s ended (%d); starting it again, log: %s%n", name, status, log);
       startAgain();
     }
+  }
+
+  private void giveUp(String why, boolean wrongSetting) {
+    watcher.close();
+    owner.givenUp(name + why + lastWords(), wrongSetting);
   }
 
   /// The last line of the log, or where that is.

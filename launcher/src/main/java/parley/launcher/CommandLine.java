@@ -1,9 +1,15 @@
 package parley.launcher;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 
@@ -34,38 +40,45 @@ final class CommandLine {
   /// Flags that stand alone.
   private static final Set<String> SWITCHES = Set.of("--fresh", "--open", "--one-jvm", "--fsync");
 
-  static final String USAGE =
-      """
-      usage: ./parley [flags]           start Parley on this machine
-             ./parley token NAME        print a token for a user
-             ./parley restart NODE      end a node of the Parley that runs here, as an update
-                                        does (edge-1, core, presence-2, ...); it starts again
-             ./parley warm [SECONDS]    train the JVM under so many seconds of load (30), if
-                                        that was not done for this build: the first minute
-                                        of every process is faster then
+  /// What `--help` prints; the script prints it without Java.
+  static final String USAGE = usage();
 
-        --edges N            edge nodes (2), on ports 3001 and on
-        --cores N            core nodes (1)
-        --presences N        presence nodes (1)
-        --port N             port of the first edge (3001)
-        --internal-port N    port of core; presence, Redis, store and further
-                             nodes follow (9101)
-        --data DIR           folder of the embedded stores and the logs (data)
-        --fresh              remove what an earlier run left in that folder
-        --redis URL          use this Redis instead of the embedded one
-        --mongodb URI        use this MongoDB instead of the embedded one
-        --jwt-secret S       secret of HS256 tokens (a demo secret)
-        --service-token S    secret between services (a demo secret)
-        --open               create users on first sight and rooms on first join
-        --rate-limit on|off  count events per user (on)
-        --one-jvm            all services in one process
-        --fsync              sync every commit to the disk
-        --jvm 'FLAGS'        more flags for every Java process, with spaces between them
-        --set 'A=1;B=2'      settings of docs/configuration.md, for every service, or for
-                             one node ('core-2.A=1')
-      """;
+  /// A command's one word, and the flags around it.
+  record Named(String name, List<String> flags) {}
 
   private CommandLine() {}
+
+  private static String usage() {
+    try (InputStream text = CommandLine.class.getResourceAsStream("usage.txt")) {
+      return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Reads a command line that names something; the name may stand anywhere among the flags.
+  ///
+  /// @param wanted said when there is no name
+  /// @throws IllegalArgumentException with words for whoever typed it
+  static Named named(List<String> arguments, String wanted) {
+    List<String> flags = new ArrayList<>();
+    String name = "";
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (!argument.startsWith("--") && name.isEmpty()) {
+        name = argument;
+        continue;
+      }
+      flags.add(argument);
+      if (argument.startsWith("--") && !SWITCHES.contains(argument) && i + 1 < arguments.size()) {
+        flags.add(arguments.get(++i));
+      }
+    }
+    if (name.isEmpty()) {
+      throw new IllegalArgumentException(wanted);
+    }
+    return new Named(name, flags);
+  }
 
   /// Reads a command line.
   ///

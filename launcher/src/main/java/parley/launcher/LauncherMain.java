@@ -44,13 +44,11 @@ public final class LauncherMain {
   }
 
   private static void token(List<String> arguments) {
-    if (arguments.isEmpty() || arguments.getFirst().startsWith("--")) {
-      throw new IllegalArgumentException("token wants a user's name");
-    }
-    Options options = Options.parse(arguments.subList(1, arguments.size()));
+    CommandLine.Named named = CommandLine.named(arguments, "token wants a user's name");
+    Options options = Options.parse(named.flags());
     UserId user;
     try {
-      user = new UserId(arguments.getFirst());
+      user = new UserId(named.name());
     } catch (InvalidIdException e) {
       throw new IllegalArgumentException("a user's name is 1 to 100 of A-Za-z0-9_.:@=-", e);
     }
@@ -59,12 +57,9 @@ public final class LauncherMain {
   }
 
   private static void restart(List<String> arguments) throws IOException, InterruptedException {
-    if (arguments.isEmpty() || arguments.getFirst().startsWith("--")) {
-      throw new IllegalArgumentException("restart wants the name of a node");
-    }
-    String node = arguments.getFirst();
-    Pids.restart(Options.parse(arguments.subList(1, arguments.size())), node);
-    System.out.println(node + " was ended and runs again.");
+    CommandLine.Named named = CommandLine.named(arguments, "restart wants the name of a node");
+    Pids.restart(Options.parse(named.flags()), named.name());
+    System.out.println(named.name() + " was ended and runs again.");
   }
 
   private static void warm(List<String> arguments) throws IOException, InterruptedException {

@@ -24,7 +24,7 @@ import parley.process.WrongSettingException;
 /// Parley on this machine: the stores that are not given, core, presence, edges, in order, each
 /// started again when it dies, unless its settings are wrong: before everything is ready the start
 /// fails then, later a line on standard error says so.
-public final class LocalCluster implements Service {
+public final class LocalCluster implements Service, Child.Owner {
 
   private static final long READY_SECONDS = 60;
 
@@ -32,7 +32,8 @@ public final class LocalCluster implements Service {
   private final Map<String, Child> children = new LinkedHashMap<>();
   private final List<Service> inThisJvm = new ArrayList<>();
   private volatile boolean ready;
-  private volatile @Nullable String refused;
+  private volatile @Nullable IOException refused;
+  private @Nullable DataFolder folder;
 
   public LocalCluster(Options options) {
     this.options = options;
@@ -46,7 +47,7 @@ public final class LocalCluster implements Service {
   public void start() throws IOException, InterruptedException {
     options.check();
     checkPorts(); // first: what cannot start must not have removed anything
-    Folders.prepare(options);
+    folder = DataFolder.open(options);
     startStores();
     if (options.oneJvm()) {
       startInThisJvm();
@@ -75,17 +76,23 @@ public final class LocalCluster implements Service {
     return inThisJvm.stream().allMatch(Service::serves);
   }
 
-  private void refused(String words) {
-    refused = words;
+  @Override
+  public boolean isStarting() {
+    return !ready;
+  }
+
+  @Override
+  public void givenUp(String words, boolean wrongSetting) {
+    refused = wrongSetting ? new WrongSettingException(words) : new IOException(words);
     if (ready) {
       System.err.println(words);
     }
   }
 
-  private void failIfRefused() throws WrongSettingException {
-    String words = refused;
-    if (words != null) {
-      throw new WrongSettingException(words);
+  private void failIfRefused() throws IOException {
+    IOException known = refused;
+    if (known != null) {
+      throw known;
     }
   }
 
@@ -177,15 +184,16 @@ public final class LocalCluster implements Service {
             settings,
             options.data().resolve("logs").resolve(name + ".log"),
             Pids.file(options, name),
-            this::refused);
+            this);
     children.put(name, child);
     child.start();
   }
 
-  private static void awaitPort(int port, String name) throws IOException, InterruptedException {
+  private void awaitPort(int port, String name) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     Backoff backoff = waiting();
     while (System.nanoTime() < end) {
+      failIfRefused();
       try (var socket = new java.net.Socket(InetAddress.getLoopbackAddress(), port)) {
         if (socket.isConnected()) {
           return;
@@ -204,7 +212,7 @@ public final class LocalCluster implements Service {
 
   private void awaitReady(int port) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/ready"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health/ready?strict=true"))
             .timeout(Duration.ofSeconds(2))
             .build();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
@@ -255,5 +263,9 @@ public final class LocalCluster implements Service {
       }
     }
     ending.forEach(Child::close);
+    DataFolder taken = folder;
+    if (taken != null) {
+      taken.close();
+    }
   }
 }

@@ -21,6 +21,7 @@ class ChildTest {
 
   @TempDir Path folder;
   private final List<String> refused = new CopyOnWriteArrayList<>();
+  private volatile boolean starting;
 
   private Child child(String script) {
     return new Child(
@@ -29,7 +30,17 @@ class ChildTest {
         Map.of(),
         folder.resolve("log"),
         folder.resolve("pid"),
-        refused::add);
+        new Child.Owner() {
+          @Override
+          public boolean isStarting() {
+            return starting;
+          }
+
+          @Override
+          public void givenUp(String words, boolean wrongSetting) {
+            refused.add(words);
+          }
+        });
   }
 
   private long starts() throws IOException {
@@ -44,6 +55,19 @@ class ChildTest {
       assertEquals(List.of(), refused);
     }
     assertEquals(List.of(), Worker.failing());
+  }
+
+  @Test
+  void whoEndsAtOnceThreeTimesWhileEverythingStartsIsGivenUpWithItsLastWords() throws Exception {
+    starting = true;
+    try (Child child = child("echo begins; echo 'no room for me'; exit 9")) {
+      child.start();
+      await().until(() -> !refused.isEmpty());
+      assertEquals(
+          List.of("node ended at once, 3 times, last with status 9: no room for me"), refused);
+      assertEquals(3, starts());
+      assertTrue(child.isGivenUp());
+    }
   }
 
   @Test

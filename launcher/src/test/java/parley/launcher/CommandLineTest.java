@@ -49,6 +49,22 @@ class CommandLineTest {
   }
 
   @Test
+  void aNameMayStandAnywhereAmongTheFlags() {
+    for (List<String> line :
+        List.of(
+            List.of("edge-1", "--data", "d", "--open"),
+            List.of("--data", "d", "edge-1", "--open"),
+            List.of("--data", "d", "--open", "edge-1"))) {
+      CommandLine.Named named = CommandLine.named(line, "?");
+      assertEquals("edge-1", named.name());
+      assertEquals(
+          Map.of("--data", "d", "--open", "on"), CommandLine.parse(named.flags()), line::toString);
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> CommandLine.named(List.of("--data", "d"), "?"));
+  }
+
+  @Test
   void everyFlagOfTheHelpIsTaken() {
     Matcher flag = Pattern.compile("(?m)^ +(--[a-z-]+) +(\\S+)?").matcher(CommandLine.USAGE);
     int count = 0;

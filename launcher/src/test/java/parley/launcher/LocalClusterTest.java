@@ -113,11 +113,40 @@ class LocalClusterTest {
 
   @Test
   void freshRemovesWhatIsOursAndNothingElse() throws Exception {
+    DataFolder.open(fresh()).close();
     Path other = Files.writeString(data.resolve("letter.txt"), "mine");
-    Path old = Files.writeString(Files.createDirectory(data.resolve("logs")).resolve("a"), "old");
-    Folders.prepare(fresh());
+    Path old = Files.writeString(data.resolve("logs").resolve("a"), "old");
+    DataFolder.open(fresh()).close();
     assertEquals("mine", Files.readString(other));
     assertTrue(Files.notExists(old));
     assertTrue(Files.isDirectory(data.resolve("run")));
+  }
+
+  @Test
+  void freshRemovesNothingOfAFolderThatNoParleyMade() throws Exception {
+    Path other = Files.writeString(data.resolve("letter.txt"), "mine");
+    Path old = Files.writeString(Files.createDirectory(data.resolve("logs")).resolve("a"), "old");
+    IOException refused = assertThrows(IOException.class, () -> DataFolder.open(fresh()));
+    assertTrue(refused.getMessage().contains("was not made by Parley"), refused::getMessage);
+    assertEquals("mine", Files.readString(other));
+    assertEquals("old", Files.readString(old));
+  }
+
+  @Test
+  void aFolderIsOneParleysAtATimeAndSaysWhose() throws Exception {
+    try (DataFolder first = DataFolder.open(fresh())) {
+      IOException refused =
+          assertThrows(
+              IOException.class,
+              () -> DataFolder.open(Options.defaults().with("--data", data.toString())));
+      assertTrue(
+          refused
+              .getMessage()
+              .contains("pid " + ProcessHandle.current().pid() + ", edges from port 3001"),
+          refused::getMessage);
+      assertThrows(IOException.class, () -> DataFolder.open(fresh()));
+      assertTrue(Files.isDirectory(data.resolve("logs")), first::toString);
+    }
+    DataFolder.open(fresh()).close();
   }
 }
