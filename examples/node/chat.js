@@ -13,7 +13,7 @@ let since; // the last position seen: what was missed meanwhile comes with the n
 
 function join() {
   socket.emit("join-room", since === undefined ? { roomId } : { roomId, since }, (error, answer) => {
-    if (error || !answer.ok) return console.error("cannot join:", error?.message ?? answer.error.message);
+    if (error || !answer.ok) return console.error("cannot join");
     for (const { event, data } of answer.missed ?? []) show(event, data);
     if (answer.more) {
       since = answer.nextSince;
@@ -39,13 +39,13 @@ socket.on("user-joined-room", ({ user }) => console.log(`* ${user.username} is h
 socket.on("user-left-room", ({ userId }) => console.log(`* ${userId} left`));
 socket.on("connect_error", (error) => console.error("not let in:", error.message));
 socket.on("disconnect", (reason) => socket.active && console.log(`* ${reason}, coming back`));
-socket.on("error", ({ message }) => console.error(message));
+socket.on("error", ({ message }) => console.error(message)); // why a request failed
 
 const lines = createInterface({ input: process.stdin });
 lines.on("line", (content) => {
   if (!content.trim()) return;
   socket.emit("send-message", { roomId, content, clientMessageId: randomUUID() }, (error, answer) => {
-    if (error || !answer.ok) console.error("not sent:", error?.message ?? answer.error.message);
+    if (error || !answer.ok) console.error("not sent:", content);
   });
 });
 lines.on("close", () => setTimeout(() => socket.disconnect(), 500));

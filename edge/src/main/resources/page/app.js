@@ -3,8 +3,9 @@ const { io } = await import("/client/socket.io.esm.min.js").catch(() => import("
 const $ = (id) => document.getElementById(id);
 const state = { me: null, rooms: new Map(), current: null, socket: null };
 
-// The server escapes < and > in human text; here it goes into text nodes, so it is put back.
-const plain = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">");
+// The server escapes markup in human text; here it goes into text nodes, so it is put back.
+const MARKUP = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
+const plain = (text) => text.replace(/&(?:lt|gt|amp);/g, (entity) => MARKUP[entity]);
 
 function room(id, name) {
   if (!state.rooms.has(id)) {
@@ -64,7 +65,10 @@ function connect(token) {
     if (state.current === roomId) state.current = null;
     render();
   });
-  socket.on("error", ({ message }) => notice(message));
+  // A message that can be sent again is, and says so when it is given up.
+  socket.on("error", ({ event, message, retryable }) => {
+    if (!retryable || event !== "send-message") notice(message);
+  });
 }
 
 function welcome({ user, rooms }) {

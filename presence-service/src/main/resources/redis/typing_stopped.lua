@@ -1,8 +1,8 @@
 -- A user types no more in a room.
--- KEYS[1] sorted set  typing:{room}
+-- KEYS[1] set  typing:{room}   users   KEYS[2] sorted set  typing_until:{room}   by when it ends, ms
 -- ARGV[1] user   ARGV[2] 1 = only if it was not said again in time
 -- Returns 1 when it was typing
-local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
+local ends = redis.call('ZSCORE', KEYS[2], ARGV[1])
 if not ends then
   return 0
 end
@@ -12,5 +12,6 @@ if ARGV[2] == '1' then
     return 0
   end
 end
-redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('SREM', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[2], ARGV[1])
 return 1

@@ -4,6 +4,7 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ public final class ServiceProcess {
   /// @param make builds the service; wrong settings are an {@link IllegalArgumentException}
   public static void run(String name, Function<Settings, ? extends Service> make) {
     Thread.setDefaultUncaughtExceptionHandler(ServiceProcess::uncaught);
+    lookNamesUpAgain();
     warnUnlessMemoryIsWatched();
     try {
       serve(name, made(name, make));
@@ -52,6 +54,13 @@ public final class ServiceProcess {
     } catch (Throwable e) {
       fatal(e);
     }
+  }
+
+  /// The JVM remembers an address for 30 s, and that there is none for 10: on a platform that moves
+  /// services, who connects again would go where nobody is.
+  private static void lookNamesUpAgain() {
+    Security.setProperty("networkaddress.cache.ttl", "5");
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
   }
 
   private static Service made(String name, Function<Settings, ? extends Service> make) {

@@ -25,9 +25,24 @@ public final class Text {
     return true;
   }
 
-  /// Well-formed, and without `<` and `>`: a name that is given back exactly as it came, so that it
+  /// Well-formed text of one line, without characters that are not seen but change how others are
+  /// shown: no controls, no line ends (U+2028 and U+2029 among them), no overrides of the direction
+  /// of writing.
+  public static boolean isLine(String text) {
+    return isWellFormed(text) && text.codePoints().noneMatch(Text::isUnseen);
+  }
+
+  private static boolean isUnseen(int c) {
+    return Character.isISOControl(c)
+        || c == 0x2028
+        || c == 0x2029
+        || c >= 0x202a && c <= 0x202e
+        || c >= 0x2066 && c <= 0x2069;
+  }
+
+  /// A line without `<` and `>`: it is given back and compared exactly as it came, so that it
   /// cannot be escaped for pages that show it.
   public static boolean isName(String text) {
-    return text.indexOf('<') < 0 && text.indexOf('>') < 0 && isWellFormed(text);
+    return text.indexOf('<') < 0 && text.indexOf('>') < 0 && isLine(text);
   }
 }

@@ -9,6 +9,7 @@ import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -56,10 +57,17 @@ public final class ServiceServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .intercept(token.guard())
             .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance());
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(reflectionOfOld());
     services.forEach(builder::addService);
     this.server = builder.build();
     ready(false);
+  }
+
+  /// Many tools ask for nothing newer.
+  @SuppressWarnings("deprecation")
+  private static BindableService reflectionOfOld() {
+    return ProtoReflectionService.newInstance();
   }
 
   /// Begins to listen.

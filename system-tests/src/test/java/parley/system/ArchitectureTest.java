@@ -240,7 +240,7 @@ class ArchitectureTest {
         assertTrue(page.contains("`" + event), () -> event + " is not in docs/protocol.md");
       }
     }
-    assertEquals(27, ChatClient.EVENTS.size());
+    assertEquals(28, ChatClient.EVENTS.size());
   }
 
   /// Where threads are started that are no {@link parley.process.Worker}, and why.

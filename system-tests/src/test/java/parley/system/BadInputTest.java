@@ -137,6 +137,15 @@ class BadInputTest {
     }
   }
 
+  /// The official client with `retries` asks for acks by itself, and shows them to nobody.
+  @Test
+  void withAnAckTheRefusalIsAnErrorEventToo() throws Exception {
+    try (ChatClient client = parley.connect(0, ana)) {
+      client.refused("INVALID_ROOM_ID", "send-message", json("roomId", "a b", "content", "x"));
+      assertEquals("INVALID_ROOM_ID", client.awaitEvent("error").getString("code"));
+    }
+  }
+
   @Test
   void packetsThatBreakTheProtocolEndTheirSessionAndNoOther() throws Exception {
     try (ChatClient neighbour = parley.connect(0, ana)) {

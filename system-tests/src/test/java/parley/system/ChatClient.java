@@ -48,6 +48,7 @@ final class ChatClient implements AutoCloseable {
           "room-count",
           "message-read",
           "messages-read",
+          "room-read",
           "unread",
           "readers");
 

@@ -96,6 +96,54 @@ class ReceiptsTest {
   }
 
   @Test
+  void whatIsReadOnOneDeviceIsReadOnTheOthers() throws Exception {
+    try (ChatClient inTheRoom = parley.connect(0, ben);
+        ChatClient elsewhere = parley.connect(1, ben)) {
+      inTheRoom.join(room);
+      reader.done("mark-read", json("roomId", room, "messageId", first));
+      for (ChatClient device : List.of(inTheRoom, elsewhere)) {
+        await().atMost(PATIENCE).until(() -> device.heard("room-read").size() == 1);
+        JSONObject read = device.heard("room-read").getFirst();
+        assertEquals(room, read.getString("roomId"));
+        assertEquals(1, read.getInt("unread"));
+      }
+      elsewhere.done("mark-as-read", room);
+      await().atMost(PATIENCE).until(() -> reader.heard("room-read").size() == 1);
+      assertEquals(0, reader.heard("room-read").getFirst().getInt("unread"));
+      assertEquals(0, sender.heard("room-read").size());
+    }
+  }
+
+  @Test
+  void whatWasReadCanBeMarkedUnreadWithoutTakingBackThatItWas() throws Exception {
+    try (ChatClient device = parley.connect(1, ben)) {
+      reader.done("mark-read", room);
+      assertEquals(
+          1,
+          reader.done("mark-unread", json("messageId", second, "roomId", room)).getInt("unread"));
+      await().atMost(PATIENCE).until(() -> device.heard("room-read").size() == 2);
+      assertEquals(1, device.heard("room-read").getLast().getInt("unread"));
+      assertEquals(1, device.done("get-unread", json()).getJSONObject("rooms").getInt(room));
+      JSONObject readers = sender.done("get-readers", json("messageId", second));
+      assertEquals(List.of(ana, ben), names(readers.getJSONArray("readBy")));
+      assertEquals(0, device.done("mark-read", room).getInt("unread"));
+      assertEquals(0, device.done("get-unread", json()).getJSONObject("rooms").getInt(room));
+    }
+    reader.refused("INVALID_ARGUMENT", "mark-unread", json("roomId", room));
+  }
+
+  @Test
+  void aWholeRoomIsReadOnlyWhenThatIsAsked() throws Exception {
+    for (String event : List.of("mark-read", "mark-as-read")) {
+      reader.refused("INVALID_ARGUMENT", event, json("roomId", room));
+    }
+    await()
+        .atMost(PATIENCE)
+        .until(() -> reader.done("get-unread", json()).getJSONObject("rooms").getInt(room) == 2);
+    assertEquals(0, reader.done("mark-read", json("roomId", room, "all", true)).getInt("unread"));
+  }
+
+  @Test
   void unreadCountsComeWithJoiningConnectingAndOnRequest() throws Exception {
     reader.done("mark-read", json("roomId", room, "messageId", first));
     sender.send(room, "three");

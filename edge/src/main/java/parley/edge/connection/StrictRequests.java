@@ -5,9 +5,11 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Headers;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
+import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Refuses requests whose end two readers could see in different places, RFC 9112 section 6.3: a
 /// proxy that sees another end than this server lets somebody speak in another's name. The
@@ -27,8 +29,23 @@ public final class StrictRequests implements Http1ConnectionListener {
     if (lengths.size() > 1 || lengths.size() == 1 && !isLength(lengths.getFirst())) {
       throw refused("Content-Length must be one number");
     }
+    if (headers instanceof WritableHeaders<?> readable) {
+      knownUpgrade(readable);
+    }
     HttpConnection.requested(
         !encodings.isEmpty() || !lengths.isEmpty() && !lengths.getFirst().equals("0"));
+  }
+
+  /// Names of protocols are the same in any case, RFC 9110 section 7.8, and several may be offered;
+  /// Helidon looks the header's value up as it was written.
+  private static void knownUpgrade(WritableHeaders<?> headers) {
+    boolean webSocket =
+        headers.all(HeaderNames.UPGRADE, List::of).stream()
+            .flatMap(value -> Stream.of(value.split(",", -1)))
+            .anyMatch(protocol -> protocol.strip().equalsIgnoreCase("websocket"));
+    if (webSocket) {
+      headers.set(HeaderNames.UPGRADE, "websocket");
+    }
   }
 
   /// As the server reads it: in other letters it would see no body at all.

@@ -50,6 +50,15 @@ public enum EndReason {
     return word;
   }
 
+  /// Is it this node's doing, and none of the client's? Some clients that poll take a close packet
+  /// for a goodbye, whatever comes of it, and stay away.
+  boolean isOurs() {
+    return switch (this) {
+      case UNAVAILABLE, TAKEN_OVER, NOT_RECOVERED, FORCED_CLOSE, FAULT, SHUTTING_DOWN -> true;
+      default -> false;
+    };
+  }
+
   /// Does a client of the official kind come back by itself? Then what lets it go on is kept.
   public boolean comesBack() {
     return comesBack;

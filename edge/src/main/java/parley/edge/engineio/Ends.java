@@ -1,5 +1,6 @@
 package parley.edge.engineio;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -33,22 +34,38 @@ final class Ends implements Outbox.Owner {
 
   void closeAfter(Packet last, EndReason why) {
     boolean polls = session.polling() != null;
-    outbox().closeAfter(polls ? List.of(last, PollingTransport.CLOSE) : List.of(last));
+    List<Packet> packets = new ArrayList<>(List.of(last));
+    packets.addAll(farewell(why));
+    outbox().closeAfter(packets);
     server.wheel().once(polls ? LAST_POLL_NANOS : GOODBYE_NANOS, this::finishNow);
     end(why);
   }
 
   void finish(EndReason why) {
-    outbox().closeAfter(session.polling() == null ? List.of() : List.of(PollingTransport.CLOSE));
+    outbox().closeAfter(farewell(why));
     server.wheel().once(GOODBYE_NANOS, this::finishNow);
     end(why);
   }
 
   void close(EndReason why) {
-    outbox().closeWith(pollIsOpen() ? List.of(PollingTransport.CLOSE) : List.of());
+    List<Packet> farewell = farewell(why);
+    outbox().closeWith(pollIsOpen() ? farewell : List.of());
     server.forget(session);
     server.wheel().once(GOODBYE_NANOS, outbox()::drop);
     end(why);
+  }
+
+  /// What a client that polls is told: nothing, where it is to come back.
+  private List<Packet> farewell(EndReason why) {
+    PollingTransport polls = session.polling();
+    if (polls == null) {
+      return List.of();
+    }
+    if (why.isOurs()) {
+      polls.breakOff();
+      return List.of();
+    }
+    return List.of(PollingTransport.CLOSE);
   }
 
   /// At once, without a word.

@@ -61,6 +61,17 @@ final class Poll {
     }
   }
 
+  /// Answers that there is no session here any more. Once; by whoever took the poll.
+  ///
+  /// @throws RuntimeException when the client is gone
+  void refuse() {
+    try {
+      response.status(Status.BAD_REQUEST_400).header(NO_STORE).send();
+    } finally {
+      finished();
+    }
+  }
+
   private void finished() {
     whenAnswered.run(); // before its own thread hears of it, and reads the next request
     synchronized (this) {

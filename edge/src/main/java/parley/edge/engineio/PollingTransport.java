@@ -21,6 +21,7 @@ final class PollingTransport implements Transport {
   private final int mostPackets;
   private @Nullable Poll open; // guarded by this
   private boolean posting; // guarded by this
+  private volatile boolean brokenOff;
 
   PollingTransport(Handshake handshake) {
     String agent = handshake.header("user-agent").toLowerCase(Locale.ROOT);
@@ -105,8 +106,24 @@ final class PollingTransport implements Transport {
     return MOST_BYTES;
   }
 
+  /// Its end is to look like a lost connection.
+  void breakOff() {
+    brokenOff = true;
+  }
+
   @Override
   public void drop() {
-    release(CLOSE);
+    if (!brokenOff) {
+      release(CLOSE);
+      return;
+    }
+    Poll poll = take();
+    try {
+      if (poll != null) {
+        poll.refuse();
+      }
+    } catch (RuntimeException gone) {
+      // as it is to believe
+    }
   }
 }

@@ -10,9 +10,9 @@ import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.ServerEvents;
 import parley.proto.errors.Error;
 
-/// How a client hears what came of its event. Results are always events; an ack, where the client
-/// asked for one, comes besides. A failure goes into the ack, or is an `error` event when there is
-/// none (R9.1, with R9.3's advice). For any thread; never blocks.
+/// How a client hears what came of its event. Results are always events, and so are failures
+/// (`error`, R9.1, with R9.3's advice): a client that repeats by itself takes the acks for its own.
+/// An ack, where one was asked for, comes besides. For any thread; never blocks.
 public final class Answer {
 
   private final ChatSession session;
@@ -63,6 +63,7 @@ public final class Answer {
 
   /// Refuses.
   public void fail(Error error) {
+    emitError(error);
     if (ack.wanted()) {
       ack.give(
           out -> {
@@ -72,8 +73,6 @@ public final class Answer {
             Payloads.error(out, error);
             out.writeEndObject();
           });
-    } else {
-      emitError(error);
     }
   }
 

@@ -78,12 +78,12 @@ final class Arguments {
     if (!fits) {
       throw new RefusedException(
           ErrorCode.INVALID_ARGUMENT,
-          "clientMessageId must have 1 to 64 characters, well-formed and without < and >");
+          "clientMessageId must have 1 to 64 characters of one line, without < and >");
     }
     return value.textValue();
   }
 
-  /// A text; empty when absent.
+  /// A line of text; empty when absent.
   static String text(JsonNode argument, String key, int longest) {
     JsonNode value = argument.path(key);
     if (value.isMissingNode() || value.isNull()) {
@@ -93,10 +93,20 @@ final class Arguments {
       throw new RefusedException(
           ErrorCode.INVALID_ARGUMENT, key + " must be text of at most " + longest + " characters");
     }
-    if (!Text.isWellFormed(value.textValue())) {
-      throw new RefusedException(ErrorCode.INVALID_ARGUMENT, key + " must be well-formed text");
+    if (!Text.isLine(value.textValue())) {
+      throw new RefusedException(
+          ErrorCode.INVALID_ARGUMENT, key + " must be one line of well-formed text");
     }
     return value.textValue();
+  }
+
+  /// A text that programs compare; empty when absent.
+  static String name(JsonNode argument, String key, int longest) {
+    String name = text(argument, key, longest);
+    if (!Text.isName(name)) {
+      throw new RefusedException(ErrorCode.INVALID_ARGUMENT, key + " must be without < and >");
+    }
+    return name;
   }
 
   /// A whole number from `least`; `otherwise` when absent.

@@ -67,7 +67,7 @@ final class Contents {
     Arguments.object(given);
     return Attachment.newBuilder()
         .setUrl(address(Arguments.text(given, "url", LONGEST_URL)))
-        .setType(Arguments.text(given, "type", 100))
+        .setType(Arguments.name(given, "type", 100))
         .setName(Arguments.text(given, "name", 255))
         .setSize(Arguments.number(given, "size", 0, Long.MAX_VALUE, 0))
         .build();

@@ -67,12 +67,8 @@ final class ReactionHandler implements EventHandler {
   }
 
   private static String emoji(JsonNode argument) {
-    String emoji = Arguments.text(argument, "emoji", LONGEST_EMOJI);
-    boolean fits =
-        !emoji.isEmpty()
-            && emoji
-                .codePoints()
-                .noneMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c));
+    String emoji = Arguments.name(argument, "emoji", LONGEST_EMOJI);
+    boolean fits = !emoji.isEmpty() && emoji.codePoints().noneMatch(Character::isWhitespace);
     if (!fits) {
       throw new RefusedException(
           ErrorCode.INVALID_ARGUMENT, "emoji must have 1 to 32 characters and no white space");

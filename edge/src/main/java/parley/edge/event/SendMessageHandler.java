@@ -54,7 +54,7 @@ final class SendMessageHandler implements EventHandler {
     send.setRoomId(room.value())
         .addAllAttachments(attachments)
         .setContent(contents.text(argument, !attachments.isEmpty()))
-        .setMessageType(Arguments.text(argument, "messageType", LONGEST_TYPE))
+        .setMessageType(Arguments.name(argument, "messageType", LONGEST_TYPE))
         .setClientMessageId(Arguments.clientMessageId(argument))
         .setRequestKey(Changes.requestKey());
     Request.Builder request = Request.newBuilder().setSendMessage(send);

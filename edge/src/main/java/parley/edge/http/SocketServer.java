@@ -26,6 +26,9 @@ import parley.edge.websocket.WebSocketUpgrade;
 /// The HTTP server under the sockets: Helidon's, with our WebSocket in place of its own.
 public final class SocketServer {
 
+  /// Tokens in the query can be long.
+  private static final int LONGEST_REQUEST_LINE = 16_384;
+
   private static final int BACKLOG = 4_096;
 
   private SocketServer() {}
@@ -64,9 +67,12 @@ public final class SocketServer {
     WebSocketUpgrade upgrade = new WebSocketUpgrade(engines);
     Http1ConnectionSelector http =
         Http1ConnectionSelector.builder()
-            .config(Http1Config.builder().addReceiveListener(new StrictRequests()).build())
-            // Helidon looks the header's value up as it was written.
-            .upgraders(Map.of("websocket", upgrade, "WebSocket", upgrade))
+            .config(
+                Http1Config.builder()
+                    .maxPrologueLength(LONGEST_REQUEST_LINE)
+                    .addReceiveListener(new StrictRequests())
+                    .build())
+            .upgraders(Map.of("websocket", upgrade))
             .build();
     server
         .backlog(BACKLOG)

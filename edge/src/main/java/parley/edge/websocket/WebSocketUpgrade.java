@@ -2,6 +2,8 @@ package parley.edge.websocket;
 
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
@@ -16,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import parley.edge.connection.HttpConnection;
 import parley.edge.connection.PendingBytes;
@@ -56,6 +59,11 @@ public final class WebSocketUpgrade extends WsUpgrader {
       this.status = status;
     }
   }
+
+  private static final HeaderName PROTOCOL = HeaderNames.create("Sec-WebSocket-Protocol");
+
+  /// RFC 9110 section 5.6.2.
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   private final List<? extends Acceptor> acceptors;
 
@@ -110,7 +118,10 @@ public final class WebSocketUpgrade extends WsUpgrader {
         acceptor.deflates() && headers.contains(EXTENSIONS)
             ? DeflateOffer.accept(String.join(",", headers.get(EXTENSIONS).allValues()))
             : null;
-    context.dataWriter().writeNow(BufferData.create(switching(accepted(context, key), deflate)));
+    context
+        .dataWriter()
+        .writeNow(
+            BufferData.create(switching(accepted(context, key), deflate, subprotocol(headers))));
     return new WebSocketConnection(context, listener, acceptor, deflate != null);
   }
 
@@ -123,10 +134,22 @@ public final class WebSocketUpgrade extends WsUpgrader {
     }
   }
 
-  private static byte[] switching(String accepted, @Nullable String extension) {
+  /// A browser that offered some ends the connection unless one of them is agreed to; what is said
+  /// here is the same in all.
+  private static @Nullable String subprotocol(Headers headers) {
+    if (!headers.contains(PROTOCOL)) {
+      return null;
+    }
+    String first = headers.get(PROTOCOL).get().split(",", 2)[0].strip();
+    return TOKEN.matcher(first).matches() ? first : null;
+  }
+
+  private static byte[] switching(
+      String accepted, @Nullable String extension, @Nullable String subprotocol) {
     String head =
         SWITCHING_PROTOCOL_PREFIX
             + accepted
+            + (subprotocol == null ? "" : "\r\n" + PROTOCOL.defaultCase() + ": " + subprotocol)
             + (extension == null ? "" : "\r\n" + EXTENSIONS.defaultCase() + ": " + extension)
             + SWITCHING_PROTOCOLS_SUFFIX;
     return head.getBytes(StandardCharsets.US_ASCII);

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -184,6 +185,24 @@ class HttpMannersTest extends MannersFixture {
   void thePathIsServedWithAndWithoutItsLastSlash() {
     assertEquals(200, new Polls(server, "/engine.io").get("").statusCode());
     assertEquals(404, new Polls(server, "/elsewhere").get("").statusCode());
+  }
+
+  @Test
+  void aRequestLineMayBeAsLongAsALongToken() {
+    assertEquals(200, polls.get("&token=" + "x".repeat(15_000)).statusCode());
+  }
+
+  /// Some clients that poll take a close packet for a goodbye, and stay away.
+  @Test
+  void aSessionThatTheNodeEndsIsGoneAndIsNotSaidGoodbyeTo() {
+    Polls chat = new Polls(server, "/socket.io/");
+    String sid = chat.open();
+    chat.post(sid, "40").join();
+    assertTrue(chat.packets(sid).startsWith("40{"));
+    CompletableFuture<HttpResponse<String>> poll = chat.poll(sid);
+    chat.post(sid, "42[\"drop-me\"]").join();
+    assertEquals(400, poll.join().statusCode());
+    assertEquals(400, chat.poll(sid).join().statusCode());
   }
 
   @Test

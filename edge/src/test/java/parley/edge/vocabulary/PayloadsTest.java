@@ -7,7 +7,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import parley.proto.chat.Attachment;
 import parley.proto.chat.Message;
 import parley.proto.chat.Reaction;
@@ -54,5 +59,38 @@ class PayloadsTest {
   @Test
   void whoeverTurnsThatOffGetsEverythingAsItIs() throws IOException {
     assertEquals(FIELDS + 1, json(new Payloads(false)).split(RAW, -1).length);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Tom & Jerry,Tom & Jerry",
+    "a < b & b > c,a &lt; b & b &gt; c",
+    "&lt;b&gt;,&amp;lt;b&amp;gt;",
+    "&amp;,&amp;amp;",
+    "&copy; &ampere,&copy; &ampere",
+    "&&lt;,&&amp;lt;",
+    "&<,&&lt;"
+  })
+  void anAmpersandIsEscapedOnlyWhereItWouldBeReadAsAnEntity(String written, String shown) {
+    assertEquals(shown, new Payloads(true).shown(written));
+  }
+
+  @Test
+  void whatIsShownCanBeTurnedBack() {
+    Random random = new Random(1);
+    String[] pieces = {"&", "<", ">", "lt;", "gt;", "amp;", "a", ";", "😀"};
+    for (int i = 0; i < 10_000; i++) {
+      StringBuilder written = new StringBuilder();
+      for (int n = random.nextInt(8); n > 0; n--) {
+        written.append(pieces[random.nextInt(pieces.length)]);
+      }
+      String shown = new Payloads(true).shown(written.toString());
+      String back =
+          Pattern.compile("&(lt|gt|amp);")
+              .matcher(shown)
+              .replaceAll(m -> Map.of("lt", "<", "gt", ">", "amp", "&").get(m.group(1)));
+      assertEquals(written.toString(), back);
+      assertFalse(shown.contains("<") || shown.contains(">"), shown);
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 final class Opening {
 
   private static final System.Logger LOG = System.getLogger(Opening.class.getName());
-  private static final Pattern NAME = Pattern.compile("journal-(\\d{8,9})");
+  private static final Pattern NAME = Pattern.compile("journal-(\\p{Nd}{8,9})");
 
   private final Path folder;
   private final Segments segments;
@@ -32,6 +33,7 @@ final class Opening {
 
   /// @throws IOException with words for whoever runs it; all files are as they were
   void read() throws IOException {
+    writeNamesInAscii();
     List<Segment> files = new ArrayList<>();
     for (int number : numbers()) {
       if (!files.isEmpty() && number != files.getLast().number + 1) {
@@ -43,6 +45,21 @@ final class Opening {
       file.scan(collections::apply, () -> segments.add(file));
       if (file.hasTail()) {
         tail(file, file == files.getLast());
+      }
+    }
+  }
+
+  /// Names were once written with the digits of the machine's language.
+  private void writeNamesInAscii() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Matcher name = NAME.matcher(file.getFileName().toString());
+        if (name.matches()) {
+          Path plain = Segment.file(folder, Integer.parseInt(name.group(1)));
+          if (!plain.equals(file)) {
+            Files.move(file, plain);
+          }
+        }
       }
     }
   }
@@ -63,7 +80,7 @@ final class Opening {
     if (!newest || file.hasReachedTheDisk(file.end())) {
       throw refused(path + " is damaged at byte " + file.end());
     }
-    Path kept = folder.resolve("cut-%08d-%d".formatted(file.number, file.end()));
+    Path kept = folder.resolve(String.format(Locale.ROOT, "cut-%08d-%d", file.number, file.end()));
     file.keepTail(kept);
     file.clearTail();
     LOG.log(System.Logger.Level.WARNING, "{0} ended in half a write, now in {1}", path, kept);

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /// A file of the journal, mapped into memory: what is copied there survives this process, and is
@@ -100,7 +101,7 @@ final class Segment {
   }
 
   static Path file(Path folder, int number) {
-    return folder.resolve("journal-%08d".formatted(number));
+    return folder.resolve(String.format(Locale.ROOT, "journal-%08d", number));
   }
 
   int end() {

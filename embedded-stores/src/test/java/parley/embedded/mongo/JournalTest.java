@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
 
-  private static final int SMALL = 16 << 10;
+  static final int SMALL = 16 << 10;
 
   private static byte[] document(Random random) {
     byte[] document = new byte[20 + random.nextInt(random.nextInt(50) == 0 ? 3 * SMALL : 200)];
@@ -33,7 +33,7 @@ class JournalTest {
     return document;
   }
 
-  private static long files(Path folder) throws IOException {
+  static long files(Path folder) throws IOException {
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(file -> file.getFileName().toString().startsWith("journal-")).count();
     }
@@ -171,7 +171,7 @@ class JournalTest {
     }
   }
 
-  private static void filled(Path folder, int documents) throws IOException {
+  static void filled(Path folder, int documents) throws IOException {
     try (Journal journal = Journal.open(folder, SMALL)) {
       Shelf shelf = journal.collection("db.c");
       for (int i = 0; i < documents; i++) {

@@ -16,9 +16,9 @@ import parley.proto.bus.UserStoppedTyping;
 import parley.proto.bus.UserTyping;
 import parley.proto.chat.User;
 
-/// Who is typing where: `typing:{roomId}`, a sorted set of users by when that ends. A user is one
-/// typist on however many devices. The invisible are not told: typing would betray them. What is
-/// said goes into a batch; safe for any thread.
+/// Who is typing where: `typing:{roomId}`, a set of users, with a sorted set beside it that knows
+/// when that ends. A user is one typist on however many devices. The invisible are not told: typing
+/// would betray them. What is said goes into a batch; safe for any thread.
 public final class Typing {
 
   /// What due work of this kind begins with; room and user follow.
@@ -58,16 +58,13 @@ public final class Typing {
             .build());
     var unused =
         batch.call(
-            STARTED,
-            List.of(TypingKeys.typing(room)),
-            List.of(user.getId(), Long.toString(expiryMillis)));
+            STARTED, TypingKeys.of(room), List.of(user.getId(), Long.toString(expiryMillis)));
     due.schedule(batch, expiryMillis, DUE, room.value(), user.getId());
   }
 
   /// The user types no more.
   public void stopped(Batch batch, RoomId room, UserId user) {
-    Supplier<Object> was =
-        batch.call(STOPPED, List.of(TypingKeys.typing(room)), List.of(user.value(), "0"));
+    Supplier<Object> was = batch.call(STOPPED, TypingKeys.of(room), List.of(user.value(), "0"));
     due.cancel(batch, DUE, room.value(), user.value());
     batch.then(next -> tellStopped(room, user, was.get()));
   }
@@ -78,8 +75,7 @@ public final class Typing {
   public void expire(DueWork.Claimed ended, Batch batch) {
     RoomId room = new RoomId(ended.words().get(0));
     UserId user = new UserId(ended.words().get(1));
-    Supplier<Object> was =
-        batch.call(STOPPED, List.of(TypingKeys.typing(room)), List.of(user.value(), "1"));
+    Supplier<Object> was = batch.call(STOPPED, TypingKeys.of(room), List.of(user.value(), "1"));
     batch.then(next -> tellStopped(room, user, was.get()));
   }
 

@@ -28,6 +28,19 @@ class RosterUsersTest extends RosterFixture {
   }
 
   @Test
+  void whoTypesIsInTheSetThatTheDocsName() {
+    for (String user : List.of("ana", "ben")) {
+      node.done(batch -> node.typing.started(batch, ROOM, PresenceNode.user(user)));
+    }
+    assertEquals(Set.of("ana", "ben"), redis.smembers("typing:{r}"));
+    assertTrue(redis.pttl("typing:{r}") > 0);
+    node.done(batch -> node.typing.stopped(batch, ROOM, new UserId("ana")));
+    assertEquals(Set.of("ben"), redis.smembers("typing:{r}"));
+    node.done(batch -> node.typing.stopped(batch, ROOM, new UserId("ben")));
+    assertEquals(Set.of(), redis.smembers("typing:{r}"));
+  }
+
+  @Test
   void whoseInvisibilityIsForgottenIsSeenAgainEverywhere() throws Exception {
     open("e1", "c1", "ana");
     node.comings.status(new UserId("ana"), Status.INVISIBLE, "");

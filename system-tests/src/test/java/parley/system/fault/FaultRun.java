@@ -185,7 +185,7 @@ final class FaultRun {
 
   private boolean ready() {
     for (int i = 0; i < parley.cluster.options().edges(); i++) {
-      if (parley.status(i, "/health/ready") != 200) {
+      if (parley.status(i, "/health/ready?strict=true") != 200) {
         return false;
       }
     }
