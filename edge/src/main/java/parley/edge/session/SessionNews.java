@@ -40,16 +40,8 @@ public final class SessionNews implements UserNews<ChatSession> {
       Packet packet = packets.of(event);
       each(sessions, session -> added(session, room, entry.getLarge(), packet));
     } else {
-      each(sessions, session -> removed(session, room));
+      each(sessions, session -> session.share().change(where -> where.noMember(room)));
       endStays(room, event.getSeq());
-    }
-  }
-
-  private static void removed(ChatSession session, RoomId room) {
-    session.share().change(where -> where.noMember(room));
-    // Connections that are in the room hear it there.
-    if (!session.rooms().contains(room)) {
-      var unused = session.send(RoomPackets.removed(room));
     }
   }
 
