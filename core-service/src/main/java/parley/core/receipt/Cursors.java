@@ -10,7 +10,9 @@ import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.WriteModel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,7 +45,7 @@ public final class Cursors implements ReadTracker, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Cursors.class.getName());
   private static final RareWarning WAITING = new RareWarning(LOG);
   private static final long WINDOW_MILLIS = 50;
-  private static final long AUTHORS_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int AUTHORS_TURNS = 100; // of the window
   private static final int BATCH = 200;
   private static final int MOST_WRITTEN = 1_000; // at once; more wait after the store was away
   private static final int MOST_WAITING = 100_000;
@@ -74,7 +76,7 @@ public final class Cursors implements ReadTracker, AutoCloseable {
       Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterAccess(RECENT).build();
   private final Semaphore full = new Semaphore(0);
   private final Backoff backoff = new Backoff(); // the writer's
-  private long gatheredNanos = System.nanoTime(); // likewise
+  private Iterator<Map.Entry<Key, Cursor>> round = Collections.emptyIterator(); // guarded by this
   private final Worker writer = Worker.thread("cursors", this::turn).within(STUCK);
 
   public Cursors(ChatDatabase database) {
@@ -133,13 +135,15 @@ public final class Cursors implements ReadTracker, AutoCloseable {
     recent.invalidate(key);
   }
 
-  /// Authors' cursors are written with the next batch.
-  private void gather() {
-    authors.forEach(
-        (key, cursor) -> {
-          waiting.merge(key, cursor, Cursor::max); // first: it is to be seen in one of them
-          authors.remove(key, cursor);
-        });
+  /// So many authors' cursors are written with the next batch, one after the other.
+  private synchronized void gather(int most) {
+    boolean anew = most == Integer.MAX_VALUE || !round.hasNext();
+    round = anew ? authors.entrySet().iterator() : round;
+    for (int i = 0; i < most && round.hasNext(); i++) {
+      Map.Entry<Key, Cursor> one = round.next();
+      waiting.merge(one.getKey(), one.getValue(), Cursor::max); // first: it is in one of them
+      authors.remove(one.getKey(), one.getValue());
+    }
   }
 
   private Cursor unwritten(Key key) {
@@ -221,7 +225,7 @@ public final class Cursors implements ReadTracker, AutoCloseable {
   ///
   /// @throws MongoException when the store cannot be reached; what waits goes on waiting
   public void flush() {
-    gather();
+    gather(Integer.MAX_VALUE);
     writeAll();
   }
 
@@ -274,10 +278,7 @@ public final class Cursors implements ReadTracker, AutoCloseable {
     if (full.tryAcquire(WINDOW_MILLIS, TimeUnit.MILLISECONDS)) {
       full.drainPermits();
     }
-    if (System.nanoTime() - gatheredNanos >= AUTHORS_NANOS) {
-      gatheredNanos = System.nanoTime();
-      gather();
-    }
+    gather(1 + authors.size() / AUTHORS_TURNS); // a few at a time: many at once hold up the store
     try {
       writeAll();
       backoff.reset();
