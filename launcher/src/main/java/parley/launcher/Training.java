@@ -3,6 +3,8 @@ package parley.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ final class Training {
   private static final int HIGHEST_PORT = 30_000;
   private static final long MOST_SECONDS = 120;
   private static final String RECORD = ".record";
+  private static final String WORK = "training-";
+  private static final Duration LONGEST = Duration.ofHours(1);
 
   private Training() {}
 
@@ -33,7 +37,8 @@ final class Training {
     if (cache.exists()) {
       return;
     }
-    Path work = Files.createTempDirectory(cache.root(), "training-");
+    removeBroken(cache.root());
+    Path work = Files.createTempDirectory(cache.root(), WORK);
     try {
       Path records = Files.createDirectory(work.resolve("records"));
       for (int i = 1;
@@ -44,6 +49,18 @@ final class Training {
       cache.put(made);
     } finally {
       Folders.remove(work);
+    }
+  }
+
+  /// What trainings left that were cut off.
+  private static void removeBroken(Path root) throws IOException {
+    Instant old = Instant.now().minus(LONGEST);
+    try (Stream<Path> all = Files.list(root)) {
+      for (Path left : all.filter(f -> f.toFile().getName().startsWith(WORK)).toList()) {
+        if (Files.isDirectory(left) && Files.getLastModifiedTime(left).toInstant().isBefore(old)) {
+          Folders.remove(left);
+        }
+      }
     }
   }
 

@@ -89,6 +89,23 @@ class AuthenticationTest {
     }
   }
 
+  /// Many pass on the header's value as it is; a scheme's name is the same in any case.
+  @Test
+  void theWordBearerMayStandBeforeTheTokenInAnyCase() throws Exception {
+    String token = parley.token(parley.user("ana"));
+    for (String scheme : List.of("bearer ", "BEARER  ", "Bearer\t")) {
+      try (RawSocket raw = RawSocket.open(parley, "", "Authorization", scheme + token)) {
+        raw.send("40");
+        raw.awaitText("42[\"connected\"");
+      }
+      try (RawSocket raw = RawSocket.open(parley, "")) {
+        raw.send("40{\"token\":\"" + scheme.replace("\t", " ") + token + "\"}");
+        raw.awaitText("42[\"connected\"");
+      }
+    }
+    assertRefused("Authentication failed", Map.of("token", "Basic " + token));
+  }
+
   @Test
   void foreignOriginsAreTurnedAwayBeforeTheUpgrade() throws Exception {
     for (String foreign :

@@ -38,14 +38,14 @@ import parley.proto.errors.ErrorCode;
 /// again. Raising never blocks; reading does. Safe for any thread.
 ///
 /// Whoever writes a message has read the room. That raises cursors as often as there are messages,
-/// so it is written within five seconds, once for many messages of one author; on this node it is
+/// so it is written within ten seconds, once for many messages of one author; on this node it is
 /// known at once.
 public final class Cursors implements ReadTracker, AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Cursors.class.getName());
   private static final RareWarning WAITING = new RareWarning(LOG);
   private static final long WINDOW_MILLIS = 50;
-  private static final int AUTHORS_TURNS = 100; // of the window
+  private static final int AUTHORS_TURNS = 200; // of the window
   private static final int BATCH = 200;
   private static final int MOST_WRITTEN = 1_000; // at once; more wait after the store was away
   private static final int MOST_WAITING = 100_000;

@@ -88,24 +88,12 @@ public final class SessionNews implements UserNews<ChatSession> {
 
   @Override
   public void read(Collection<ChatSession> sessions, MessagesRead read) {
-    Packet packet = packets.presence().read(read);
-    each(
-        sessions,
-        session -> {
-          var unused = session.send(packet);
-        });
+    tell(sessions, packets.presence().read(read), "");
   }
 
   @Override
   public void readState(Collection<ChatSession> sessions, ReadState state) {
-    Packet packet = packets.presence().readState(state);
-    each(
-        sessions,
-        session -> {
-          if (!session.id().equals(state.getConnectionId())) {
-            var unused = session.send(packet);
-          }
-        });
+    tell(sessions, packets.presence().readState(state), state.getConnectionId());
   }
 
   @Override
@@ -116,6 +104,17 @@ public final class SessionNews implements UserNews<ChatSession> {
   @Override
   public void afterSilence(Collection<ChatSession> sessions) {
     each(sessions, session -> session.recovery().saveAgain());
+  }
+
+  /// @param except the connection that is left out
+  private static void tell(Collection<ChatSession> sessions, Packet packet, String except) {
+    each(
+        sessions,
+        session -> {
+          if (!session.id().equals(except)) {
+            var unused = session.send(packet);
+          }
+        });
   }
 
   /// One session's trouble is no other's.
