@@ -3,6 +3,7 @@ package parley.launcher;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The command lines of Java processes: this JVM's executable and class path.
 public final class JavaCommand {
@@ -18,6 +19,23 @@ public final class JavaCommand {
 
   /// Several processes share them: one that does little at a time wakes one thread, not two.
   private static final boolean FEW_CORES = Runtime.getRuntime().availableProcessors() <= 4;
+
+  /// Bytes of the young generation, by the simple name of the main class: the JVM's own choice, an
+  /// eighth of a gigabyte, is touched whole. The store has the JVM's: all that it is told survives.
+  private static final Map<String, String> YOUNG =
+      Map.of("EdgeMain", "-Xmn96m", "CoreMain", "-Xmn64m", "PresenceMain", "-Xmn24m");
+
+  /// Of few cores the second compiler takes a great part for the first minute.
+  private static final Map<String, List<String>> FEW_CORES_OF =
+      Map.of(
+          "PresenceMain",
+          List.of("-XX:TieredStopAtLevel=1"),
+          "CoreMain", // after twice as many calls as by default
+          List.of(
+              "-XX:Tier4InvocationThreshold=10000",
+              "-XX:Tier4MinInvocationThreshold=1200",
+              "-XX:Tier4CompileThreshold=30000",
+              "-XX:Tier4BackEdgeThreshold=80000"));
 
   static final String MAIN = "{main}";
 
@@ -43,6 +61,7 @@ public final class JavaCommand {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heap);
     command.addAll(TUNING);
+    command.addAll(own(main.substring(main.lastIndexOf('.') + 1)));
     if (FEW_CORES && !main.endsWith("EdgeMain")) {
       command.add("-Djdk.virtualThreadScheduler.parallelism=1");
     }
@@ -57,6 +76,17 @@ public final class JavaCommand {
             main));
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  private static List<String> own(String kind) {
+    List<String> own = new ArrayList<>();
+    if (YOUNG.containsKey(kind)) {
+      own.add(YOUNG.get(kind));
+    }
+    if (FEW_CORES) {
+      own.addAll(FEW_CORES_OF.getOrDefault(kind, List.of()));
+    }
+    return own;
   }
 
   /// Whoever brings such a flag is making a cache.

@@ -32,7 +32,7 @@ final class Launch implements Service {
     System.out.println("Users                 " + String.join(", ", Seeds.USERS));
     System.out.println("Logs                  " + options.data().resolve("logs"));
     if (AotCache.ofThisBuild().filter(cache -> !cache.exists()).isPresent() && !options.oneJvm()) {
-      System.out.println("Its first minute is slow: ./parley warm trains the JVM for this build.");
+      System.out.println("To start in half the time: ./parley warm, once for this build.");
     }
     System.out.println("Ctrl-C ends all of it.");
   }

@@ -29,7 +29,12 @@ public final class Text {
   /// shown: no controls, no line ends (U+2028 and U+2029 among them), no overrides of the direction
   /// of writing.
   public static boolean isLine(String text) {
-    return isWellFormed(text) && text.codePoints().noneMatch(Text::isUnseen);
+    for (int i = 0; i < text.length(); i++) {
+      if (isUnseen(text.charAt(i))) { // all of these are one char
+        return false;
+      }
+    }
+    return isWellFormed(text);
   }
 
   private static boolean isUnseen(int c) {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -58,7 +59,9 @@ public final class FrameWriter<T, F> implements AutoCloseable {
   private final Worker writer;
   private Iterator<F> greeting = Collections.emptyIterator(); // the writer's, once it runs
   private @Nullable F sign;
-  private long signAfterNanos = Long.MAX_VALUE;
+  private @Nullable Worker signs;
+  private boolean quiet; // nothing left since the last look
+  private boolean signDue;
   private long queuedBytes;
   private boolean closed;
 
@@ -80,22 +83,43 @@ public final class FrameWriter<T, F> implements AutoCloseable {
 
   /// Gives a sign of life: at once, and whenever nothing else left for a while. Call before the
   /// start.
+  ///
+  /// @param after at the latest
   public FrameWriter<T, F> signs(Duration after, F frame) {
     sign = frame;
-    signAfterNanos = after.toNanos();
+    signs = Worker.thread(writer.name() + "-signs", () -> look(after.toNanos() / 2));
     return this;
+  }
+
+  /// The writer itself waits without a limit: a timer for each frame would cost as much as the
+  /// frame.
+  private void look(long everyNanos) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(everyNanos);
+    lock.lock();
+    try {
+      if (quiet) {
+        signDue = true;
+        changed.signalAll();
+      }
+      quiet = true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Begins to write. Call once, after {@link #ready} has been installed as the stream's on-ready
   /// handler.
   public void start() {
-    writer.start();
+    start(Collections.emptyIterator());
   }
 
   /// Begins to write, with these frames before everything that was or will be offered. Each is made
   /// when the stream can take it, by the writer's thread.
   public void start(Iterator<F> first) {
     greeting = first;
+    if (signs != null) {
+      signs.start();
+    }
     writer.start();
   }
 
@@ -172,12 +196,15 @@ public final class FrameWriter<T, F> implements AutoCloseable {
   }
 
   /// The only turn: its end is the stream's.
-  private void writeAll() throws InterruptedException {
+  private void writeAll() {
     try {
       write();
     } catch (RuntimeException e) {
       failed(e);
     } finally {
+      if (signs != null) {
+        signs.close();
+      }
       writer.close();
     }
   }
@@ -198,7 +225,7 @@ public final class FrameWriter<T, F> implements AutoCloseable {
     }
   }
 
-  private void write() throws InterruptedException {
+  private void write() {
     F alive = sign;
     if (alive != null && awaitReady()) {
       stream.onNext(alive);
@@ -226,14 +253,25 @@ public final class FrameWriter<T, F> implements AutoCloseable {
   }
 
   /// The next frame, when the stream is ready for one; null when closed.
-  private @Nullable F next() throws InterruptedException {
+  @SuppressWarnings("ThreadPriorityCheck")
+  private @Nullable F next() {
     List<T> items;
+    Thread.yield(); // whoever is about to say more does so first
     lock.lock();
     try {
-      awaitSomething();
+      while (!closed && (!stream.isReady() || queue.isEmpty() && !signDue)) {
+        changed.awaitUninterruptibly();
+        if (!queue.isEmpty() && stream.isReady()) {
+          lock.unlock();
+          Thread.yield();
+          lock.lock();
+        }
+      }
       if (closed) {
         return null;
       }
+      quiet = false;
+      signDue = false;
       if (queue.isEmpty()) {
         return sign;
       }
@@ -242,20 +280,6 @@ public final class FrameWriter<T, F> implements AutoCloseable {
       lock.unlock();
     }
     return framing.join().apply(items);
-  }
-
-  /// Until something can leave: what is queued, or a sign of life.
-  private void awaitSomething() throws InterruptedException {
-    long patience = signAfterNanos;
-    while (!closed) {
-      if (!stream.isReady()) {
-        changed.awaitUninterruptibly();
-      } else if (queue.isEmpty() && patience > 0) {
-        patience = changed.awaitNanos(patience);
-      } else {
-        return;
-      }
-    }
   }
 
   private List<T> take() {

@@ -1,6 +1,7 @@
 package parley.core.receipt;
 
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
@@ -10,6 +11,7 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 import parley.contract.RoomId;
 import parley.contract.UserId;
+import parley.core.store.ChatDatabase;
 
 /// Cursors as documents: `_id` = room, `~`, user; `room`, `user`, `readSeq`, `readOrdinal`,
 /// `deliveredSeq`, `fromSeq` (absent of old, and of those who came with the room), `unreadFrom`
@@ -20,6 +22,18 @@ final class CursorDocuments {
 
   static String id(RoomId room, UserId user) {
     return room.value() + "~" + user.value();
+  }
+
+  /// Users who have read up to a position, in order of user id.
+  static List<String> users(ChatDatabase database, RoomId room, long seq, int limit) {
+    List<String> users = new ArrayList<>();
+    database
+        .cursors()
+        .find(who(room, "readSeq", seq))
+        .sort(Sorts.ascending("user"))
+        .limit(limit)
+        .forEach(document -> users.add(document.getString("user")));
+    return users;
   }
 
   static Cursor cursor(Document document) {

@@ -6,7 +6,6 @@ import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.WriteModel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,7 +102,6 @@ public final class Cursors implements ReadTracker, AutoCloseable {
       throw new RefusedException(ErrorCode.BUSY);
     }
     waiting.merge(key, cursor, Cursor::max);
-    recent.asMap().computeIfPresent(key, (k, known) -> known.raised(cursor));
     if (waiting.size() >= BATCH) {
       full.release();
     }
@@ -111,19 +109,17 @@ public final class Cursors implements ReadTracker, AutoCloseable {
 
   @Override
   public void posted(RoomId room, UserId author, long seq, long ordinal) {
-    raise(authors, new Key(room, author), Cursor.read(seq, ordinal));
+    note(authors, new Key(room, author), Cursor.read(seq, ordinal));
   }
 
   @Override
   public void joined(RoomId room, UserId user, long seq, long ordinal) {
-    raise(waiting, new Key(room, user), Cursor.joined(seq, ordinal));
+    note(waiting, new Key(room, user), Cursor.joined(seq, ordinal));
   }
 
-  /// Where too many wait it is forgotten: something read counts as unread then.
-  private void raise(Map<Key, Cursor> among, Key key, Cursor cursor) {
-    if (among.size() < mostWaiting || among.containsKey(key)) {
+  private void note(Map<Key, Cursor> among, Key key, Cursor cursor) {
+    if (among.size() < mostWaiting || among.containsKey(key)) { // else it is forgotten
       among.merge(key, cursor, Cursor::max);
-      recent.asMap().computeIfPresent(key, (k, known) -> known.raised(cursor));
     }
   }
 
@@ -147,16 +143,19 @@ public final class Cursors implements ReadTracker, AutoCloseable {
   }
 
   private Cursor unwritten(Key key) {
-    return waiting.getOrDefault(key, Cursor.NONE).max(authors.getOrDefault(key, Cursor.NONE));
+    Cursor author =
+        authors.getOrDefault(key, Cursor.NONE); // first: from there it goes to the other
+    return author.max(waiting.getOrDefault(key, Cursor.NONE));
   }
 
   /// Where a user stands in a room, as this node saw it within the last 10 s: what was raised
   /// through another since is not in it. Blocks where that is not known.
   Cursor known(RoomId room, UserId user) {
     Key key = new Key(room, user);
+    Cursor unwritten = unwritten(key); // before: what is written meanwhile is among the recent
     Recent known = recent.getIfPresent(key);
     if (known != null && System.nanoTime() - known.readNanos < RECENT.toNanos()) {
-      return known.cursor;
+      return known.cursor.max(unwritten);
     }
     long now = System.nanoTime();
     Cursor read = of(user, List.of(room)).getOrDefault(room, Cursor.NONE);
@@ -201,14 +200,7 @@ public final class Cursors implements ReadTracker, AutoCloseable {
 
   /// Users who have read up to a position, in order of user id.
   public List<String> readers(RoomId room, long seq, int limit) {
-    List<String> users = new ArrayList<>();
-    database
-        .cursors()
-        .find(CursorDocuments.who(room, "readSeq", seq))
-        .sort(Sorts.ascending("user"))
-        .limit(limit)
-        .forEach(document -> users.add(document.getString("user")));
-    return users;
+    return CursorDocuments.users(database, room, seq, limit);
   }
 
   /// How many have read up to a position.
@@ -252,11 +244,16 @@ public final class Cursors implements ReadTracker, AutoCloseable {
                 CursorDocuments.raised(one.getKey().room, one.getKey().user, one.getValue())));
     try {
       database.cursors().bulkWrite(writes, new BulkWriteOptions().ordered(false));
-      // What rose further meanwhile stays.
-      batch.forEach(one -> waiting.remove(one.getKey(), one.getValue()));
+      batch.forEach(this::written);
     } catch (MongoBulkWriteException e) {
       dropOthers(batch, StoreFailure.unwritten(e), e);
     }
+  }
+
+  /// What rose further meanwhile stays.
+  private void written(Map.Entry<Key, Cursor> one) {
+    recent.asMap().computeIfPresent(one.getKey(), (k, known) -> known.raised(one.getValue()));
+    waiting.remove(one.getKey(), one.getValue());
   }
 
   /// A cursor that the store refuses is not the others' trouble, nor is it tried for ever.
@@ -265,7 +262,7 @@ public final class Cursors implements ReadTracker, AutoCloseable {
     int index = 0;
     for (Map.Entry<Key, Cursor> one : batch) {
       if (!unwritten.contains(index++)) {
-        waiting.remove(one.getKey(), one.getValue());
+        written(one);
       }
     }
     if (!unwritten.isEmpty()) {

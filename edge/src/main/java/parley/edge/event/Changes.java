@@ -1,6 +1,7 @@
 package parley.edge.event;
 
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import parley.contract.RoomId;
 import parley.edge.session.ChatSession;
 import parley.edge.socketio.EventEncoder;
@@ -17,6 +18,12 @@ final class Changes {
     EventEncoder.Body of(Appended appended);
   }
 
+  /// No two processes begin alike, and none counts the same number twice: randomness for each
+  /// request would cost as much as the rest of reading it.
+  private static final String PROCESS = UUID.randomUUID() + "-";
+
+  private static final AtomicLong REQUESTS = new AtomicLong();
+
   private final CoreClient core;
 
   Changes(CoreClient core) {
@@ -25,7 +32,7 @@ final class Changes {
 
   /// Identifies a request that the client gave no id for: minted once, the same in every re-send.
   static String requestKey() {
-    return UUID.randomUUID().toString();
+    return PROCESS + Long.toString(REQUESTS.incrementAndGet(), Character.MAX_RADIX);
   }
 
   void submit(

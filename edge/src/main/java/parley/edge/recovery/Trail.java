@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 
 /// In which order one connection was sent events of rooms' logs, since the last ping that its
@@ -28,7 +29,12 @@ public final class Trail {
     }
   }
 
-  private final Deque<Run> runs = new ArrayDeque<>(2);
+  private final Deque<Run> closed = new ArrayDeque<>(1); // all but the last
+  // The last run, which most events only lengthen; none while it has no room.
+  private @Nullable RoomId room;
+  private long first;
+  private long last;
+  private long mark;
   private long removed; // runs taken from the front so far
   private boolean whole = true;
   private long holeAt; // runs counted when the front was cut last
@@ -36,39 +42,51 @@ public final class Trail {
   private long markSeq;
 
   /// An event is sent.
-  public void add(RoomId room, long seq) {
-    Run last = runs.peekLast();
-    if (last != null && last.room.equals(room) && seq > last.last && last.mark == 0) {
-      runs.removeLast();
-      runs.addLast(new Run(room, last.first, seq));
+  public void add(RoomId where, long seq) {
+    if (mark == 0 && seq > last && where.equals(room)) {
+      last = seq;
     } else {
-      append(new Run(room, seq, seq));
+      begin(where, seq, seq, 0);
     }
   }
 
   /// The client is told that it is in a room, and has everything up to a position: one that an
   /// event may have told it before.
   ///
-  /// @param mark a number of its own
-  public void mark(RoomId room, long seq, long mark) {
-    append(new Run(room, seq + 1, seq, mark));
+  /// @param number of the mark's own
+  public void mark(RoomId where, long seq, long number) {
+    begin(where, seq + 1, seq, number);
   }
 
-  private void append(Run run) {
-    if (runs.size() >= MOST_RUNS) {
-      runs.removeFirst();
+  private void begin(RoomId where, long from, long to, long number) {
+    if (size() >= MOST_RUNS) {
+      closed.removeFirst();
       removed++;
       whole = false;
-      holeAt = removed + runs.size();
+      holeAt = removed + size();
     }
-    runs.addLast(run);
+    Run before = open();
+    if (before != null) {
+      closed.addLast(before);
+    }
+    room = where;
+    first = from;
+    last = to;
+    mark = number;
+  }
+
+  private @Nullable Run open() {
+    return room == null ? null : new Run(room, first, last, mark);
+  }
+
+  private int size() {
+    return closed.size() + (room == null ? 0 : 1);
   }
 
   /// A ping is sent.
   public void pinged() {
-    Run last = runs.peekLast();
-    markRuns = removed + runs.size();
-    markSeq = last == null ? 0 : last.last;
+    markRuns = removed + size();
+    markSeq = room == null ? 0 : last;
   }
 
   /// It was answered.
@@ -76,32 +94,43 @@ public final class Trail {
     if (markRuns < 0) {
       return;
     }
-    while (removed < markRuns - 1 && !runs.isEmpty()) {
-      runs.removeFirst();
+    while (removed < markRuns - 1 && !closed.isEmpty()) {
+      closed.removeFirst();
       removed++;
     }
-    cutLast();
+    if (removed == markRuns - 1) {
+      cut();
+    }
     whole |= holeAt <= markRuns;
     markRuns = -1;
   }
 
   /// Of the run that was the last when the ping went out, what came later stays.
-  private void cutLast() {
-    Run run = removed == markRuns - 1 ? runs.peekFirst() : null;
-    if (run == null) {
-      return;
-    }
-    runs.removeFirst();
-    if (run.last > markSeq) {
-      runs.addFirst(new Run(run.room, markSeq + 1, run.last));
-    } else {
+  private void cut() {
+    if (!closed.isEmpty()) {
+      Run run = closed.removeFirst();
+      if (run.last > markSeq) {
+        closed.addFirst(new Run(run.room, markSeq + 1, run.last));
+      } else {
+        removed++;
+      }
+    } else if (room != null && last > markSeq) {
+      first = markSeq + 1;
+      mark = 0;
+    } else if (room != null) {
+      room = null;
       removed++;
     }
   }
 
   /// Oldest first.
   public List<Run> runs() {
-    return new ArrayList<>(runs);
+    List<Run> all = new ArrayList<>(closed);
+    Run last = open();
+    if (last != null) {
+      all.add(last);
+    }
+    return all;
   }
 
   /// False when older events than {@link #runs} may not have arrived either.

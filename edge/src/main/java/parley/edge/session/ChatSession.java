@@ -189,11 +189,6 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     socket.session().close(reason);
   }
 
-  /// Queues an event of a room's log; never blocks.
-  boolean deliver(RoomId room, long seq, Packet packet) {
-    return recovery.deliver(room, seq, packet);
-  }
-
   @Override
   public boolean send(Packet packet) {
     return recovery.send(packet);

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
 import parley.edge.engineio.Packet;
@@ -33,6 +32,7 @@ final class Continuity {
 
   /// Where the connection is in a room. Guarded by the continuity.
   private static final class Place {
+    final RoomId room;
     final long since; // the last position that the client named; negative = none
     boolean entering = true;
     long joined;
@@ -40,7 +40,8 @@ final class Continuity {
     long mark; // of the word that it is in; 0 = that is nothing new to the client
     long toldAt; // the watermark then
 
-    Place(long since) {
+    Place(RoomId room, long since) {
+      this.room = room;
       this.since = since;
     }
   }
@@ -53,9 +54,10 @@ final class Continuity {
   private final String pid;
   private final long generation;
   private final Map<RoomId, Place> places = new ConcurrentHashMap<>(2);
-  private final AtomicLong entries = new AtomicLong(); // into rooms
-  private final AtomicLong saved = new AtomicLong(); // of these, as Redis has confirmed
-  // Guarded by this.
+  // Guarded by this. What a delivery needs is no object of its own: it would not be in the cache.
+  private long entries; // into rooms
+  private long saved; // of these, as Redis has confirmed
+  private @Nullable Place latest; // that was delivered to
   private @Nullable Trail trail; // most connections hear nothing most of the time
   private @Nullable Held held;
   private int heldBytes;
@@ -79,24 +81,31 @@ final class Continuity {
 
   /// Sends an event of a room's log.
   boolean deliver(RoomId room, long seq, Packet packet) {
-    Packet offset = withOffset(packet, room, seq, 0);
     synchronized (this) {
-      Place place = places.get(room);
+      Place place = place(room);
       if (place != null) {
         place.sent = Math.max(place.sent, seq);
       }
       trail().add(room, seq);
-      return sendOrHold(offset);
+      return sendOrHold(withOffset(packet, room, seq, 0));
     }
+  }
+
+  private @Nullable Place place(RoomId room) {
+    Place known = latest;
+    if (known == null || !known.room.equals(room)) {
+      known = places.get(room);
+      latest = known;
+    }
+    return known;
   }
 
   /// The connection is in a room, where everything above `seq` will be sent to it: tells the client
   /// so, and that it has everything up to there.
   boolean entered(RoomId room, long seq, Packet packet) {
     long mark = ThreadLocalRandom.current().nextLong(1, MOST_MARKS);
-    Packet offset = withOffset(packet, room, seq, mark);
     synchronized (this) {
-      Place place = places.computeIfAbsent(room, r -> new Place(seq));
+      Place place = places.computeIfAbsent(room, r -> new Place(r, seq));
       if (place.entering) { // else it asked once more
         place.entering = false;
         place.joined = seq;
@@ -105,13 +114,13 @@ final class Continuity {
       }
       place.sent = Math.max(place.sent, seq);
       trail().mark(room, seq, mark);
-      return sendOrHold(offset);
+      return sendOrHold(withOffset(packet, room, seq, mark));
     }
   }
 
   /// While Redis does not know all of its rooms, what is there must not be gone by.
   private Packet withOffset(Packet packet, RoomId room, long seq, long mark) {
-    return isSaved()
+    return saved >= entries
         ? EventEncoder.withOffset(
             packet, "offset", () -> new Offset(room, seq, recoveries.watermark(), mark).text())
         : EventEncoder.withOffset(
@@ -178,43 +187,49 @@ final class Continuity {
   /// The connection is about to enter a room.
   ///
   /// @return has to hear that this is saved
-  SaveListener entering(RoomId room, long since) {
-    places.putIfAbsent(room, new Place(since));
-    entries.incrementAndGet();
+  synchronized SaveListener entering(RoomId room, long since) {
+    places.putIfAbsent(room, new Place(room, since));
+    entries++;
     return saving();
   }
 
   /// All of it is about to be saved, and with that whatever could not be before.
   ///
   /// @return has to hear that it is
-  SaveListener saving() {
-    return new Saving(this, entries.get());
+  synchronized SaveListener saving() {
+    return new Saving(this, entries);
   }
 
   /// @param entries into rooms that are part of what is saved
   private record Saving(Continuity continuity, long entries) implements SaveListener {
     @Override
     public void saved() {
-      continuity.saved.accumulateAndGet(entries, Math::max);
+      continuity.confirmed(entries);
     }
   }
 
+  private synchronized void confirmed(long known) {
+    saved = Math.max(saved, known);
+  }
+
   /// Does Redis know all of its rooms?
-  boolean isSaved() {
-    return saved.get() >= entries.get();
+  synchronized boolean isSaved() {
+    return saved >= entries;
   }
 
   /// The connection is in a room again, where everything above `seq` will be sent to it.
   synchronized void restored(RoomId room, long seq) {
-    Place place = new Place(seq);
+    Place place = new Place(room, seq);
     place.entering = false;
     place.joined = seq;
     place.sent = seq;
     places.put(room, place);
+    latest = null;
   }
 
-  void left(RoomId room) {
+  synchronized void left(RoomId room) {
     places.remove(room);
+    latest = null;
   }
 
   synchronized void pinged() {

@@ -11,6 +11,7 @@ import parley.edge.room.Occupant;
 public final class Stay implements Occupant {
 
   private final ChatSession session;
+  private final SessionRecovery recovery; // the session's: what is delivered touches no more of it
   private final RoomId room;
   private final Stays stays;
   private volatile long permitted; // written under the session's lock
@@ -19,6 +20,7 @@ public final class Stay implements Occupant {
 
   Stay(ChatSession session, RoomId room, Stays stays) {
     this.session = session;
+    this.recovery = session.recovery();
     this.room = room;
     this.stays = stays;
   }
@@ -54,12 +56,12 @@ public final class Stay implements Occupant {
 
   @Override
   public boolean send(Packet packet) {
-    return !over && session.send(packet);
+    return !over && recovery.send(packet);
   }
 
   @Override
   public boolean deliver(long seq, Packet packet) {
-    return !over && session.deliver(room, seq, packet);
+    return !over && recovery.deliver(room, seq, packet);
   }
 
   @Override

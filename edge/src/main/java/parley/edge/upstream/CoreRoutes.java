@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -145,10 +144,16 @@ final class CoreRoutes {
     if (known != null) {
       return known.target;
     }
-    return live.entrySet().stream()
-        .max(Comparator.comparingLong(node -> weight(node.getKey(), route)))
-        .map(node -> among(node.getValue(), route))
-        .orElse(null);
+    List<Target> heaviest = null;
+    long most = Long.MIN_VALUE;
+    for (Map.Entry<String, List<Target>> node : live.entrySet()) {
+      long weight = live.size() == 1 ? 0 : weight(node.getKey(), route);
+      if (heaviest == null || weight > most) {
+        heaviest = node.getValue();
+        most = weight;
+      }
+    }
+    return heaviest == null ? null : among(heaviest, route);
   }
 
   /// The one of a node's streams that a route takes.

@@ -2,9 +2,6 @@ package parley.edge.vocabulary;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import parley.contract.Errors;
 import parley.proto.chat.Attachment;
 import parley.proto.chat.Message;
@@ -18,9 +15,6 @@ import parley.proto.errors.Error;
 /// Payloads as JSON. Times are ISO 8601, UTC, with milliseconds.
 public final class Payloads {
 
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
   private final boolean sanitise;
 
   /// @param sanitise let no raw `<` or `>` of what people or their programs wrote reach a client
@@ -29,15 +23,10 @@ public final class Payloads {
     this.sanitise = sanitise;
   }
 
-  /// A time: ISO 8601, UTC, milliseconds.
-  static String time(long millis) {
-    return TIME.format(Instant.ofEpochMilli(millis));
-  }
-
   /// Writes a field with a time, unless it is 0.
   public static void time(JsonGenerator out, String key, long millis) throws IOException {
     if (millis != 0) {
-      out.writeStringField(key, time(millis));
+      out.writeStringField(key, Times.text(millis));
     }
   }
 
