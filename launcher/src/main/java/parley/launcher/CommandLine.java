@@ -28,7 +28,7 @@ final class CommandLine {
           Map.entry("--fresh", "off"),
           Map.entry("--redis", ""),
           Map.entry("--mongodb", ""),
-          Map.entry("--jwt-secret", "parley-demo-secret"),
+          Map.entry("--jwt-secret", "parley-demo-secret-of-this-machine"),
           Map.entry("--service-token", "parley-demo-token"),
           Map.entry("--open", "off"),
           Map.entry("--rate-limit", "on"),

@@ -44,7 +44,11 @@ final class TrainingClient implements WebSocket.Listener, AutoCloseable {
   void connect() throws InterruptedException {
     connected = new CompletableFuture<>();
     try {
-      socket = http.newWebSocketBuilder().buildAsync(edge, this).join();
+      socket =
+          http.newWebSocketBuilder()
+              .header("User-Agent", "Mozilla/5.0 (training)") // hence offered recovery
+              .buildAsync(edge, this)
+              .join();
     } catch (CompletionException e) {
       throw new IllegalStateException("no connection", e);
     }

@@ -18,7 +18,7 @@ final class BareWebSocket {
     String request =
         "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: "
             + at.getAuthority()
-            + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            + "\r\nUser-Agent: Mozilla/5.0 (like a browser)\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
     socket.getOutputStream().write(request.getBytes(UTF_8));
     StringBuilder answer = new StringBuilder();

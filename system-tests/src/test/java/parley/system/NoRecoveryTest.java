@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -106,9 +105,7 @@ class NoRecoveryTest {
     try (RawSocket first = RawSocket.open(parley, "")) {
       first.send("40{\"token\":\"" + parley.token(ben) + "\"}");
       first.awaitText("42[\"connected\"");
-      String answer =
-          first.texts.stream().filter(t -> t.startsWith("40")).findFirst().orElseThrow();
-      pid = new JSONObject(answer.substring(2)).getString("pid");
+      pid = pid(first);
       first.send("421[\"join-room\",\"" + room + "\"]");
       first.awaitText("431");
       first.send("41");
@@ -126,18 +123,20 @@ class NoRecoveryTest {
   }
 
   @Test
-  void clientsThatOptOutOrCannotStripTheExtraArgumentGetNone() throws Exception {
+  void whoMayNotKnowRecoveryIsSentNoOffset() throws Exception {
     String ana = parley.user("ana");
     String ben = parley.user("ben");
     String room = parley.room(ana, ben);
-    List<String> agents = new ArrayList<>(List.of("okhttp/3.12.12", "python-requests/2.32"));
-    for (String agent : agents) {
+    for (String agent :
+        List.of("", "okhttp/3.12.12", "python-requests/2.32", "Mozilla/5.0 Dart", "curl/8")) {
       try (RawSocket socket = RawSocket.open(parley, "", "User-Agent", agent)) {
         expectPlain(socket, "", ben, ana, room);
+        assertTrue(socket.texts.stream().anyMatch(t -> t.contains("\"pid\"")), agent);
       }
     }
     try (RawSocket socket = RawSocket.open(parley, "")) {
       expectPlain(socket, ",\"recovery\":false", ben, ana, room);
+      assertFalse(socket.texts.stream().anyMatch(t -> t.contains("\"pid\"")), "it opted out");
     }
     try (ChatClient official = parley.connect(0, ben)) {
       official.join(room);
@@ -146,21 +145,71 @@ class NoRecoveryTest {
     }
   }
 
+  @Test
+  void whoKnowsRecoveryIsSentOffsets() throws Exception {
+    String ana = parley.user("ana");
+    String ben = parley.user("ben");
+    String room = parley.room(ana, ben);
+    String node = "permessage-deflate; client_max_window_bits"; // and no user agent
+    try (RawSocket socket =
+        RawSocket.open(parley, "", "User-Agent", "", "Sec-WebSocket-Extensions", node)) {
+      expectOffset(socket, "", ben, ana, room);
+    }
+    for (String agent : List.of("Mozilla/5.0 (X11)", "node-XMLHttpRequest", "Bun/1.2", "Deno/2")) {
+      try (RawSocket socket = RawSocket.open(parley, "", "User-Agent", agent)) {
+        expectOffset(socket, "", ben, ana, room);
+      }
+    }
+    try (RawSocket socket = RawSocket.open(parley, "", "User-Agent", "okhttp/4")) {
+      expectOffset(socket, ",\"recovery\":true", ben, ana, room);
+    }
+  }
+
+  @Test
+  void whoGivesBackItsPidIsSentOffsetsWhateverItIs() throws Exception {
+    String ana = parley.user("ana");
+    String ben = parley.user("ben");
+    String room = parley.room(ana, ben);
+    String pid;
+    try (RawSocket first = RawSocket.open(parley, "", "User-Agent", "okhttp/4 of React Native")) {
+      expectPlain(first, "", ben, ana, room);
+      pid = pid(first);
+    }
+    try (RawSocket second = RawSocket.open(parley, "", "User-Agent", "okhttp/4")) {
+      expectOffset(second, ",\"pid\":\"" + pid + "\"", ben, ana, room);
+      assertFalse(pid(second).equals(pid), "it begins anew");
+    }
+  }
+
+  private static String pid(RawSocket socket) {
+    String answer = socket.texts.stream().filter(t -> t.startsWith("40")).findFirst().orElseThrow();
+    return new JSONObject(answer.substring(2)).getString("pid");
+  }
+
+  private static void expectOffset(
+      RawSocket socket, String more, String ben, String ana, String room) {
+    String event = received(socket, more, ben, ana, room);
+    assertTrue(event.endsWith("\"]"), event);
+  }
+
   private static void expectPlain(
+      RawSocket socket, String more, String ben, String ana, String room) {
+    String event = received(socket, more, ben, ana, room);
+    assertTrue(event.endsWith("}]"), event);
+  }
+
+  private static String received(
       RawSocket socket, String more, String ben, String ana, String room) {
     socket.send("40{\"token\":\"" + parley.token(ben) + "\"" + more + "}");
     socket.awaitText("42[\"connected\"");
-    assertFalse(socket.texts.stream().anyMatch(t -> t.contains("\"pid\"")), "no pid");
     socket.send("421[\"join-room\",\"" + room + "\"]");
     socket.awaitText("431");
     parley.send(room, ana, "plain");
     socket.awaitText("42[\"message-received\"");
-    String event =
-        socket.texts.stream()
-            .filter(t -> t.startsWith("42[\"message-received\""))
-            .findFirst()
-            .orElseThrow();
-    assertTrue(event.endsWith("}]"), event);
+    return socket.texts.stream()
+        .filter(t -> t.startsWith("42[\"message-received\""))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

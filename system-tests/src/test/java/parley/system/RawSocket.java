@@ -60,6 +60,9 @@ final class RawSocket implements AutoCloseable {
       StringBuilder request =
           new StringBuilder("GET /socket.io/?EIO=4&transport=websocket" + query + " HTTP/1.1\r\n");
       request.append("Host: ").append(edge.getAuthority()).append("\r\n");
+      if (!List.of(headers).contains("User-Agent")) {
+        request.append("User-Agent: Mozilla/5.0 (like a browser)\r\n"); // hence offered recovery
+      }
       for (int i = 0; i < headers.length; i += 2) {
         request.append(headers[i]).append(": ").append(headers[i + 1]).append("\r\n");
       }

@@ -1,5 +1,6 @@
 package parley.edge.auth;
 
+import java.nio.charset.StandardCharsets;
 import parley.process.Settings;
 
 /// How tokens are verified. At least one of secret and JWKS address is given.
@@ -12,7 +13,11 @@ import parley.process.Settings;
 public record AuthConfig(
     String secret, String jwksUri, String issuer, String audience, boolean expiryRequired) {
 
-  /// @throws IllegalArgumentException when there is no key at all
+  private static final System.Logger LOG = System.getLogger(AuthConfig.class.getName());
+  private static final int SHORTEST_BYTES = 8;
+  private static final int HS256_BYTES = 32;
+
+  /// @throws IllegalArgumentException when there is no key at all, or one that can be guessed
   public static AuthConfig from(Settings settings) {
     AuthConfig config =
         new AuthConfig(
@@ -26,6 +31,25 @@ public record AuthConfig(
           "no key to verify tokens with: set JWT_SECRET (for HS256), or JWT_JWKS_URI (for RS256 and"
               + " ES256)");
     }
+    checkStrength(config.secret);
     return config;
+  }
+
+  private static void checkStrength(String secret) {
+    int bytes = secret.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > 0 && bytes < SHORTEST_BYTES) {
+      throw new IllegalArgumentException(
+          "JWT_SECRET has "
+              + bytes
+              + " bytes, which anybody can guess: "
+              + SHORTEST_BYTES
+              + " at least, 32 for HS256 (RFC 7518)");
+    }
+    if (bytes > 0 && bytes < HS256_BYTES) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "JWT_SECRET has {0} bytes; HS256 wants 32 (RFC 7518): whoever sees one token can try",
+          bytes);
+    }
   }
 }

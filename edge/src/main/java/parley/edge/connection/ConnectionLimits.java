@@ -9,7 +9,9 @@ import parley.process.Settings;
 /// @param head from the beginning of a connection until the head of its first request is whole
 /// @param body from the head of a request until its body is whole
 /// @param keepAlive from an answer until the head of the next request is whole
-public record ConnectionLimits(int most, Duration head, Duration body, Duration keepAlive) {
+/// @param requestLine bytes of a request's first line: tokens in a query can be long
+public record ConnectionLimits(
+    int most, Duration head, Duration body, Duration keepAlive, int requestLine) {
 
   /// @throws IllegalArgumentException naming the setting that is wrong
   public static ConnectionLimits from(Settings settings) {
@@ -18,6 +20,7 @@ public record ConnectionLimits(int most, Duration head, Duration body, Duration 
         settings.millis("SOCKET_HEAD_TIMEOUT", 15_000, 100, 3_600_000),
         settings.millis("SOCKET_BODY_TIMEOUT", 30_000, 100, 3_600_000),
         // More than the minute for which load balancers keep connections.
-        settings.millis("SOCKET_KEEP_ALIVE", 75_000, 100, 3_600_000));
+        settings.millis("SOCKET_KEEP_ALIVE", 75_000, 100, 3_600_000),
+        settings.number("SOCKET_REQUEST_LINE", 16_384, 1_024, 1_048_576));
   }
 }

@@ -93,7 +93,8 @@ public final class Connections implements AutoCloseable {
     refusals.tell(now);
   }
 
-  ConnectionLimits limits() {
+  /// What each may take.
+  public ConnectionLimits limits() {
     return limits;
   }
 
@@ -145,8 +146,7 @@ public final class Connections implements AutoCloseable {
       if (!fits) {
         refusals.refused("too many connections", context.remotePeer().host());
       }
-      ServerConnection inner = fits ? http.connection(context) : new Refusal(context);
-      return new HttpConnection(Connections.this, context, inner, fits);
+      return new HttpConnection(Connections.this, context, http, fits);
     }
   }
 }

@@ -1,11 +1,14 @@
 package parley.edge.connection;
 
+import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.task.InterruptableTask;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// One connection, while it is none of a WebSocket: knows what is waited for, and since when.
 /// Whoever handles a request of it, by its thread, says here how far the request is.
@@ -34,14 +37,21 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
 
   private final Connections all;
   private final ConnectionContext context;
-  private final ServerConnection inner;
+  private final ServerConnectionSelector http;
+  private volatile @Nullable ServerConnection inner; // once it has begun to speak
   private volatile Waiting waiting;
+  private final boolean letIn;
+  private volatile boolean old;
+  private volatile boolean unread;
+  private volatile boolean last;
+  private volatile boolean webSocket;
 
   HttpConnection(
-      Connections all, ConnectionContext context, ServerConnection inner, boolean letIn) {
+      Connections all, ConnectionContext context, ServerConnectionSelector http, boolean letIn) {
     this.all = all;
     this.context = context;
-    this.inner = inner;
+    this.http = http;
+    this.letIn = letIn;
     this.waiting = new Waiting(letIn ? Phase.HEAD : Phase.REFUSED, System.nanoTime());
   }
 
@@ -49,11 +59,34 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
   ///
   /// @param body has it one?
   static void requested(boolean body) {
+    if (CURRENT.isBound()) {
+      CURRENT.get().unread = body;
+    }
     currentWaitsFor(body ? Phase.BODY : Phase.ANSWER);
+  }
+
+  /// The request that is being handled is to be the last of its connection.
+  static void last() {
+    if (CURRENT.isBound()) {
+      CURRENT.get().last = true;
+    }
+  }
+
+  /// Is it?
+  public static boolean isLast() {
+    return CURRENT.isBound() && CURRENT.get().last;
+  }
+
+  /// Does the connection that is being handled speak HTTP/1.0?
+  static boolean isOld() {
+    return CURRENT.isBound() && CURRENT.get().old;
   }
 
   /// The body of the request that is being handled was read.
   public static void bodyRead() {
+    if (CURRENT.isBound()) {
+      CURRENT.get().unread = false;
+    }
     currentWaitsFor(Phase.ANSWER);
   }
 
@@ -70,7 +103,17 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
   /// The connection is a WebSocket from here on: others see to its times.
   public static void upgraded() {
     if (CURRENT.isBound()) {
+      CURRENT.get().webSocket = true;
       CURRENT.get().all.untimed(CURRENT.get());
+    }
+  }
+
+  /// The last word of the connection that is being handled is written: its peer is to read that,
+  /// and has a second to go.
+  public static void leaving() {
+    if (CURRENT.isBound()) {
+      CURRENT.get().waitFor(Phase.REFUSED);
+      CURRENT.get().all.began(CURRENT.get());
     }
   }
 
@@ -91,12 +134,46 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
       ScopedValue.where(CURRENT, this)
           .<Void, InterruptedException>call(
               () -> {
-                inner.handle(limit);
+                serve(limit);
                 return null;
               });
     } finally {
       all.untimed(this);
       all.ended();
+    }
+  }
+
+  private void serve(Limit limit) throws InterruptedException {
+    boolean refused = false;
+    try {
+      ServerConnection speaking = letIn ? speaking() : new Refusal(context);
+      inner = speaking;
+      speaking.handle(limit);
+      refused = !webSocket; // whatever else ends it throws
+    } finally {
+      if (refused || unread) {
+        drain();
+      }
+    }
+  }
+
+  private ServerConnection speaking() {
+    ConnectionContext spoken = OldHttp.translated(context, all.limits().requestLine());
+    old = spoken != context;
+    return http.connection(spoken);
+  }
+
+  /// What is closed with bytes unread loses what was written last.
+  private void drain() {
+    leaving();
+    DataReader said = context.dataReader();
+    try {
+      while (true) {
+        said.ensureAvailable();
+        said.skip(said.available());
+      }
+    } catch (RuntimeException gone) {
+      LOG.log(System.Logger.Level.DEBUG, "it has read the answer", gone);
     }
   }
 
@@ -113,7 +190,7 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
       case HEAD -> all.limits().head().toNanos();
       case BODY -> all.limits().body().toNanos();
       case ANSWER -> -1;
-      case NEXT -> all.limits().keepAlive().toNanos();
+      case NEXT -> last ? REFUSED_NANOS : all.limits().keepAlive().toNanos();
       case REFUSED -> REFUSED_NANOS;
     };
   }
@@ -145,7 +222,12 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
 
   @Override
   public void close(boolean interrupt) {
-    inner.close(interrupt);
+    ServerConnection speaking = inner;
+    if (speaking == null) {
+      cut();
+    } else {
+      speaking.close(interrupt);
+    }
   }
 
   @Override

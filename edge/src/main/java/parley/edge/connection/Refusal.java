@@ -1,16 +1,14 @@
 package parley.edge.connection;
 
 import io.helidon.common.buffers.BufferData;
-import io.helidon.common.buffers.DataReader;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// A connection too many: it is told so, and what it says is read and dropped until it goes, since
-/// a connection that is closed with bytes unread loses the answer. {@link HttpConnection} cuts it
-/// off after a second.
+/// A connection too many: it is told so. {@link HttpConnection} reads what it says until it goes,
+/// and cuts it off after a second.
 final class Refusal implements ServerConnection {
 
   private static final String BODY = "{\"code\":7,\"message\":\"Too many connections\"}";
@@ -35,15 +33,6 @@ final class Refusal implements ServerConnection {
   @Override
   public void handle(Limit limit) {
     context.dataWriter().writeNow(BufferData.create(ANSWER));
-    DataReader said = context.dataReader();
-    try {
-      while (true) {
-        said.ensureAvailable();
-        said.skip(said.available());
-      }
-    } catch (DataReader.InsufficientDataAvailableException gone) {
-      // it has read the answer
-    }
   }
 
   @Override

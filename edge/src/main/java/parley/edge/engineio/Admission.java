@@ -4,6 +4,7 @@ import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import org.jspecify.annotations.Nullable;
 import parley.edge.engineio.EngineRefusal.Reason;
+import parley.process.RareWarning;
 
 /// Which requests are let through: the reference server's rules, in its order, and the page's
 /// Origin on both transports, which it leaves to applications.
@@ -13,6 +14,11 @@ final class Admission {
   ///
   /// @param session the session that it names; null = it begins one
   record Admitted(Handshake handshake, @Nullable EngineSession session) {}
+
+  private static final RareWarning FOREIGN =
+      new RareWarning(System.getLogger(Admission.class.getName()));
+
+  private static final int LONGEST_TOLD = 200;
 
   private final EngineServer server;
   private final Origins origins;
@@ -49,12 +55,19 @@ final class Admission {
       checkHandshake(prologue, transport, webSocket);
     }
     if (!origins.allowed(origin, request.header("host"))) {
+      FOREIGN.warn(
+          "a page of {0} may not connect to {1}: FRONTEND_URL and CORS_ORIGIN name those that may",
+          shortened(origin), shortened(request.header("host")));
       throw new EngineRefusal(Reason.FORBIDDEN);
     }
     if (session == null && !speaks(request.parameter("EIO"))) {
       throw new EngineRefusal(Reason.UNSUPPORTED_VERSION);
     }
     return new Admitted(request, session);
+  }
+
+  private static String shortened(String named) {
+    return named.length() > LONGEST_TOLD ? named.substring(0, LONGEST_TOLD) + "..." : named;
   }
 
   private @Nullable EngineSession session(Handshake request, boolean webSocket)

@@ -7,19 +7,19 @@ import io.helidon.http.WritableHeaders;
 
 /// What lets pages of other origins read the answers (R1.2). On every answer, refusals too: without
 /// these headers a browser reports nothing but a CORS failure.
-final class Cors {
+public final class Cors {
 
   private static final String METHODS = "GET,HEAD,PUT,PATCH,POST,DELETE";
 
   private final Origins origins;
 
-  Cors(Origins origins) {
+  public Cors(Origins origins) {
     this.origins = origins;
   }
 
   /// Headers of any answer: the page's origin echoed, with credentials, if it is on the list. Where
   /// all are allowed, credentials are not.
-  void answer(Headers request, WritableHeaders<?> response) {
+  public void answer(Headers request, WritableHeaders<?> response) {
     if (origins.all()) {
       response.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
       return;
@@ -30,6 +30,13 @@ final class Cors {
       response.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
       response.set(HeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
     }
+  }
+
+  /// Headers of an answer that any page may read: it says why its page, or a request that could not
+  /// be read, is refused.
+  public static void anybody(WritableHeaders<?> response) {
+    response.set(HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    response.remove(HeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS);
   }
 
   /// Further headers of the answer to a preflight.

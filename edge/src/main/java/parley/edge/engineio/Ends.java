@@ -65,7 +65,7 @@ final class Ends implements Outbox.Owner {
       polls.breakOff();
       return List.of();
     }
-    return List.of(PollingTransport.CLOSE);
+    return List.of(polls.farewell());
   }
 
   /// At once, without a word.

@@ -12,7 +12,7 @@ final class EngineRefusal extends Exception {
     SESSION_UNKNOWN(1, "Session ID unknown", 400),
     BAD_METHOD(2, "Bad handshake method", 400),
     BAD_REQUEST(3, "Bad request", 400),
-    FORBIDDEN(4, "Forbidden", 403),
+    FORBIDDEN(4, "Forbidden: pages of this origin may not connect", 403),
     UNSUPPORTED_VERSION(5, "Unsupported protocol version", 400),
     /// Own: for load balancers, and for clients that come back by themselves.
     STOPPING(6, "Server is stopping", 503),

@@ -1,8 +1,11 @@
 package parley.edge.engineio;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,15 +21,22 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
 
   private static final int ID_BYTES = 15;
 
+  /// A poll sent together with a goodbye arrives no later.
+  private static final Duration LAST_POLL = Duration.ofSeconds(1);
+
+  private static final int MOST_LEAVING = 10_000;
+
   private final EngineConfig config;
   private final Admission admission;
-  private final Origins origins;
+  private final Cors cors;
   private final Drainers drainers;
   private final Wheel wheel;
   private final PendingBytes pending;
   private final EngineListener.Factory upper;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
+  private final Cache<String, Framing> leaving =
+      Caffeine.newBuilder().maximumSize(MOST_LEAVING).expireAfterWrite(LAST_POLL).build();
   private volatile boolean stopping;
   private volatile int most = Integer.MAX_VALUE;
 
@@ -39,7 +49,7 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
       PendingBytes pending,
       EngineListener.Factory upper) {
     this.config = config;
-    this.origins = origins;
+    this.cors = new Cors(origins);
     this.admission = new Admission(this, origins);
     this.drainers = drainers;
     this.wheel = wheel;
@@ -49,7 +59,12 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
 
   /// What answers plain HTTP on the path, with and without its last slash.
   public PollingEndpoint polling() {
-    return new PollingEndpoint(this, new Cors(origins));
+    return new PollingEndpoint(this, cors);
+  }
+
+  /// What lets pages read answers.
+  public Cors cors() {
+    return cors;
   }
 
   /// The path, with a slash at both ends.
@@ -152,6 +167,17 @@ public final class EngineServer implements WebSocketUpgrade.Acceptor {
 
   void forget(EngineSession session) {
     sessions.remove(session.sid(), session);
+  }
+
+  /// Its client said goodbye without a poll open: one may be on its way, and finds the session
+  /// gone.
+  void leaves(EngineSession session) {
+    leaving.put(session.sid(), session.framing());
+  }
+
+  /// The framing of a session whose client has just said goodbye; once.
+  @Nullable Framing left(String sid) {
+    return leaving.asMap().remove(sid);
   }
 
   /// 15 random bytes, as the reference server's ids.

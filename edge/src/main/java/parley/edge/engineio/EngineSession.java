@@ -282,11 +282,15 @@ public final class EngineSession implements Pulse.Heart {
     return heard;
   }
 
-  /// The client says goodbye; an open poll of it is told so with a noop.
+  /// The client says goodbye; a poll that it has open, or sent at the same time, is answered with a
+  /// noop.
   void leave() {
     PollingTransport polls = polling();
     if (polls != null) {
-      polls.release(PollingTransport.NOOP);
+      polls.leaves();
+      if (!polls.writable()) {
+        server.leaves(this);
+      }
     }
     close(EndReason.TRANSPORT_CLOSE);
   }

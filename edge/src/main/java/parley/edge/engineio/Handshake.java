@@ -21,6 +21,7 @@ public final class Handshake {
           HeaderNames.ORIGIN.lowerCase(),
           HeaderNames.USER_AGENT.lowerCase(),
           HeaderNames.X_FORWARDED_FOR.lowerCase(),
+          "sec-websocket-extensions",
           "x-real-ip");
 
   private final String[] headers; // name, value, name, value, ...
@@ -51,8 +52,8 @@ public final class Handshake {
     return new Handshake(kept.toArray(String[]::new), query.toArray(String[]::new), remoteAddress);
   }
 
-  /// One of the headers authorization, cookie, host, origin, user-agent, x-forwarded-for,
-  /// x-real-ip; empty when absent.
+  /// One of the headers authorization, cookie, host, origin, sec-websocket-extensions, user-agent,
+  /// x-forwarded-for, x-real-ip; empty when absent.
   public String header(String lowerCaseName) {
     return find(headers, lowerCaseName);
   }

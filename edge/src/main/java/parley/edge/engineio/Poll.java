@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Poll {
 
   static final Header NO_STORE = HeaderValues.create(HeaderNames.CACHE_CONTROL, "no-store");
-  private static final String TEXT = "text/plain; charset=UTF-8";
+  static final String TEXT = "text/plain; charset=UTF-8";
   private static final String BINARY = "application/octet-stream";
 
   private final ServerResponse response;

@@ -10,6 +10,7 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import parley.edge.connection.HttpConnection;
@@ -64,11 +65,40 @@ public final class PollingEndpoint implements Handler {
         throw new EngineRefusal(EngineRefusal.Reason.BAD_REQUEST);
       }
     } catch (EngineRefusal e) {
-      response
-          .status(e.reason().status())
-          .header(HeaderValues.CONTENT_TYPE_JSON)
-          .send(e.reason().body());
+      Framing left = e.reason() == EngineRefusal.Reason.SESSION_UNKNOWN ? left(request) : null;
+      if (left != null) {
+        lastPoll(response, left);
+        return;
+      }
+      refuse(response, e.reason(), method.equals("HEAD"));
     }
+  }
+
+  private static void refuse(ServerResponse response, EngineRefusal.Reason why, boolean bare) {
+    if (why == EngineRefusal.Reason.FORBIDDEN) {
+      Cors.anybody(response.headers());
+    }
+    response.status(why.status()).header(HeaderValues.CONTENT_TYPE_JSON);
+    if (bare) {
+      response.send();
+    } else {
+      response.send(why.body());
+    }
+  }
+
+  private @Nullable Framing left(ServerRequest request) {
+    boolean poll = request.prologue().method().text().equals("GET");
+    return poll ? server.left(request.query().first("sid").orElse("")) : null;
+  }
+
+  /// Of a client that said goodbye at the same time: answered as if it had come first.
+  private static void lastPoll(ServerResponse response, Framing framing) {
+    Payload.Body noop = Payload.of(framing, List.of(PollingTransport.NOOP));
+    response
+        .status(Status.OK_200)
+        .header(HeaderNames.CONTENT_TYPE, Poll.TEXT)
+        .header(Poll.NO_STORE)
+        .send(noop.bytes());
   }
 
   /// The answer to the handshake is the first poll's.

@@ -22,6 +22,7 @@ final class PollingTransport implements Transport {
   private @Nullable Poll open; // guarded by this
   private boolean posting; // guarded by this
   private volatile boolean brokenOff;
+  private volatile Packet farewell = CLOSE;
 
   PollingTransport(Handshake handshake) {
     String agent = handshake.header("user-agent").toLowerCase(Locale.ROOT);
@@ -106,6 +107,17 @@ final class PollingTransport implements Transport {
     return MOST_BYTES;
   }
 
+  /// Its client said goodbye: a poll that it has open, or opens at the same time, is answered with
+  /// a noop.
+  void leaves() {
+    farewell = NOOP;
+  }
+
+  /// What the last poll is answered with.
+  Packet farewell() {
+    return farewell;
+  }
+
   /// Its end is to look like a lost connection.
   void breakOff() {
     brokenOff = true;
@@ -114,7 +126,7 @@ final class PollingTransport implements Transport {
   @Override
   public void drop() {
     if (!brokenOff) {
-      release(CLOSE);
+      release(farewell);
       return;
     }
     Poll poll = take();

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import parley.edge.engineio.Cors;
 import parley.process.ServiceProcess;
 
 /// Answers what failed in here: logged with a correlation id, of which the client hears, and of
@@ -68,6 +69,7 @@ final class Faults implements DirectHandler {
 
   private static TransportResponse response(
       Status status, ServerResponseHeaders headers, String words) {
+    Cors.anybody(headers);
     headers.set(HeaderValues.CONTENT_TYPE_TEXT_PLAIN);
     return TransportResponse.builder()
         .status(status)

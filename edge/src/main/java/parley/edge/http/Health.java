@@ -1,6 +1,7 @@
 package parley.edge.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -41,15 +42,20 @@ public final class Health implements HttpService {
 
   @Override
   public void routing(HttpRules rules) {
-    rules.get("/live", (request, response) -> live(response)).get("/ready", this::ready);
+    rules
+        .get("/live", Health::live)
+        .head("/live", Health::live)
+        .get("/ready", this::ready)
+        .head("/ready", this::ready);
   }
 
-  private static void live(ServerResponse response) {
+  private static void live(ServerRequest request, ServerResponse response) {
     List<String> failing = Worker.failing();
     if (failing.isEmpty()) {
-      send(response, Status.OK_200, "{\"status\":\"UP\"}");
+      send(request, response, Status.OK_200, "{\"status\":\"UP\"}");
     } else {
       send(
+          request,
           response,
           Status.SERVICE_UNAVAILABLE_503,
           "{\"status\":\"DOWN\",\"threads\":[\"" + String.join("\",\"", failing) + "\"]}");
@@ -66,6 +72,7 @@ public final class Health implements HttpService {
             && bus.connected()
             && Worker.failing().isEmpty();
     send(
+        request,
         response,
         ready ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503,
         "{\"status\":\"%s\",\"core\":%b,\"presence\":%b,\"bus\":%b}"
@@ -73,7 +80,13 @@ public final class Health implements HttpService {
                 ready ? "UP" : "DOWN", core.connected(), presence.connected(), bus.connected()));
   }
 
-  private static void send(ServerResponse response, Status status, String body) {
-    response.status(status).header(HeaderNames.CONTENT_TYPE, "application/json").send(body);
+  private static void send(
+      ServerRequest request, ServerResponse response, Status status, String body) {
+    response.status(status).header(HeaderNames.CONTENT_TYPE, "application/json");
+    if (request.prologue().method().equals(Method.HEAD)) {
+      response.send();
+    } else {
+      response.send(body);
+    }
   }
 }

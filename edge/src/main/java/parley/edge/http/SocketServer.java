@@ -16,20 +16,22 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import parley.edge.connection.Connections;
 import parley.edge.connection.HttpConnection;
 import parley.edge.connection.StrictRequests;
+import parley.edge.engineio.Cors;
 import parley.edge.engineio.EngineServer;
+import parley.edge.engineio.Origins;
 import parley.edge.websocket.WebSocketUpgrade;
 
 /// The HTTP server under the sockets: Helidon's, with our WebSocket in place of its own.
 public final class SocketServer {
 
-  /// Tokens in the query can be long.
-  private static final int LONGEST_REQUEST_LINE = 16_384;
-
   private static final int BACKLOG = 4_096;
+
+  private static final Cors NOBODY = new Cors(new Origins(Set.of(), Set.of()));
 
   private SocketServer() {}
 
@@ -67,11 +69,7 @@ public final class SocketServer {
     WebSocketUpgrade upgrade = new WebSocketUpgrade(engines);
     Http1ConnectionSelector http =
         Http1ConnectionSelector.builder()
-            .config(
-                Http1Config.builder()
-                    .maxPrologueLength(LONGEST_REQUEST_LINE)
-                    .addReceiveListener(new StrictRequests())
-                    .build())
+            .config(requests(connections.limits().requestLine()))
             .upgraders(Map.of("websocket", upgrade))
             .build();
     server
@@ -81,14 +79,32 @@ public final class SocketServer {
         .connectionOptions(options -> options.tcpNoDelay(true))
         .shutdownHook(false)
         .shutdownGracePeriod(Duration.ofMillis(500))
-        .directHandlers(
-            DirectHandlers.builder()
-                .addHandler(DirectHandler.EventType.INTERNAL_ERROR, new Faults())
-                .build())
+        .errorHandling(errors -> errors.includeEntity(true))
+        .directHandlers(refusals(engines.isEmpty() ? NOBODY : engines.getFirst().cors()))
         // The only one, so that it is asked before the first byte.
         .protocolsDiscoverServices(false)
         .addConnectionSelector(connections.guarding(http))
         .routing(routing -> route(routing, engines, routes));
+  }
+
+  /// Helidon's own check of Host knows no IPv6 address without brackets, and wants one of HTTP/1.0
+  /// too; {@link StrictRequests} checks in its place.
+  @SuppressWarnings("removal") // there is no other switch in this version
+  private static Http1Config requests(int longestLine) {
+    return Http1Config.builder()
+        .maxPrologueLength(longestLine)
+        .validateRequestHostHeader(false)
+        .addReceiveListener(new StrictRequests())
+        .build();
+  }
+
+  private static DirectHandlers refusals(Cors cors) {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(type, new Refusals(cors));
+    }
+    handlers.addHandler(DirectHandler.EventType.INTERNAL_ERROR, new Faults());
+    return handlers.build();
   }
 
   private static void timed(FilterChain chain, RoutingRequest request, RoutingResponse response) {
@@ -98,6 +114,9 @@ public final class SocketServer {
       throw new CloseConnectionException("the client is gone", gone); // which is no news
     } finally {
       HttpConnection.answered().run();
+    }
+    if (HttpConnection.isLast()) { // Helidon says so in the answer, and leaves it to the client
+      throw new CloseConnectionException("as was asked");
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import parley.contract.RoomId;
 import parley.edge.engineio.EndReason;
+import parley.edge.recovery.RecoveryOffer;
 import parley.edge.recovery.Resume;
 import parley.edge.recovery.ResumePoints;
 import parley.edge.socketio.SocketIoSocket;
@@ -62,10 +63,14 @@ public final class Connecting {
   }
 
   private void letIn(ChatSession session, SocketIoSocket socket, JsonNode auth) {
-    if (!recoveries.offeredTo(socket, auth)) {
-      socket.accept();
-      return;
+    switch (recoveries.offer(socket, auth)) {
+      case NOTHING -> socket.accept();
+      case PID -> socket.accept(Continuity.secret());
+      case ALL -> letInToGoOn(session, socket);
     }
+  }
+
+  private void letInToGoOn(ChatSession session, SocketIoSocket socket) {
     Continuity continuity = new Continuity(socket, recoveries, null, null);
     session.recovery().begin(continuity);
     recoveries.begin(continuity.pid(), session);
@@ -83,7 +88,7 @@ public final class Connecting {
       Authenticated authenticated,
       long askedNanos) {
     Recoveries.Asked asked =
-        recoveries.offeredTo(socket, auth)
+        recoveries.offer(socket, auth) == RecoveryOffer.ALL
             ? recoveries.asked(session.userId().value(), auth)
             : null;
     if (asked == null) {

@@ -292,7 +292,7 @@ final class Continuity {
     saved.addAllRuns(runs);
   }
 
-  private static String secret() {
+  static String secret() {
     byte[] bytes = new byte[SECRET_BYTES];
     RANDOM.nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

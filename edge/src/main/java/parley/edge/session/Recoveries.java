@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import parley.contract.RoomId;
+import parley.edge.engineio.Handshake;
 import parley.edge.recovery.Offset;
+import parley.edge.recovery.RecoveryOffer;
 import parley.edge.recovery.SaveListener;
 import parley.edge.recovery.SavedConnections;
 import parley.edge.recovery.Watermark;
@@ -91,15 +93,20 @@ public final class Recoveries implements SavedConnections.Lasting {
     return store;
   }
 
-  /// May the client of this socket go on with its connection later?
-  boolean offeredTo(SocketIoSocket socket, JsonNode auth) {
+  /// What is the client of this socket offered?
+  RecoveryOffer offer(SocketIoSocket socket, JsonNode auth) {
+    if (socket.session().isV3()) {
+      return RecoveryOffer.NOTHING;
+    }
+    Handshake first = socket.session().handshake();
     JsonNode wish = auth.path("recovery");
-    return !socket.session().isV3()
-        && store
-            .config()
-            .offeredTo(
-                socket.session().handshake().header("user-agent"),
-                wish.isBoolean() ? wish.booleanValue() : null);
+    return store
+        .config()
+        .offer(
+            first.header("user-agent"),
+            first.header("sec-websocket-extensions"),
+            auth.path("pid").isTextual(),
+            wish.isBoolean() ? wish.booleanValue() : null);
   }
 
   /// What a client asks to go on with: its connection is ended, wherever it is, and saved. Blocks

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import parley.edge.connection.HttpConnection;
 import parley.edge.connection.PendingBytes;
 import parley.edge.websocket.WebSocketUpgrade.Acceptor;
 
@@ -23,6 +24,7 @@ public final class WebSocketConnection implements ServerConnection {
 
   private static final System.Logger LOG = System.getLogger(WebSocketConnection.class.getName());
 
+  private static final int UNREAD_BYTES = 8 * 1024;
   private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ConnectionContext context;
@@ -31,6 +33,7 @@ public final class WebSocketConnection implements ServerConnection {
   private final PendingBytes.Account pending;
   private final boolean deflates;
   private volatile boolean closed;
+  private volatile boolean leaving; // the peer is to read the close frame
 
   WebSocketConnection(
       ConnectionContext context, WebSocketListener listener, Acceptor limits, boolean deflates) {
@@ -58,17 +61,22 @@ public final class WebSocketConnection implements ServerConnection {
       ending = read();
     } catch (WebSocketException e) {
       LOG.log(System.Logger.Level.DEBUG, "closing a WebSocket: {0}", e.getMessage());
+      leaving = true;
       sayGoodbye(Frames.close(e.code()));
       ending = e.code() == CloseCode.TRY_AGAIN_LATER ? Ending.OVERLOADED : Ending.PROTOCOL_BROKEN;
     } catch (UncheckedIOException | ServerConnectionException e) {
       ending = closed ? Ending.DROPPED : Ending.PEER_GONE;
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "connection failed, " + UUID.randomUUID(), e);
+      leaving = true;
       sayGoodbye(Frames.close(CloseCode.INTERNAL_ERROR));
     } finally {
       closed = true;
       pending.close();
       listener.closed(ending);
+    }
+    if (leaving) {
+      drain();
     }
   }
 
@@ -103,6 +111,20 @@ public final class WebSocketConnection implements ServerConnection {
     }
   }
 
+  /// A socket that is closed with bytes unread loses the close frame, hence the code of it. The
+  /// peer has a second to go.
+  private void drain() {
+    HttpConnection.leaving();
+    BufferData unread = BufferData.create(UNREAD_BYTES);
+    try {
+      while (context.serverSocket().read(unread) >= 0) {
+        unread.clear();
+      }
+    } catch (RuntimeException gone) {
+      LOG.log(System.Logger.Level.DEBUG, "it has read the close frame", gone);
+    }
+  }
+
   /// Writes frames that are already encoded, as one write; blocks while the client does not read.
   /// One caller at a time.
   ///
@@ -121,6 +143,9 @@ public final class WebSocketConnection implements ServerConnection {
     synchronized (this) {
       closed = true;
       notifyAll();
+    }
+    if (leaving) {
+      return; // the reading thread closes the socket, soon
     }
     try {
       context.serverSocket().close();

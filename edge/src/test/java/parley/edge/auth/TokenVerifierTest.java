@@ -221,6 +221,26 @@ class TokenVerifierTest {
     assertThrows(InvalidTokenException.class, () -> published.verify(rs));
   }
 
+  /// A key for encryption throws when it is asked to verify.
+  @Test
+  void aPublishedKeyThatIsForSomethingElseSpoilsNoToken() throws Exception {
+    KeyPairGenerator rsaGenerator = KeyPairGenerator.getInstance("RSA");
+    rsaGenerator.initialize(2048);
+    KeyPair encrypts = rsaGenerator.generateKeyPair();
+    KeyPair signs = rsaGenerator.generateKeyPair();
+    String unfit = rsaJwk(encrypts, "a").replace("{", "{\"use\":\"enc\",");
+    serveKeys("{\"keys\":[" + unfit + "," + rsaJwk(signs, "b") + "]}");
+    TokenVerifier published =
+        new TokenVerifier(
+            new AuthConfig(
+                "", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", "", false));
+    String payload = "{\"sub\":\"u\"}";
+    String nameless = signed("{\"alg\":\"RS256\"}", payload, signs, "SHA256withRSA");
+    assertEquals("u", published.verify(nameless).userId());
+    String of = signed("{\"alg\":\"RS256\",\"kid\":\"a\"}", payload, encrypts, "SHA256withRSA");
+    assertThrows(InvalidTokenException.class, () -> published.verify(of));
+  }
+
   private void serveKeys(String json) throws Exception {
     keys = json;
     keyServer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -218,6 +218,27 @@ class EngineIoProtocolTest {
             }));
   }
 
+  /// Whatever is closed with bytes unread loses what was written last.
+  @Test
+  void whoSaysTooMuchHearsWhy() throws Exception {
+    String most = "4" + "x".repeat(8_000_000);
+    try (Peer peer = Peer.open(server, WEB_SOCKET)) {
+      peer.next();
+      peer.send(most);
+      assertEquals(1009, peer.awaitClosed());
+    }
+    assertEquals(413, polls.post(polls.open(), most).join().statusCode());
+  }
+
+  /// The two are sent together, and may arrive in any order.
+  @Test
+  void aPollThatComesJustAfterAGoodbyeEndsWithANoopToo() {
+    String sid = polls.open();
+    polls.post(sid, "1").join();
+    assertEquals("6", polls.packets(sid));
+    assertGone(sid);
+  }
+
   @Test
   void pollingUpgradesToAWebSocket() throws Exception {
     String sid = polls.open();

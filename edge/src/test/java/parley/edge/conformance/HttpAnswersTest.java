@@ -107,8 +107,10 @@ class HttpAnswersTest extends MannersFixture {
     int before = server.sessions();
     HttpResponse<String> response = polls.get("", "Origin", "http://foreign.example");
     assertEquals(403, response.statusCode());
-    assertEquals("{\"code\":4,\"message\":\"Forbidden\"}", response.body());
-    assertEquals("", header(response, "access-control-allow-origin"));
+    assertEquals(
+        "{\"code\":4,\"message\":\"Forbidden: pages of this origin may not connect\"}",
+        response.body());
+    assertEquals("*", header(response, "access-control-allow-origin"), "its page can say why");
     assertThrows(
         Peer.RefusedException.class,
         () ->

@@ -106,7 +106,7 @@ class SocketServerTest {
 
   @Test
   void aConnectionTooManyIsToldSoAndThoseWithinTheLimitGoOn() throws IOException {
-    WebServer server = start(new ConnectionLimits(3, LONG, LONG, LONG));
+    WebServer server = start(new ConnectionLimits(3, LONG, LONG, LONG, 16_384));
     List<Socket> within = List.of(connect(server), connect(server), connect(server));
     for (Socket socket : within) {
       assertTrue(get(socket, "/hello").startsWith("HTTP/1.1 200"));
@@ -124,14 +124,14 @@ class SocketServerTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "GET /he", "GET /hello HTTP/1.1\r\nHost: lo"})
   void aConnectionWhoseRequestDoesNotComeIsCutOff(String begun) throws IOException {
-    Socket socket = connect(start(new ConnectionLimits(0, SHORT, LONG, LONG)));
+    Socket socket = connect(start(new ConnectionLimits(0, SHORT, LONG, LONG, 16_384)));
     say(socket, begun);
     assertEquals("", heard(socket));
   }
 
   @Test
   void aHeadThatDribblesIsCutOff() throws IOException {
-    Socket socket = connect(start(new ConnectionLimits(0, SHORT, LONG, LONG)));
+    Socket socket = connect(start(new ConnectionLimits(0, SHORT, LONG, LONG, 16_384)));
     say(socket, "GET /hello HTTP/1.1\r\nHost: localhost\r\nX: ");
     await()
         .pollInterval(Duration.ofMillis(5))
@@ -148,33 +148,37 @@ class SocketServerTest {
 
   @Test
   void aBodyThatDoesNotComeIsCutOff() throws IOException {
-    Socket socket = connect(start(new ConnectionLimits(0, LONG, SHORT, LONG)));
+    Socket socket = connect(start(new ConnectionLimits(0, LONG, SHORT, LONG, 16_384)));
     say(socket, "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhe");
     assertFalse(heard(socket).contains("200"));
   }
 
   @Test
   void aConnectionThatAsksNoMoreIsCutOff() throws IOException {
-    Socket socket = connect(start(new ConnectionLimits(0, LONG, LONG, SHORT)));
+    Socket socket = connect(start(new ConnectionLimits(0, LONG, LONG, SHORT, 16_384)));
     assertTrue(get(socket, "/hello").startsWith("HTTP/1.1 200"));
     assertEquals("", heard(socket));
+  }
+
+  private EngineServer engine() {
+    Drainers drainers = new Drainers(1);
+    Wheel wheel = new Wheel(10);
+    open.addAll(List.of(drainers, wheel));
+    return new EngineServer(
+        Defaults.ENGINE,
+        new Origins(Set.of(), Set.of()),
+        drainers,
+        wheel,
+        new PendingBytes(new PendingLimits(Long.MAX_VALUE, Integer.MAX_VALUE)),
+        session -> new Silent());
   }
 
   /// Its thread waits for what the client says next, whoever answered.
   @Test
   void aConnectionWhosePollWasAnsweredAndThatAsksNoMoreIsCutOff() throws IOException {
-    Drainers drainers = new Drainers(1);
-    Wheel wheel = new Wheel(10);
-    open.addAll(List.of(drainers, wheel));
-    EngineServer engine =
-        new EngineServer(
-            Defaults.ENGINE,
-            new Origins(Set.of(), Set.of()),
-            drainers,
-            wheel,
-            new PendingBytes(new PendingLimits(Long.MAX_VALUE, Integer.MAX_VALUE)),
-            session -> new Silent());
-    Socket socket = connect(start(new ConnectionLimits(0, LONG, LONG, SHORT), List.of(engine)));
+    EngineServer engine = engine();
+    Socket socket =
+        connect(start(new ConnectionLimits(0, LONG, LONG, SHORT, 16_384), List.of(engine)));
     String answer = get(socket, "/socket.io/?EIO=4&transport=polling");
     assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
     assertEquals("", heard(socket));

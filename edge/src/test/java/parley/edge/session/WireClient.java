@@ -25,6 +25,7 @@ final class WireClient implements WebSocket.Listener {
     socket =
         HttpClient.newHttpClient()
             .newWebSocketBuilder()
+            .header("User-Agent", "Mozilla/5.0 (like a browser)") // hence offered recovery
             .buildAsync(
                 URI.create("ws://127.0.0.1:" + port + "/socket.io/?EIO=4&transport=websocket"),
                 this)
