@@ -34,8 +34,13 @@ final class CommandLine {
           Map.entry("--rate-limit", "on"),
           Map.entry("--one-jvm", "off"),
           Map.entry("--fsync", "off"),
+          Map.entry("--profile", "full"),
           Map.entry("--jvm", ""),
           Map.entry("--set", ""));
+
+  /// A profile: what fits on the smallest machines. The script knows it too, and starts this JVM
+  /// with less.
+  private static final String TINY = "tiny";
 
   /// Flags that stand alone.
   private static final Set<String> SWITCHES = Set.of("--fresh", "--open", "--one-jvm", "--fsync");
@@ -93,6 +98,10 @@ final class CommandLine {
       check(flag, value);
       given.put(flag, value);
     }
+    if (TINY.equals(given.get("--profile"))) {
+      given.putIfAbsent("--one-jvm", "on");
+      given.putIfAbsent("--edges", "1");
+    }
     return given;
   }
 
@@ -123,6 +132,11 @@ final class CommandLine {
       case "--rate-limit", "--fresh", "--open", "--one-jvm", "--fsync" -> {
         if (!value.equals("on") && !value.equals("off")) {
           throw new IllegalArgumentException(flag + " wants on or off");
+        }
+      }
+      case "--profile" -> {
+        if (!value.equals(TINY) && !value.equals(standard(flag))) {
+          throw new IllegalArgumentException(flag + " wants full or tiny");
         }
       }
       case "--set" -> {

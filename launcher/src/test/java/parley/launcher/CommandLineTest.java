@@ -37,6 +37,7 @@ class CommandLineTest {
           --internal-port -1    | --internal-port wants a number from 1 to 65000
           --cores 9999999999    | --cores wants a number from 1 to 16
           --rate-limit maybe    | --rate-limit wants on or off
+          --profile huge        | --profile wants full or tiny
           --set A               | --set wants NAME=VALUE, with ; between them
           --set =1              | --set wants NAME=VALUE, with ; between them
           """)
@@ -65,6 +66,16 @@ class CommandLineTest {
   }
 
   @Test
+  void theTinyProfileIsOneEdgeInOneProcessUnlessMoreIsSaid() {
+    assertEquals(
+        Map.of("--profile", "tiny", "--one-jvm", "on", "--edges", "1"),
+        CommandLine.parse(List.of("--profile", "tiny")));
+    assertEquals(
+        "2", CommandLine.parse(List.of("--edges", "2", "--profile", "tiny")).get("--edges"));
+    assertEquals(Map.of("--profile", "full"), CommandLine.parse(List.of("--profile", "full")));
+  }
+
+  @Test
   void everyFlagOfTheHelpIsTaken() {
     Matcher flag = Pattern.compile("(?m)^ +(--[a-z-]+) +(\\S+)?").matcher(CommandLine.USAGE);
     int count = 0;
@@ -75,6 +86,7 @@ class CommandLineTest {
             case "--fresh", "--open", "--one-jvm", "--fsync" -> List.of();
             case "--rate-limit" -> List.of("off");
             case "--set" -> List.of("A=1");
+            case "--profile" -> List.of("tiny");
             default -> List.of("3");
           };
       List<String> arguments = new java.util.ArrayList<>(List.of(name));
@@ -82,6 +94,6 @@ class CommandLineTest {
       assertTrue(CommandLine.parse(arguments).containsKey(name), name);
       count++;
     }
-    assertEquals(17, count);
+    assertEquals(18, count);
   }
 }

@@ -16,6 +16,7 @@ import parley.presence.due.DueWork;
 import parley.presence.relay.PresenceRelayService;
 import parley.presence.relay.Sweeper;
 import parley.presence.roster.EdgeSnapshot;
+import parley.presence.roster.EvictionPolicy;
 import parley.presence.roster.RoomPresence;
 import parley.presence.roster.Roster;
 import parley.presence.roster.UserComings;
@@ -115,6 +116,7 @@ public final class PresenceService implements Service {
   @Override
   public void start() throws IOException, InterruptedException {
     awaitRedis();
+    var unused = EvictionPolicy.warned(redis);
     watchers.start();
     subscriber.follow(new Topic.All(), watchers);
     sightings.start();

@@ -30,7 +30,10 @@ class AuthenticationTest {
   private void assertRefused(String words, Map<String, String> auth) {
     try (ChatClient client = ChatClient.open(parley.url(0), auth)) {
       await().atMost(Duration.ofSeconds(20)).until(() -> !client.refusals.isEmpty());
-      assertTrue(client.refusals.getFirst().contains(words), () -> client.refusals.getFirst());
+      String refusal = client.refusals.getFirst();
+      assertTrue(refusal.contains(words), refusal);
+      String code = words.equals("Invalid user") ? "INVALID_USER" : "UNAUTHENTICATED";
+      assertTrue(refusal.contains("\"code\":\"" + code + "\""), refusal);
     }
   }
 

@@ -2,6 +2,7 @@ package parley.system;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -122,7 +123,12 @@ class InternalApiTest {
     SendMessageResponse first = parley.messages().sendMessage(request);
     SendMessageResponse repeat = parley.messages().sendMessage(request);
     assertTrue(repeat.getDuplicate());
+    assertFalse(repeat.getConflict());
     assertEquals(first.getMessage(), repeat.getMessage());
+    SendMessageResponse other =
+        parley.messages().sendMessage(request.toBuilder().setContent("another").build());
+    assertTrue(other.getDuplicate() && other.getConflict());
+    assertEquals(first.getMessage(), other.getMessage());
   }
 
   @Test

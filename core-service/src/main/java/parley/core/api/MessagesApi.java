@@ -80,6 +80,7 @@ public final class MessagesApi extends MessagesGrpc.MessagesImplBase {
     return SendMessageResponse.newBuilder()
         .setMessage(appended.event().getMessage())
         .setDuplicate(appended.duplicate())
+        .setConflict(appended.conflict())
         .build();
   }
 

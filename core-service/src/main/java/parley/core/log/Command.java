@@ -39,6 +39,22 @@ public sealed interface Command {
     };
   }
 
+  /// Does it ask for something else than what made that entry? Not said of an entry whose own text
+  /// is gone, because it was edited or deleted since.
+  default boolean differsFrom(LogEntry first) {
+    return switch (this) {
+      case Post(Change.Posted message) ->
+          first.state().editedAtMs() == 0
+              && first.state().deletedAtMs() == 0
+              && !message.equals(first.change());
+      case Edit(MessageId target, String content) ->
+          first.change() instanceof Change.Edited(MessageId same, String before)
+              && !before.isEmpty()
+              && !before.equals(content);
+      default -> false; // there is nothing else to say under one key
+    };
+  }
+
   /// Could a request for this have made that entry? Its text may be another.
   default boolean couldHaveMade(Change change) {
     return switch (this) {

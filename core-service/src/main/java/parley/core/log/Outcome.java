@@ -9,7 +9,13 @@ public sealed interface Outcome {
   /// It is in the log, durable.
   ///
   /// @param duplicate it had been there before this request
-  record Appended(RoomEvent event, boolean duplicate) implements Outcome {}
+  /// @param conflict what is there says something else than this request
+  record Appended(RoomEvent event, boolean duplicate, boolean conflict) implements Outcome {
+
+    Appended(RoomEvent event, boolean duplicate) {
+      this(event, duplicate, false);
+    }
+  }
 
   /// The room already was as asked.
   record NothingToDo() implements Outcome {}

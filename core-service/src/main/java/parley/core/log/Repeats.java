@@ -109,6 +109,7 @@ final class Repeats {
         submission.sender.equals(LogEntry.SYSTEM)
             || state.role(submission.sender) != Role.ROLE_UNSPECIFIED;
     LogEntry told = reads ? first : first.with(submission.command.asChange(), LogEntry.State.FRESH);
-    return new Outcome.Appended(parts.events().of(told), true);
+    return new Outcome.Appended(
+        parts.events().of(told), true, reads && submission.command.differsFrom(first));
   }
 }

@@ -193,8 +193,9 @@ public final class Requests implements AutoCloseable {
   private static Reply reply(Request request, Outcome outcome) {
     Reply.Builder reply = Reply.newBuilder().setId(request.getId());
     switch (outcome) {
-      case Outcome.Appended(var event, boolean duplicate) ->
-          reply.setAppended(Appended.newBuilder().setEvent(event).setDuplicate(duplicate));
+      case Outcome.Appended(var event, boolean duplicate, boolean conflict) ->
+          reply.setAppended(
+              Appended.newBuilder().setEvent(event).setDuplicate(duplicate).setConflict(conflict));
       case Outcome.Refused(var error) -> reply.setError(error);
       case Outcome.NothingToDo() -> reply.setAppended(Appended.getDefaultInstance());
     }

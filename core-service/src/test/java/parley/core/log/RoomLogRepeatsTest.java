@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.contract.MessageId;
 
 /// What is asked for twice happens once.
 @Timeout(60)
@@ -25,9 +26,28 @@ class RoomLogRepeatsTest extends RoomLogFixture {
     assertFalse(first.duplicate());
     assertTrue(repeat.duplicate());
     assertTrue(elsewhere.duplicate());
+    assertTrue(repeat.conflict(), "it says something else");
+    assertFalse(elsewhere.conflict());
     assertEquals(first.event().getMessage(), repeat.event().getMessage());
     assertEquals(first.event().getMessage(), elsewhere.event().getMessage());
     assertEquals(1, node.messages().size());
+  }
+
+  @Test
+  void ofAMessageWhoseTextIsGoneNoRepeatConflicts() {
+    MessageId id = MessageId.parse(node.post(ANA, "id-1", "hello").event().getMessage().getId());
+    Command.Edit edit = new Command.Edit(id, "changed");
+    assertFalse(done(edit, "e").conflict());
+    assertFalse(node.post(ANA, "id-1", "hello").conflict());
+    assertFalse(done(edit, "e").conflict());
+    assertTrue(done(new Command.Edit(id, "changed otherwise"), "e").conflict());
+    done(new Command.Delete(id), "d");
+    assertFalse(node.post(ANA, "id-1", "something else").conflict());
+    assertFalse(done(new Command.Edit(id, "changed otherwise"), "e").conflict());
+  }
+
+  private Outcome.Appended done(Command command, String id) {
+    return assertInstanceOf(Outcome.Appended.class, node.submit(ANA, id, command).join());
   }
 
   @Test

@@ -110,11 +110,15 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
 
   /// The last word of the connection that is being handled is written: its peer is to read that,
   /// and has a second to go.
-  public static void leaving() {
-    if (CURRENT.isBound()) {
-      CURRENT.get().waitFor(Phase.REFUSED);
-      CURRENT.get().all.began(CURRENT.get());
+  ///
+  /// @return false when nobody would cut it off
+  public static boolean leaving() {
+    if (!CURRENT.isBound()) {
+      return false;
     }
+    CURRENT.get().waitFor(Phase.REFUSED);
+    CURRENT.get().all.began(CURRENT.get());
+    return true;
   }
 
   private static void currentWaitsFor(Phase phase) {
@@ -165,10 +169,10 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
 
   /// What is closed with bytes unread loses what was written last.
   private void drain() {
-    leaving();
+    boolean cutOff = leaving();
     DataReader said = context.dataReader();
     try {
-      while (true) {
+      while (cutOff) {
         said.ensureAvailable();
         said.skip(said.available());
       }

@@ -1,10 +1,8 @@
 package parley.edge.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import parley.contract.RefusedException;
 import parley.contract.Text;
@@ -16,13 +14,12 @@ final class Contents {
 
   private static final int LONGEST = 5_000;
   private static final int MOST_ATTACHMENTS = 10;
-  private static final int LONGEST_URL = 2_048;
 
-  private final Set<String> schemes;
+  private final Addresses addresses;
 
   /// @param schemes of attachments' addresses, lower case
   Contents(Set<String> schemes) {
-    this.schemes = schemes;
+    this.addresses = new Addresses(schemes);
   }
 
   /// The text of a message.
@@ -62,31 +59,14 @@ final class Contents {
 
   private Attachment attachment(JsonNode given) {
     if (given.isTextual()) {
-      return Attachment.newBuilder().setUrl(address(given.textValue())).build();
+      return Attachment.newBuilder().setUrl(addresses.checked(given.textValue())).build();
     }
     Arguments.object(given);
     return Attachment.newBuilder()
-        .setUrl(address(Arguments.text(given, "url", LONGEST_URL)))
+        .setUrl(addresses.checked(Arguments.text(given, "url", Addresses.LONGEST)))
         .setType(Arguments.name(given, "type", 100))
         .setName(Arguments.text(given, "name", 255))
         .setSize(Arguments.number(given, "size", 0, Long.MAX_VALUE, 0))
         .build();
-  }
-
-  private String address(String url) {
-    if (url.length() <= LONGEST_URL) {
-      try {
-        URI uri = new URI(url);
-        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-        if (schemes.contains(scheme) && uri.getHost() != null) {
-          return url;
-        }
-      } catch (java.net.URISyntaxException e) {
-        // refused below
-      }
-    }
-    throw new RefusedException(
-        ErrorCode.INVALID_CONTENT,
-        "an attachment's url must be one of " + String.join(", ", schemes));
   }
 }

@@ -82,6 +82,9 @@ final class SendMessageHandler implements EventHandler {
     if (appended.getDuplicate()) {
       out.writeBooleanField("duplicate", true);
     }
+    if (appended.getConflict()) {
+      out.writeBooleanField("conflict", true);
+    }
   }
 
   private static RoomId addressed(

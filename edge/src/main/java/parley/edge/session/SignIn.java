@@ -72,7 +72,7 @@ public final class SignIn {
       return;
     }
     boolean unknown = code == ErrorCode.INVALID_USER || code == ErrorCode.INVALID_ARGUMENT;
-    throw new SocketIoSocket.ConnectRefused(unknown ? "Invalid user" : "Authentication failed");
+    throw unknown ? refused("Invalid user", ErrorCode.INVALID_USER) : failed();
   }
 
   private static String token(Handshake handshake, JsonNode auth)
@@ -83,7 +83,7 @@ public final class SignIn {
       given = bearer.matches() ? bearer.group(1) : bare(handshake.parameter("token"));
     }
     if (given.isEmpty()) {
-      throw new SocketIoSocket.ConnectRefused("Authentication required");
+      throw refused("Authentication required", ErrorCode.UNAUTHENTICATED);
     }
     return given;
   }
@@ -99,7 +99,15 @@ public final class SignIn {
       return tokens.verify(token);
     } catch (InvalidTokenException e) {
       refusals.refused("token " + e.getMessage(), address);
-      throw new SocketIoSocket.ConnectRefused("Authentication failed");
+      throw failed();
     }
+  }
+
+  private static SocketIoSocket.ConnectRefused failed() {
+    return refused("Authentication failed", ErrorCode.UNAUTHENTICATED);
+  }
+
+  private static SocketIoSocket.ConnectRefused refused(String words, ErrorCode code) {
+    return new SocketIoSocket.ConnectRefused(words, code.name());
   }
 }

@@ -52,9 +52,16 @@ public final class SocketIoSocket {
   /// Words for a client that is not let in.
   public static final class ConnectRefused extends Exception {
     private static final long serialVersionUID = 1L;
+    private final String code;
 
     public ConnectRefused(String message) {
+      this(message, "");
+    }
+
+    /// @param code for programs, as `data.code`; some clients show no refusal without `data`
+    public ConnectRefused(String message, String code) {
       super(message, null, false, false);
+      this.code = code;
     }
   }
 
@@ -180,7 +187,8 @@ public final class SocketIoSocket {
       application.connect(auth);
     } catch (ConnectRefused e) {
       String words = quoted(e.getMessage());
-      String payload = session().isV3() ? words : "{\"message\":" + words + "}";
+      String data = e.code.isEmpty() ? "" : ",\"data\":{\"code\":\"" + e.code + "\"}";
+      String payload = session().isV3() ? words : "{\"message\":" + words + data + "}";
       session().send(EventEncoder.plain('4', namespace, payload));
       end = EndReason.PUT_OUT;
     } catch (RuntimeException e) {

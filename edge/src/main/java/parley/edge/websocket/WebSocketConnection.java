@@ -61,14 +61,13 @@ public final class WebSocketConnection implements ServerConnection {
       ending = read();
     } catch (WebSocketException e) {
       LOG.log(System.Logger.Level.DEBUG, "closing a WebSocket: {0}", e.getMessage());
-      leaving = true;
+      leaving = e.code() == CloseCode.TOO_BIG; // the rest of it was not read
       sayGoodbye(Frames.close(e.code()));
       ending = e.code() == CloseCode.TRY_AGAIN_LATER ? Ending.OVERLOADED : Ending.PROTOCOL_BROKEN;
     } catch (UncheckedIOException | ServerConnectionException e) {
       ending = closed ? Ending.DROPPED : Ending.PEER_GONE;
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "connection failed, " + UUID.randomUUID(), e);
-      leaving = true;
       sayGoodbye(Frames.close(CloseCode.INTERNAL_ERROR));
     } finally {
       closed = true;
@@ -114,10 +113,10 @@ public final class WebSocketConnection implements ServerConnection {
   /// A socket that is closed with bytes unread loses the close frame, hence the code of it. The
   /// peer has a second to go.
   private void drain() {
-    HttpConnection.leaving();
+    boolean cutOff = HttpConnection.leaving();
     BufferData unread = BufferData.create(UNREAD_BYTES);
     try {
-      while (context.serverSocket().read(unread) >= 0) {
+      while (cutOff && context.serverSocket().read(unread) >= 0) {
         unread.clear();
       }
     } catch (RuntimeException gone) {

@@ -210,6 +210,7 @@ class UpgradeTest {
       peer.send("5");
       peer.awaitClosed();
     }
+    assertEquals("6", polls.packets(sid), "for one that was sent with the goodbye");
     assertEquals(400, polls.poll(sid).join().statusCode());
   }
 
