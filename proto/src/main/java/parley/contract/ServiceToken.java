@@ -18,8 +18,9 @@ public record ServiceToken(String value) {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-  /// @throws IllegalArgumentException when shorter than 8 characters, or of more than one line, or
-  /// of     others than ASCII: it goes into a header
+  /// It goes into a header.
+  ///
+  /// @throws IllegalArgumentException when shorter than 8 characters, or not one line of ASCII
   public ServiceToken {
     if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
       throw new IllegalArgumentException("SERVICE_TOKEN must be one line of ASCII");

@@ -98,6 +98,7 @@ class SettingsTest {
         "edge | PRESENCE_ADDRESSES | presence | must be comma-separated host:port",
         "edge | CORE_ADDRESSES | '' | at least 1",
         "edge | SOCKET_PORT | abc | must be a number from 0 to 65535, not `abc`",
+        "edge | JWT_SECRET | short | has 5 bytes, which anybody can guess: 8 at least",
         "edge | SOCKET_PORT | 70000 | must be a number from 0 to 65535",
         "edge | SOCKET_PING_INTERVAL | 25s | must be milliseconds from 100",
         "edge | SOCKET_RATE_LIMIT_WINDOW | 0 | must be seconds from 1",

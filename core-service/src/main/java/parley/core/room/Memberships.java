@@ -93,8 +93,8 @@ public final class Memberships {
     return came;
   }
 
-  /// @return false when the membership is there and the filter does not match, or another node
-  /// makes     it at this moment
+  /// @return false when the membership is there and does not match, or is being made by another
+  /// node
   private boolean upserted(Bson filter, Bson changes) {
     try {
       stored.updateOne(filter, changes, new UpdateOptions().upsert(true));

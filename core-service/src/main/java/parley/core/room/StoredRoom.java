@@ -17,8 +17,8 @@ import parley.proto.chat.RoomKind;
 /// @param skipped positions of entries whose projection was refused for good
 /// @param deleted ordinals of the newest deleted messages, 500 of them at most
 /// @param floor entries up to this position were removed by retention; 0 = none
-/// @param lastMessage the newest that stands; half a second behind, longer where the node that
-/// serves the room ended, until     somebody reads it; null when there is none
+/// @param lastMessage the newest that stands; null when there is none. Half a second behind, and
+///     longer where the node that serves the room ended, until somebody reads it
 public record StoredRoom(
     RoomId id,
     RoomKind kind,

@@ -38,13 +38,14 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
   private final Connections all;
   private final ConnectionContext context;
   private final ServerConnectionSelector http;
+  private final boolean letIn;
   private volatile @Nullable ServerConnection inner; // once it has begun to speak
   private volatile Waiting waiting;
-  private final boolean letIn;
-  private volatile boolean old;
-  private volatile boolean unread;
   private volatile boolean last;
-  private volatile boolean webSocket;
+  // Of the connection's own thread.
+  private boolean old;
+  private boolean unread;
+  private boolean webSocket;
 
   HttpConnection(
       Connections all, ConnectionContext context, ServerConnectionSelector http, boolean letIn) {
@@ -66,7 +67,7 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
   }
 
   /// The request that is being handled is to be the last of its connection.
-  static void last() {
+  public static void last() {
     if (CURRENT.isBound()) {
       CURRENT.get().last = true;
     }
@@ -116,9 +117,13 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
     if (!CURRENT.isBound()) {
       return false;
     }
-    CURRENT.get().waitFor(Phase.REFUSED);
-    CURRENT.get().all.began(CURRENT.get());
+    CURRENT.get().soonCutOff();
     return true;
+  }
+
+  private void soonCutOff() {
+    waitFor(Phase.REFUSED);
+    all.began(this);
   }
 
   private static void currentWaitsFor(Phase phase) {
@@ -169,10 +174,10 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
 
   /// What is closed with bytes unread loses what was written last.
   private void drain() {
-    boolean cutOff = leaving();
+    soonCutOff();
     DataReader said = context.dataReader();
     try {
-      while (cutOff) {
+      while (true) {
         said.ensureAvailable();
         said.skip(said.available());
       }

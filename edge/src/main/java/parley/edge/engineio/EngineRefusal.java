@@ -17,7 +17,9 @@ final class EngineRefusal extends Exception {
     /// Own: for load balancers, and for clients that come back by themselves.
     STOPPING(6, "Server is stopping", 503),
     /// Own: as a connection too many is refused.
-    TOO_MANY(7, "Too many connections", 503);
+    TOO_MANY(7, "Too many connections", 503),
+    /// Own: the status is the reference's.
+    TOO_LARGE(8, "Request body too large", 413);
 
     private final String body;
     private final int status;

@@ -66,7 +66,12 @@ final class Poll {
   /// @throws RuntimeException when the client is gone
   void refuse() {
     try {
-      response.status(Status.BAD_REQUEST_400).header(NO_STORE).send();
+      EngineRefusal.Reason why = EngineRefusal.Reason.SESSION_UNKNOWN;
+      response
+          .status(why.status())
+          .header(HeaderValues.CONTENT_TYPE_JSON)
+          .header(NO_STORE)
+          .send(why.body());
     } finally {
       finished();
     }

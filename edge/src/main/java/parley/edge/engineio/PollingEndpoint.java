@@ -74,6 +74,7 @@ public final class PollingEndpoint implements Handler {
     }
   }
 
+  /// @param bare without a body
   private static void refuse(ServerResponse response, EngineRefusal.Reason why, boolean bare) {
     if (why == EngineRefusal.Reason.FORBIDDEN) {
       Cors.anybody(response.headers());
@@ -126,7 +127,7 @@ public final class PollingEndpoint implements Handler {
             HttpConnection.answered(),
             header(request, HeaderNames.CONNECTION).equalsIgnoreCase("close"));
     if (!session.poll(poll)) {
-      response.status(Status.BAD_REQUEST_400).send();
+      refuse(response, EngineRefusal.Reason.BAD_REQUEST, false);
       return;
     }
     RuntimeException gone = poll.hold();
@@ -141,7 +142,7 @@ public final class PollingEndpoint implements Handler {
     boolean v3Binary = isBinary(request) && session.isV3();
     if (polling == null || !polling.beginPost() || isBinary(request) && !v3Binary) {
       session.close(EndReason.TRANSPORT_ERROR);
-      response.status(Status.BAD_REQUEST_400).send();
+      refuse(response, EngineRefusal.Reason.BAD_REQUEST, false);
       return;
     }
     boolean fits;
@@ -159,8 +160,9 @@ public final class PollingEndpoint implements Handler {
     if (fits) {
       response.status(Status.OK_200).header(HTML).header(Poll.NO_STORE).send(OK);
     } else {
-      response.status(Status.REQUEST_ENTITY_TOO_LARGE_413).header(HeaderValues.CONNECTION_CLOSE);
-      response.send();
+      HttpConnection.last(); // what is left of it must not be read as another request
+      response.header(HeaderValues.CONNECTION_CLOSE);
+      refuse(response, EngineRefusal.Reason.TOO_LARGE, false);
     }
   }
 
@@ -169,7 +171,9 @@ public final class PollingEndpoint implements Handler {
       ServerRequest request, EngineSession session, PendingBytes.Account pending) {
     try {
       byte[] body = RequestBody.read(request, session.maxMessage(), pending);
-      HttpConnection.bodyRead();
+      if (body != null) {
+        HttpConnection.bodyRead();
+      }
       return body;
     } catch (RuntimeException broken) {
       session.close(EndReason.TRANSPORT_ERROR);

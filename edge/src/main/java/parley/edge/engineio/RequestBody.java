@@ -12,10 +12,6 @@ import parley.edge.connection.PendingBytes;
 /// count, and takes no memory.
 final class RequestBody {
 
-  /// So much of a body that is too large is still read, for a client that is cut off while it sends
-  /// does not read the answer.
-  private static final int DRAINED = 1_000_000;
-
   private RequestBody() {}
 
   /// The body; null when it has more than `most` bytes.
@@ -35,21 +31,13 @@ final class RequestBody {
           throw new IOException("too much is under way");
         }
         if (out.size() + got > most) {
-          drain(in, buffer);
-          return null;
+          return null; // the connection reads the rest, and ends
         }
         out.write(buffer, 0, got);
       }
       return out.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void drain(InputStream in, byte[] buffer) throws IOException {
-    int drained = 0;
-    for (int got = in.read(buffer); got >= 0 && drained < DRAINED; got = in.read(buffer)) {
-      drained += got;
     }
   }
 }

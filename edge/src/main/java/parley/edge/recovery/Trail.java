@@ -53,7 +53,7 @@ public final class Trail {
   /// The client is told that it is in a room, and has everything up to a position: one that an
   /// event may have told it before.
   ///
-  /// @param number of the mark's own
+  /// @param number the mark's own
   public void mark(RoomId where, long seq, long number) {
     begin(where, seq + 1, seq, number);
   }

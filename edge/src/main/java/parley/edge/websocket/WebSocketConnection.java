@@ -113,10 +113,12 @@ public final class WebSocketConnection implements ServerConnection {
   /// A socket that is closed with bytes unread loses the close frame, hence the code of it. The
   /// peer has a second to go.
   private void drain() {
-    boolean cutOff = HttpConnection.leaving();
+    if (!HttpConnection.leaving()) {
+      return;
+    }
     BufferData unread = BufferData.create(UNREAD_BYTES);
     try {
-      while (cutOff && context.serverSocket().read(unread) >= 0) {
+      while (context.serverSocket().read(unread) >= 0) {
         unread.clear();
       }
     } catch (RuntimeException gone) {

@@ -173,10 +173,7 @@ class TokenVerifierTest {
             + ","
             + ecJwk(ec, "e1")
             + ",{\"kty\":\"??\"},7,null,[]]}");
-    TokenVerifier published =
-        new TokenVerifier(
-            new AuthConfig(
-                "", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", "", false));
+    TokenVerifier published = published();
     String payload = "{\"sub\":\"u\"}";
     String rs = signed("{\"alg\":\"RS256\",\"kid\":\"r1\"}", payload, rsa, "SHA256withRSA");
     String es =
@@ -209,10 +206,7 @@ class TokenVerifierTest {
             + ","
             + rsaJwk(rsa, "r").replace("RS256", "RS512")
             + "]}");
-    TokenVerifier published =
-        new TokenVerifier(
-            new AuthConfig(
-                "", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", "", false));
+    TokenVerifier published = published();
     String payload = "{\"sub\":\"u\"}";
     String es =
         signed("{\"alg\":\"ES256\",\"kid\":\"e\"}", payload, ec, "SHA384withECDSAinP1363Format");
@@ -230,15 +224,17 @@ class TokenVerifierTest {
     KeyPair signs = rsaGenerator.generateKeyPair();
     String unfit = rsaJwk(encrypts, "a").replace("{", "{\"use\":\"enc\",");
     serveKeys("{\"keys\":[" + unfit + "," + rsaJwk(signs, "b") + "]}");
-    TokenVerifier published =
-        new TokenVerifier(
-            new AuthConfig(
-                "", "http://127.0.0.1:" + keyServer.getAddress().getPort(), "", "", false));
+    TokenVerifier published = published();
     String payload = "{\"sub\":\"u\"}";
     String nameless = signed("{\"alg\":\"RS256\"}", payload, signs, "SHA256withRSA");
     assertEquals("u", published.verify(nameless).userId());
     String of = signed("{\"alg\":\"RS256\",\"kid\":\"a\"}", payload, encrypts, "SHA256withRSA");
     assertThrows(InvalidTokenException.class, () -> published.verify(of));
+  }
+
+  private TokenVerifier published() {
+    String address = "http://127.0.0.1:" + keyServer.getAddress().getPort();
+    return new TokenVerifier(new AuthConfig("", address, "", "", false));
   }
 
   private void serveKeys(String json) throws Exception {

@@ -28,7 +28,7 @@ class HttpMannersTest extends MannersFixture {
     assertEquals(1_000_000, polls.packets(sid).length());
     HttpResponse<String> tooLarge = polls.post(sid, "4" + "x".repeat(1_000_000)).join();
     assertEquals(413, tooLarge.statusCode());
-    assertEquals("", tooLarge.body());
+    assertEquals("{\"code\":8,\"message\":\"Request body too large\"}", tooLarge.body());
     polls.post(sid, "4alive").join();
     assertEquals("4alive", polls.packets(sid));
   }
@@ -68,7 +68,7 @@ class HttpMannersTest extends MannersFixture {
     HttpResponse<String> response =
         polls.post(sid, "4x", "Content-Type", "application/octet-stream").join();
     assertEquals(400, response.statusCode());
-    assertEquals("", response.body());
+    assertEquals("{\"code\":3,\"message\":\"Bad request\"}", response.body());
     assertEquals(400, polls.poll(sid).join().statusCode());
   }
 

@@ -6,13 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,69 +14,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.edge.Defaults;
 import parley.edge.connection.ConnectionLimits;
-import parley.edge.connection.Connections;
-import parley.edge.connection.PendingBytes;
-import parley.edge.connection.PendingLimits;
-import parley.edge.engineio.Drainers;
-import parley.edge.engineio.EngineServer;
-import parley.edge.engineio.Origins;
-import parley.edge.engineio.Wheel;
 
 /// Requests as proxies, health checks and old clients make them, and the words of refusals.
 @Timeout(60)
-class RequestFormsTest {
-
-  private static final Duration LONG = Duration.ofMinutes(1);
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : open.reversed()) {
-      each.close();
-    }
-  }
-
-  private WebServer start(ConnectionLimits limits) {
-    Connections connections = new Connections(limits);
-    Drainers drainers = new Drainers(1);
-    Wheel wheel = new Wheel(10);
-    open.addAll(List.of(connections, drainers, wheel));
-    EngineServer engine =
-        new EngineServer(
-            Defaults.ENGINE,
-            new Origins(Set.of(), Set.of()),
-            drainers,
-            wheel,
-            new PendingBytes(new PendingLimits(Long.MAX_VALUE, Integer.MAX_VALUE)),
-            session -> new Silent());
-    WebServer server =
-        SocketServer.create(
-            "127.0.0.1",
-            0,
-            connections,
-            List.of(engine),
-            routing ->
-                routing
-                    .get("/hello", (request, response) -> response.send("hello"))
-                    .post(
-                        "/echo",
-                        (request, response) -> response.send(request.content().as(String.class))));
-    server.start();
-    open.add(server::stop);
-    return server;
-  }
-
-  private Socket connect(WebServer server) throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.port());
-    socket.setSoTimeout(30_000);
-    open.add(socket);
-    return socket;
-  }
+class RequestFormsTest extends HttpFixture {
 
   /// All that is answered to what is said, until the server closes.
   private static String answer(Socket socket, String said) throws IOException {
-    socket.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
-    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    say(socket, said);
+    return heard(socket);
   }
 
   /// As nginx sends them unless told otherwise, and HAProxy's health check.
@@ -105,7 +45,7 @@ class RequestFormsTest {
   @ParameterizedTest
   @ValueSource(strings = {"/nowhere", "/socket.io/?EIO=4&transport=polling"})
   void whatOnlyAsksForTheHeadGetsNoBody(String path) throws IOException {
-    Socket socket = connect(start(Defaults.CONNECTIONS));
+    Socket socket = connect(start(Defaults.CONNECTIONS, engine()));
     String answer =
         answer(
             socket, "HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -147,6 +87,31 @@ class RequestFormsTest {
     assertTrue(answer.startsWith("HTTP/1.1 " + status), answer);
     assertTrue(answer.toLowerCase(Locale.ROOT).contains("access-control-allow-origin: *"), answer);
     assertFalse(answer.endsWith("\r\n\r\n"), answer);
+  }
+
+  /// It may hold what looks like one: a proxy would take the answer for another client's.
+  @Test
+  void ofABodyThatIsTooLargeNothingIsReadAsAnotherRequest() throws IOException {
+    WebServer server = start(Defaults.CONNECTIONS, engine());
+    String path = "/socket.io/?EIO=4&transport=polling";
+    String rest = " HTTP/1.1\r\nHost: localhost\r\n";
+    String opened = answer(connect(server), "GET " + path + rest + "Connection: close\r\n\r\n");
+    String sid = opened.replaceAll("(?s).*\"sid\":\"([^\"]+)\".*", "$1");
+    String hidden = ("GET /hello" + rest + "\r\n").repeat(100_000);
+    String answer =
+        answer(
+            connect(server),
+            "POST "
+                + path
+                + "&sid="
+                + sid
+                + rest
+                + "Content-Length: "
+                + hidden.length()
+                + "\r\n\r\n"
+                + hidden);
+    assertTrue(answer.startsWith("HTTP/1.1 413"), answer);
+    assertTrue(answer.endsWith("{\"code\":8,\"message\":\"Request body too large\"}"), answer);
   }
 
   @Test

@@ -11,83 +11,20 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.edge.Defaults;
 import parley.edge.connection.ConnectionLimits;
-import parley.edge.connection.Connections;
-import parley.edge.connection.PendingBytes;
-import parley.edge.connection.PendingLimits;
-import parley.edge.engineio.Drainers;
 import parley.edge.engineio.EngineServer;
-import parley.edge.engineio.Origins;
-import parley.edge.engineio.Wheel;
 
 /// Connections that are too many, or too slow, and requests with two readings.
 @Timeout(60)
-class SocketServerTest {
+class SocketServerTest extends HttpFixture {
 
-  private static final Duration LONG = Duration.ofMinutes(1);
   private static final Duration SHORT = Duration.ofMillis(200);
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : open.reversed()) {
-      each.close();
-    }
-  }
-
-  private WebServer start(ConnectionLimits limits) {
-    return start(limits, List.of());
-  }
-
-  private WebServer start(ConnectionLimits limits, List<EngineServer> engines) {
-    Connections connections = new Connections(limits);
-    open.add(connections);
-    WebServer server =
-        SocketServer.create(
-            "127.0.0.1",
-            0,
-            connections,
-            engines,
-            routing ->
-                routing
-                    .get("/hello", (request, response) -> response.send("hello"))
-                    .post(
-                        "/echo",
-                        (request, response) -> response.send(request.content().as(String.class)))
-                    .get(
-                        "/fault",
-                        (request, response) -> {
-                          throw new IllegalStateException("secret words");
-                        }));
-    server.start();
-    open.add(server::stop);
-    return server;
-  }
-
-  private Socket connect(WebServer server) throws IOException {
-    Socket socket = new Socket("127.0.0.1", server.port());
-    socket.setSoTimeout(30_000);
-    open.add(socket);
-    return socket;
-  }
-
-  private static void say(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  /// All that comes until the server closes.
-  private static String heard(Socket socket) throws IOException {
-    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-  }
 
   private static String get(Socket socket, String path) throws IOException {
     say(socket, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -160,25 +97,11 @@ class SocketServerTest {
     assertEquals("", heard(socket));
   }
 
-  private EngineServer engine() {
-    Drainers drainers = new Drainers(1);
-    Wheel wheel = new Wheel(10);
-    open.addAll(List.of(drainers, wheel));
-    return new EngineServer(
-        Defaults.ENGINE,
-        new Origins(Set.of(), Set.of()),
-        drainers,
-        wheel,
-        new PendingBytes(new PendingLimits(Long.MAX_VALUE, Integer.MAX_VALUE)),
-        session -> new Silent());
-  }
-
   /// Its thread waits for what the client says next, whoever answered.
   @Test
   void aConnectionWhosePollWasAnsweredAndThatAsksNoMoreIsCutOff() throws IOException {
     EngineServer engine = engine();
-    Socket socket =
-        connect(start(new ConnectionLimits(0, LONG, LONG, SHORT, 16_384), List.of(engine)));
+    Socket socket = connect(start(new ConnectionLimits(0, LONG, LONG, SHORT, 16_384), engine));
     String answer = get(socket, "/socket.io/?EIO=4&transport=polling");
     assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
     assertEquals("", heard(socket));
