@@ -27,15 +27,7 @@ public final class JavaCommand {
 
   /// Of few cores the second compiler takes a great part for the first minute.
   private static final Map<String, List<String>> FEW_CORES_OF =
-      Map.of(
-          "PresenceMain",
-          List.of("-XX:TieredStopAtLevel=1"),
-          "CoreMain", // after twice as many calls as by default
-          List.of(
-              "-XX:Tier4InvocationThreshold=10000",
-              "-XX:Tier4MinInvocationThreshold=1200",
-              "-XX:Tier4CompileThreshold=30000",
-              "-XX:Tier4BackEdgeThreshold=80000"));
+      Map.of("PresenceMain", List.of("-XX:TieredStopAtLevel=1"));
 
   static final String MAIN = "{main}";
 

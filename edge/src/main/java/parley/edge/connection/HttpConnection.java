@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class HttpConnection implements ServerConnection, InterruptableTask<Void> {
 
   private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
-  private static final ScopedValue<HttpConnection> CURRENT = ScopedValue.newInstance();
+
+  /// Of the connection's thread, which is its alone. (A scoped value would keep five frames more on
+  /// the stack of every WebSocket, as long as it lives.)
+  private static final ThreadLocal<@Nullable HttpConnection> CURRENT = new ThreadLocal<>();
+
   private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /// Where many wait, the patience with each is so many times shorter.
@@ -45,7 +49,7 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
   // Of the connection's own thread.
   private boolean old;
   private boolean unread;
-  private boolean webSocket;
+  private @Nullable ServerConnection webSocket;
 
   HttpConnection(
       Connections all, ConnectionContext context, ServerConnectionSelector http, boolean letIn) {
@@ -60,40 +64,45 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
   ///
   /// @param body has it one?
   static void requested(boolean body) {
-    if (CURRENT.isBound()) {
-      CURRENT.get().unread = body;
+    HttpConnection current = CURRENT.get();
+    if (current != null) {
+      current.unread = body;
+      current.waitFor(body ? Phase.BODY : Phase.ANSWER);
     }
-    currentWaitsFor(body ? Phase.BODY : Phase.ANSWER);
   }
 
   /// The request that is being handled is to be the last of its connection.
   public static void last() {
-    if (CURRENT.isBound()) {
-      CURRENT.get().last = true;
+    HttpConnection current = CURRENT.get();
+    if (current != null) {
+      current.last = true;
     }
   }
 
   /// Is it?
   public static boolean isLast() {
-    return CURRENT.isBound() && CURRENT.get().last;
+    HttpConnection current = CURRENT.get();
+    return current != null && current.last;
   }
 
   /// Does the connection that is being handled speak HTTP/1.0?
   static boolean isOld() {
-    return CURRENT.isBound() && CURRENT.get().old;
+    HttpConnection current = CURRENT.get();
+    return current != null && current.old;
   }
 
   /// The body of the request that is being handled was read.
   public static void bodyRead() {
-    if (CURRENT.isBound()) {
-      CURRENT.get().unread = false;
+    HttpConnection current = CURRENT.get();
+    if (current != null) {
+      current.unread = false;
+      current.waitFor(Phase.ANSWER);
     }
-    currentWaitsFor(Phase.ANSWER);
   }
 
   /// What is to run when the request that is being handled was answered; by any thread.
   public static Runnable answered() {
-    HttpConnection current = CURRENT.isBound() ? CURRENT.get() : null;
+    HttpConnection current = CURRENT.get();
     return () -> {
       if (current != null) {
         current.waitFor(Phase.NEXT);
@@ -101,12 +110,18 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
     };
   }
 
-  /// The connection is a WebSocket from here on: others see to its times.
-  public static void upgraded() {
-    if (CURRENT.isBound()) {
-      CURRENT.get().webSocket = true;
-      CURRENT.get().all.untimed(CURRENT.get());
+  /// The connection that is being handled becomes a WebSocket: others see to its times.
+  ///
+  /// @return what HTTP is to handle in its place. Where possible that returns at once, and `socket`
+  ///     is handled when HTTP has left the stack and the heap: both would stay as long as it lives
+  public static ServerConnection upgraded(ServerConnection socket) {
+    HttpConnection current = CURRENT.get();
+    if (current == null) {
+      return socket;
     }
+    current.webSocket = socket;
+    current.all.untimed(current);
+    return new Passed(socket);
   }
 
   /// The last word of the connection that is being handled is written: its peer is to read that,
@@ -114,22 +129,17 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
   ///
   /// @return false when nobody would cut it off
   public static boolean leaving() {
-    if (!CURRENT.isBound()) {
+    HttpConnection current = CURRENT.get();
+    if (current == null) {
       return false;
     }
-    CURRENT.get().soonCutOff();
+    current.soonCutOff();
     return true;
   }
 
   private void soonCutOff() {
     waitFor(Phase.REFUSED);
     all.began(this);
-  }
-
-  private static void currentWaitsFor(Phase phase) {
-    if (CURRENT.isBound()) {
-      CURRENT.get().waitFor(phase);
-    }
   }
 
   private void waitFor(Phase phase) {
@@ -139,16 +149,17 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
   @Override
   public void handle(Limit limit) throws InterruptedException {
     all.began(this);
+    CURRENT.set(this);
     try {
-      ScopedValue.where(CURRENT, this)
-          .<Void, InterruptedException>call(
-              () -> {
-                serve(limit);
-                return null;
-              });
+      serve(limit);
+      ServerConnection socket = webSocket;
+      if (socket != null) {
+        socket.handle(limit);
+      }
     } finally {
       all.untimed(this);
       all.ended();
+      CURRENT.remove();
     }
   }
 
@@ -158,12 +169,13 @@ public final class HttpConnection implements ServerConnection, InterruptableTask
       ServerConnection speaking = letIn ? speaking() : new Refusal(context);
       inner = speaking;
       speaking.handle(limit);
-      refused = !webSocket; // whatever else ends it throws
+      refused = webSocket == null; // whatever else ends it throws
     } finally {
       if (refused || unread) {
         drain();
       }
     }
+    inner = webSocket;
   }
 
   private ServerConnection speaking() {

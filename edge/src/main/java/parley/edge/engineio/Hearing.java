@@ -4,9 +4,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What a session hears, one thing at a time, whichever transport brings it. While something is
-/// being heard the client's silence is ours, and nothing more is read from it: the layer above may
-/// block. Whoever comes meanwhile waits for its turn without a lock. For the transports' reading
-/// threads.
+/// being heard the client's silence is ours, and at most one message more is read from it: the
+/// layer above may block. Whoever comes meanwhile waits for its turn without a lock. For the
+/// transports' reading threads.
 final class Hearing {
 
   private static final System.Logger LOG = System.getLogger(Hearing.class.getName());
@@ -29,7 +29,12 @@ final class Hearing {
 
   /// A text packet.
   void text(String packet) {
-    inTurn(() -> textHeard(packet));
+    EngineListener listener = session.listener();
+    if (listener == null || !listener.apart()) {
+      inTurn(() -> textHeard(packet));
+    } else if (take()) {
+      Thread.ofVirtual().name("hearing").start(() -> hear(() -> textHeard(packet)));
+    }
   }
 
   /// A binary frame, which is a message.
@@ -53,9 +58,12 @@ final class Hearing {
   /// Hears nothing else meanwhile. What fails in the layer above is a fault of ours, and ends the
   /// session: nobody knows what it has understood.
   void inTurn(Word word) {
-    if (!take()) {
-      return;
+    if (take()) {
+      hear(word);
     }
+  }
+
+  private void hear(Word word) {
     try {
       if (!session.ended()) {
         pulse.busy(true);

@@ -30,7 +30,7 @@ public final class SocketIoConnection implements EngineListener {
   private boolean putOut; // by us: events on their way meanwhile are no offence
   private Wheel.@Nullable Once deadline; // to join the first namespace
   private boolean inTime;
-  // Of the reading threads alone.
+  // Of whoever hears, one at a time.
   private @Nullable Attachments gathering;
   private int strays; // attachments that are dropped
   private int refusals;
@@ -87,6 +87,12 @@ public final class SocketIoConnection implements EngineListener {
   void accepted() {
     known = true;
     inTime();
+  }
+
+  /// The first message asks to be let in, and others have to be asked for that.
+  @Override
+  public boolean apart() {
+    return !known;
   }
 
   /// Who is in no namespace has nothing to say but CONNECT.

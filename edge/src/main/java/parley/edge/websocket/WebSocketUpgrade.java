@@ -80,9 +80,7 @@ public final class WebSocketUpgrade extends WsUpgrader {
       for (Acceptor acceptor : acceptors) {
         WebSocketListener listener = listener(acceptor, context, prologue, headers);
         if (listener != null) {
-          ServerConnection connection = upgraded(acceptor, listener, context, headers);
-          HttpConnection.upgraded();
-          return connection;
+          return HttpConnection.upgraded(upgraded(acceptor, listener, context, headers));
         }
       }
       return null;
