@@ -5,12 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the {@link AotCache}: a Parley on free ports writes down what its processes learn under a
 /// {@link TrainingLoad}; then the JVM makes a file of each record.
@@ -101,20 +102,45 @@ final class Training {
             "-XX:AOTMode=record -XX:AOTConfiguration=" + record));
   }
 
+  /// The JVM fails at it now and then, and is asked a second time.
   private static void make(Path records, Path made) throws IOException, InterruptedException {
-    List<Process> making = new ArrayList<>();
-    try (Stream<Path> all = Files.list(records)) {
-      for (Path record : all.toList()) {
-        making.add(begin(record, made));
+    Map<Path, Process> making = new LinkedHashMap<>();
+    try {
+      for (Path record : all(records)) {
+        making.put(record, begin(record, made));
       }
-      for (Process process : making) {
-        if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-          throw new IOException("the JVM could not make a cache");
+      for (Path record : all(records)) {
+        if (!succeeded(making.get(record))) {
+          making.put(record, begin(record, made));
+          if (!succeeded(making.get(record))) {
+            throw new IOException("the JVM could not make a cache: " + said(record));
+          }
         }
       }
     } finally {
-      making.forEach(Process::destroyForcibly);
+      making.values().forEach(Process::destroyForcibly);
     }
+  }
+
+  private static List<Path> all(Path records) throws IOException {
+    try (Stream<Path> files = Files.list(records)) {
+      return files.filter(file -> file.toString().endsWith(RECORD)).toList();
+    }
+  }
+
+  private static boolean succeeded(@Nullable Process process) throws InterruptedException {
+    return process != null
+        && process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)
+        && process.exitValue() == 0;
+  }
+
+  private static Path output(Path record) {
+    return record.resolveSibling(record.getFileName() + ".log");
+  }
+
+  private static String said(Path record) throws IOException {
+    String said = Files.readString(output(record)).strip();
+    return said.substring(Math.max(0, said.length() - 500));
   }
 
   private static Process begin(Path record, Path made) throws IOException {
@@ -126,7 +152,7 @@ final class Training {
             "-XX:AOTCache=" + made.resolve(AotCache.name(main)));
     return new ProcessBuilder(JavaCommand.of("512m", flags, main))
         .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectOutput(output(record).toFile())
         .start();
   }
 }

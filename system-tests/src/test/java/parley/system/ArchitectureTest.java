@@ -252,6 +252,7 @@ class ArchitectureTest {
           Map.entry("Recoveries", "a task"),
           Map.entry("Restoring", "a task"),
           Map.entry("Drain", "a task for each client"),
+          Map.entry("Hearing", "a task for each client that asks to be let in"),
           Map.entry("EmbeddedRedisPair", "development and tests only"),
           Map.entry("ClusterPublisher", "a task"),
           Map.entry("ClusterSubscriber", "a task"),
