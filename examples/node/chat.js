@@ -8,7 +8,8 @@ const [user = "ana", roomId = "general", url = "http://127.0.0.1:3001"] = proces
 const { token } = await (await fetch(`${url}/demo/token/${user}`)).json();
 
 // Sends are repeated by the client itself until they are acknowledged; clientMessageId makes that safe.
-const socket = io(url, { transports: ["websocket"], auth: { token }, retries: 5, ackTimeout: 6000 });
+// raw: texts come as they were written, which is right for whatever is no HTML.
+const socket = io(url, { transports: ["websocket"], auth: { token, raw: true }, retries: 5, ackTimeout: 6000 });
 let since; // the last position seen: what was missed meanwhile comes with the next join
 
 function join() {
@@ -20,7 +21,6 @@ function join() {
       return join();
     }
     since = answer.seq;
-    console.log(`* in ${answer.room.name}: ${answer.onlineUsers.join(", ")}`);
   });
 }
 
@@ -35,6 +35,10 @@ socket.on("connected", join); // after every reconnection too
 for (const event of ["message-received", "message-edited", "message-deleted"]) {
   socket.on(event, (data) => show(event, data));
 }
+// The ack has what is missing here. While there is more, the connection is not in the room yet.
+socket.on("room-joined", ({ room, onlineUsers, more }) => {
+  if (!more) console.log(`* in ${room.name}: ${onlineUsers.join(", ")}`);
+});
 socket.on("user-joined-room", ({ user }) => console.log(`* ${user.username} is here`));
 socket.on("user-left-room", ({ userId }) => console.log(`* ${userId} left`));
 socket.on("connect_error", (error) => console.error("not let in:", error.message));

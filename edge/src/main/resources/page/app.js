@@ -3,10 +3,6 @@ const { io } = await import("/client/socket.io.esm.min.js").catch(() => import("
 const $ = (id) => document.getElementById(id);
 const state = { me: null, rooms: new Map(), current: null, socket: null };
 
-// The server escapes markup in human text; here it goes into text nodes, so it is put back.
-const MARKUP = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
-const plain = (text) => text.replace(/&(?:lt|gt|amp);/g, (entity) => MARKUP[entity]);
-
 function room(id, name) {
   if (!state.rooms.has(id)) {
     state.rooms.set(id, { id, name: name || id, messages: new Map(), online: [], count: 0, seq: undefined, before: undefined, joined: false, unread: 0 });
@@ -42,7 +38,8 @@ async function signIn(name) {
 }
 
 function connect(token) {
-  const socket = io(location.origin, { auth: { token }, transports: ["websocket"] });
+  // Texts are wanted as they were written: all of them go into text nodes here, never into markup.
+  const socket = io(location.origin, { auth: { token, raw: true }, transports: ["websocket"] });
   state.socket = socket;
   socket.on("connect_error", (error) => {
     $("sign-in-error").textContent = error.message;
@@ -75,11 +72,11 @@ function welcome({ user, rooms }) {
   state.me = user;
   $("sign-in").hidden = true;
   $("chat").hidden = false;
-  $("me").textContent = plain(user.username);
+  $("me").textContent = user.username;
   $("state").textContent = "online";
   $("state").className = "state on";
   $("node").textContent = `connected to ${location.host}`;
-  for (const each of rooms) room(each.id, plain(each.name));
+  for (const each of rooms) room(each.id, each.name);
   for (const each of state.rooms.values()) join(each);
   if (!state.current && rooms.length) open(rooms[0].id);
   render();
@@ -88,17 +85,20 @@ function welcome({ user, rooms }) {
 function join(each) {
   const since = each.seq;
   state.socket.emit("join-room", since === undefined ? { roomId: each.id } : { roomId: each.id, since }, (answer) => {
-    if (!answer.ok) {
-      if (!each.messages.size) state.rooms.delete(each.id);
-      notice(`${each.id}: ${answer.error.message}`);
-      render();
-    }
+    if (answer.ok) return entered(each, answer);
+    if (!each.messages.size) state.rooms.delete(each.id);
+    notice(`${each.id}: ${answer.error.message}`);
+    render();
   });
 }
 
-function joined({ roomId, room: facts, onlineUsers, onlineCount, seq, missed, more, nextSince, reset }) {
-  const each = room(roomId, plain(facts.name));
-  each.online = onlineUsers;
+function joined({ roomId, room: facts, onlineUsers }) {
+  room(roomId, facts.name).online = onlineUsers;
+  render();
+}
+
+// What the event leaves to the ack.
+function entered(each, { onlineCount, seq, missed, more, nextSince, reset }) {
   each.count = onlineCount;
   for (const { event, data } of missed || []) apply(event, data);
   if (more) {
@@ -241,20 +241,20 @@ function messageItem(message) {
   const mine = message.user.id === state.me.id;
   const item = element("li", [mine && "mine", message.pending && "pending"].filter(Boolean).join(" "));
   const meta = element("div", "meta");
-  meta.append(element("strong", "", plain(message.user.username)));
+  meta.append(element("strong", "", message.user.username));
   if (message.createdAt) meta.append(element("span", "", new Date(message.createdAt).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
   if (message.editedAt && !message.deletedAt) meta.append(element("span", "", "edited"));
   if (mine && !message.pending && !message.deletedAt) {
     meta.append(action("edit", () => edit(message)), action("delete", () => remove(message)));
   }
-  const body = message.deletedAt ? element("div", "deleted", "deleted") : element("div", "", plain(message.content));
+  const body = message.deletedAt ? element("div", "deleted", "deleted") : element("div", "", message.content);
   item.append(meta, body);
   return item;
 }
 
 function edit(message) {
-  const content = prompt("New text", plain(message.content));
-  if (content && content !== plain(message.content)) requestChange("edit-message", { messageId: message.id, content });
+  const content = prompt("New text", message.content);
+  if (content && content !== message.content) requestChange("edit-message", { messageId: message.id, content });
 }
 
 function remove(message) {

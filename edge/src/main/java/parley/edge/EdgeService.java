@@ -155,7 +155,8 @@ public final class EdgeService implements Service {
                         core, rooms, packets, typing, config.chat().attachmentSchemes()),
                     Handlers.presence(core, presence, interests, sharing, packets),
                     Handlers.receipts(core)),
-                limiter),
+                limiter,
+                payloads),
             recoveries,
             sessions,
             new DeliveryReports(rooms, core));

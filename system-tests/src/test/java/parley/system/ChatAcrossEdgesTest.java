@@ -48,7 +48,7 @@ class ChatAcrossEdgesTest {
   void aMessageReachesAllMembersOnEveryEdgeTheSenderIncluded() throws Exception {
     try (ChatClient one = parley.connect(0, ana);
         ChatClient other = parley.connect(1, ben)) {
-      JSONObject joined = one.join(room);
+      JSONObject joined = one.entered(room);
       other.join(room);
       assertEquals(room, joined.getString("roomId"));
       assertEquals("Group", joined.getJSONObject("room").getString("name"));
@@ -115,7 +115,7 @@ class ChatAcrossEdgesTest {
   @Test
   void whoArrivesAndLeavesIsToldOnceToTheOthers() throws Exception {
     try (ChatClient one = parley.connect(0, ana)) {
-      JSONObject alone = one.join(room);
+      JSONObject alone = one.entered(room);
       assertEquals(
           new JSONArray(List.of(ana)).toString(), alone.getJSONArray("onlineUsers").toString());
       ChatClient phone = parley.connect(1, ben);

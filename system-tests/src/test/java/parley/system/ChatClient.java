@@ -136,6 +136,15 @@ final class ChatClient implements AutoCloseable {
     return done("join-room", room);
   }
 
+  /// Joins a room.
+  ///
+  /// @return the event, which comes behind the ack
+  JSONObject entered(String room) throws Exception {
+    int before = heard("room-joined").size();
+    join(room);
+    return awaitEvents("room-joined", before + 1).getLast();
+  }
+
   JSONObject send(String room, String content) throws Exception {
     return done("send-message", json("roomId", room, "content", content));
   }

@@ -143,7 +143,7 @@ class PresenceTest {
       JSONObject hidden = other.done("get-room-presence", room);
       assertEquals(1, hidden.getJSONArray("users").length(), hidden.toString());
       assertEquals(1, hidden.getInt("count"));
-      assertEquals(List.of(ben), names(other.join(room).getJSONArray("onlineUsers")));
+      assertEquals(List.of(ben), names(other.entered(room).getJSONArray("onlineUsers")));
       one.done("update-presence", "online");
       awaitHeard(other, "user-online", ana);
     }

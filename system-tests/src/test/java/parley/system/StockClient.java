@@ -45,6 +45,11 @@ public final class StockClient implements AutoCloseable {
 
     /// The connection is gone; another follows by itself.
     default void disconnected() {}
+
+    /// Does it want texts as they were written? Asked at each CONNECT.
+    default boolean wantsRaw() {
+      return false;
+    }
   }
 
   private final Supplier<URI> edge;
@@ -62,7 +67,6 @@ public final class StockClient implements AutoCloseable {
   private String offset;
   private final AtomicInteger connects = new AtomicInteger();
   private final AtomicInteger recoveries = new AtomicInteger();
-  volatile String refusal = "";
 
   /// @param edge where to connect to, asked each time
   public StockClient(Supplier<URI> edge, String token, Application application) {
@@ -205,6 +209,7 @@ public final class StockClient implements AutoCloseable {
 
   private ObjectNode auth() {
     ObjectNode auth = JsonNodeFactory.instance.objectNode().put("token", token);
+    auth.put("raw", application.wantsRaw());
     if (pid != null) {
       auth.put("pid", pid);
       if (offset != null) {
@@ -241,10 +246,7 @@ public final class StockClient implements AutoCloseable {
         }
       }
       case '3' -> ack(packet.substring(1));
-      case '4' -> {
-        refusal = packet;
-        throw new IOException("refused: " + packet);
-      }
+      case '4' -> throw new IOException("refused: " + packet);
       default -> throw new IOException("disconnected");
     }
   }

@@ -20,8 +20,8 @@ public final class History {
   private static final int LARGEST_PAGE = 100;
   private static final int LARGEST_LOG_PAGE = 500;
 
-  /// Of a page, unless one entry alone has more: what a client asks for goes out twice, as an event
-  /// and as an ack, and must find room in its outbox.
+  /// Of a page, unless one entry alone has more: a page of messages goes out as an event and in an
+  /// ack, and both must find room in an outbox.
   private static final int MOST_BYTES = 256 * 1_024;
 
   private final LogStore store;

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import parley.edge.websocket.Frames;
@@ -15,11 +16,15 @@ public final class Packet {
 
   private record Derived(Object key, Packet packet, @Nullable Derived next) {}
 
+  /// The key of {@link #other}.
+  private static final Object OTHER = new Object();
+
   private final byte[] frames;
   private final int count;
   private final boolean droppable;
   private volatile @Nullable Derived derived;
-  private boolean forMany; // set before anybody gets the packet
+  private boolean forMany; // both set before anybody gets the packet
+  private @Nullable Supplier<Packet> other;
 
   private Packet(byte[] frames, int count, boolean droppable) {
     this.frames = frames;
@@ -74,7 +79,33 @@ public final class Packet {
     packets.forEach(packet -> out.writeBytes(packet.frames));
     int count = packets.stream().mapToInt(Packet::count).sum();
     boolean droppable = packets.stream().allMatch(Packet::droppable);
-    return new Packet(out.toByteArray(), count, droppable);
+    Packet joined = new Packet(out.toByteArray(), count, droppable);
+    return packets.stream().noneMatch(packet -> packet.other != null)
+        ? joined
+        : joined.withOther(() -> joined(packets.stream().map(Packet::other).toList()));
+  }
+
+  /// Says, before anybody gets the packet, how to make it for those who chose to have it said
+  /// otherwise.
+  ///
+  /// @param form makes it; called once at most, by whoever asks for it first
+  /// @return this
+  public Packet withOther(Supplier<Packet> form) {
+    other = form;
+    return this;
+  }
+
+  /// This packet for those who chose to have it said otherwise: itself when nothing is. Forms that
+  /// are derived have no other: the choice comes first.
+  public Packet other() {
+    Supplier<Packet> form = other;
+    return form == null ? this : derived(OTHER, usual -> otherOf(usual, form));
+  }
+
+  private static Packet otherOf(Packet usual, Supplier<Packet> form) {
+    Packet made = form.get();
+    made.forMany = usual.forMany;
+    return made;
   }
 
   /// Says, before anybody gets the packet, that very many will: those who wait for one of few go

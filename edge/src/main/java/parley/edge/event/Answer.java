@@ -18,24 +18,30 @@ public final class Answer {
   private final ChatSession session;
   private final String event;
   private final Acknowledgement ack;
+  private final Payloads payloads;
 
-  Answer(ChatSession session, String event, Acknowledgement ack) {
+  /// @param event its name, as the client said it
+  Answer(ChatSession session, String event, Acknowledgement ack, Payloads payloads) {
     this.session = session;
     this.event = event;
     this.ack = ack;
+    this.payloads = payloads;
   }
 
   /// Acknowledges: `{ok: true, ...}`.
   ///
   /// @param fields writes the further fields of the object
   public void ok(EventEncoder.Body fields) {
-    ack.give(
-        out -> {
-          out.writeStartObject();
-          out.writeBooleanField("ok", true);
-          fields.write(out);
-          out.writeEndObject();
-        });
+    ack.give(done(fields));
+  }
+
+  private static EventEncoder.Body done(EventEncoder.Body fields) {
+    return out -> {
+      out.writeStartObject();
+      out.writeBooleanField("ok", true);
+      fields.write(out);
+      out.writeEndObject();
+    };
   }
 
   /// Emits a result as an event, and acknowledges with the same fields.
@@ -44,10 +50,16 @@ public final class Answer {
     ok(fields);
   }
 
+  /// Acknowledges, and emits as an event, what is not said in full twice.
+  void result(String name, Split fields) {
+    ok(fields.ack());
+    session.send(event(name, fields.event(!ack.wanted())));
+  }
+
   /// The same, of a connection that is in a room now and has everything up to a position.
-  void entered(String name, RoomId room, long seq, EventEncoder.Body fields) {
-    session.entered(room, seq, event(name, fields));
-    ok(fields);
+  void entered(String name, RoomId room, long seq, Split fields) {
+    Packet told = event(name, fields.event(!ack.wanted()));
+    session.entered(room, seq, ack.taken(done(fields.ack())), told);
   }
 
   private static Packet event(String name, EventEncoder.Body fields) {
@@ -78,13 +90,14 @@ public final class Answer {
 
   private void emitError(Error error) {
     boolean retryable = Errors.retryable(error.getCode());
+    Payloads texts = payloads.forClient(session.wantsRaw());
     session.send(
         EventEncoder.event(
             ServerEvents.ERROR,
             false,
             out -> {
               out.writeStartObject();
-              out.writeStringField("event", event);
+              out.writeStringField("event", texts.shown(event));
               out.writeStringField("code", error.getCode().name());
               out.writeStringField("message", error.getMessage());
               out.writeBooleanField("retryable", retryable);

@@ -14,6 +14,7 @@ import parley.edge.limit.RateLimiter;
 import parley.edge.session.ChatSession;
 import parley.edge.session.SessionEvents;
 import parley.edge.socketio.Acknowledgement;
+import parley.edge.vocabulary.Payloads;
 import parley.proto.errors.ErrorCode;
 
 /// The table of handlers, and the way through each: validate, limit, act. What fails validation
@@ -24,19 +25,21 @@ public final class EventRouter implements SessionEvents {
 
   private final Map<String, EventHandler> handlers;
   private final RateLimiter limiter;
+  private final Payloads payloads;
 
   /// @param handlers by subject
-  public EventRouter(List<List<EventHandler>> handlers, RateLimiter limiter) {
+  public EventRouter(List<List<EventHandler>> handlers, RateLimiter limiter, Payloads payloads) {
     this.handlers =
         handlers.stream()
             .flatMap(List::stream)
             .collect(Collectors.toUnmodifiableMap(EventHandler::name, Function.identity()));
     this.limiter = limiter;
+    this.payloads = payloads;
   }
 
   @Override
   public void handle(ChatSession session, String name, ArrayNode arguments, Acknowledgement ack) {
-    Answer answer = new Answer(session, name, ack);
+    Answer answer = new Answer(session, name, ack, payloads);
     try {
       handle(session, name, arguments, answer);
     } catch (RefusedException e) {

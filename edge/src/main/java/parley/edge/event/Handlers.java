@@ -18,7 +18,7 @@ public final class Handlers {
 
   /// Of going into rooms and out of them.
   public static List<EventHandler> rooms(Stays stays, RoomPackets packets) {
-    return List.of(new JoinRoomHandler(stays, packets), new LeaveRoomHandler(stays));
+    return List.of(new JoinRoomHandler(stays, packets.payloads()), new LeaveRoomHandler(stays));
   }
 
   /// Of messages, and of typing them.
@@ -52,8 +52,8 @@ public final class Handlers {
       RoomPackets packets) {
     return List.of(
         new UpdatePresenceHandler(presence),
-        new RoomPresenceHandler(core, presence, packets.presence()),
-        new WatchPresenceHandler(interests, sharing, presence, packets.presence()),
+        new RoomPresenceHandler(core, presence, packets.payloads()),
+        new WatchPresenceHandler(interests, sharing, presence, packets.payloads()),
         new PingHandler());
   }
 

@@ -7,20 +7,21 @@ import parley.edge.room.Joining;
 import parley.edge.session.ChatSession;
 import parley.edge.session.Stays;
 import parley.edge.vocabulary.ClientEvents;
-import parley.edge.vocabulary.RoomPackets;
+import parley.edge.vocabulary.Payloads;
 import parley.proto.relay.RoomJoined;
 
-/// `join-room room | {roomId, since?}` -> `room-joined {roomId, room, role, onlineUsers,
-/// onlineCount, unread, readSeq, seq, missed?, more?, reset?}`. With `since`, the last seq that the
-/// client knows, the answer holds what was missed; no live event of the room comes before it.
+/// `join-room room | {roomId, since?}` -> `room-joined {roomId, room, onlineUsers}`, and in the
+/// ack, or in the event where none was asked for, `{role, onlineCount, unread, readSeq, seq,
+/// missed?, more?, nextSince?, reset?}`. With `since`, the last seq that the client knows, that
+/// holds what was missed; no live event of the room comes before it.
 final class JoinRoomHandler implements EventHandler {
 
   private final Stays stays;
-  private final RoomPackets packets;
+  private final Payloads payloads;
 
-  JoinRoomHandler(Stays stays, RoomPackets packets) {
+  JoinRoomHandler(Stays stays, Payloads payloads) {
     this.stays = stays;
-    this.packets = packets;
+    this.payloads = payloads;
   }
 
   @Override
@@ -43,7 +44,8 @@ final class JoinRoomHandler implements EventHandler {
   private void join(ChatSession session, RoomId room, long since, Answer answer) {
     RoomJoined joined = stays.permission(session, room);
     Stays.Entered entered = stays.enter(session, room, joined, since);
-    RoomWelcome welcome = new RoomWelcome(packets, joined, entered.roster());
+    RoomWelcome welcome =
+        new RoomWelcome(payloads.forClient(session.wantsRaw()), joined, entered.roster());
     stays.attach(entered.stay(), new RoomJoining(stays, entered.stay(), since, welcome, answer));
   }
 }

@@ -7,6 +7,7 @@ import parley.contract.RoomId;
 import parley.edge.limit.RateLimiter;
 import parley.edge.room.LocalRooms;
 import parley.edge.session.ChatSession;
+import parley.edge.socketio.EventEncoder;
 import parley.edge.upstream.CoreClient;
 import parley.edge.vocabulary.ClientEvents;
 import parley.edge.vocabulary.Payloads;
@@ -16,9 +17,9 @@ import parley.proto.relay.MessagePage;
 import parley.proto.relay.ReadMessages;
 import parley.proto.relay.Request;
 
-/// `get-recent-messages room | {roomId, before?, limit?}` -> `recent-messages {roomId, messages,
-/// hasMore, before?, seq}`: oldest first; `before` of the answer, given back, asks for the page
-/// before.
+/// `get-recent-messages room | {roomId, before?, limit?}` -> `recent-messages {roomId, messages}`,
+/// oldest first, and in the ack, or in the event where none was asked for, `{hasMore, before?,
+/// seq}`; `before`, given back, asks for the page before. The ack has `messages` too.
 final class RecentMessagesHandler implements EventHandler {
 
   private static final int LARGEST_PAGE = 100;
@@ -62,17 +63,30 @@ final class RecentMessagesHandler implements EventHandler {
           .getReadMessagesBuilder()
           .setAtLeast(Math.max(session.lastWritten(room), rooms.cursor(room)));
       MessagePage page = core.call(room.value(), request).getMessages();
-      answer.result(ServerEvents.RECENT_MESSAGES, out -> write(out, room, page));
+      Payloads texts = payloads.forClient(session.wantsRaw());
+      EventEncoder.Body messages = out -> messages(texts, out, page);
+      answer.result(
+          ServerEvents.RECENT_MESSAGES,
+          new Split(
+              out -> {
+                out.writeStringField("roomId", room.value());
+                messages.write(out);
+              },
+              out -> place(out, page),
+              messages));
     };
   }
 
-  private void write(JsonGenerator out, RoomId room, MessagePage page) throws IOException {
-    out.writeStringField("roomId", room.value());
+  private static void messages(Payloads texts, JsonGenerator out, MessagePage page)
+      throws IOException {
     out.writeArrayFieldStart("messages");
     for (Message message : page.getMessagesList()) {
-      payloads.message(out, message);
+      texts.message(out, message);
     }
     out.writeEndArray();
+  }
+
+  private static void place(JsonGenerator out, MessagePage page) throws IOException {
     out.writeBooleanField("hasMore", page.getHasMore());
     if (page.getHasMore()) {
       out.writeNumberField("before", page.getMessages(0).getOrdinal());

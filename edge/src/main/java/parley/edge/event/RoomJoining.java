@@ -41,14 +41,7 @@ final class RoomJoining implements Joining {
 
   @Override
   public void joined(long seq, List<RoomEvent> missed) {
-    answer.entered(
-        ServerEvents.ROOM_JOINED,
-        stay.room(),
-        seq,
-        out -> {
-          welcome.write(out, seq);
-          welcome.missed(out, since, missed, false);
-        });
+    answer.entered(ServerEvents.ROOM_JOINED, stay.room(), seq, welcome.entered(seq, since, missed));
   }
 
   @Override
@@ -56,24 +49,12 @@ final class RoomJoining implements Joining {
     if (!in) {
       stays.leave(stay, Leaving.NOT_LET_IN);
     }
-    answer.result(
-        ServerEvents.ROOM_JOINED,
-        out -> {
-          welcome.write(out, head);
-          welcome.missed(out, since, missed, true);
-        });
+    answer.result(ServerEvents.ROOM_JOINED, welcome.partOf(head, since, missed));
   }
 
   @Override
   public void reset(long floor, long head) {
-    answer.entered(
-        ServerEvents.ROOM_JOINED,
-        stay.room(),
-        head,
-        out -> {
-          welcome.write(out, head);
-          RoomWelcome.reset(out, floor, head);
-        });
+    answer.entered(ServerEvents.ROOM_JOINED, stay.room(), head, welcome.reset(floor, head));
   }
 
   @Override

@@ -7,7 +7,7 @@ import parley.edge.session.ChatSession;
 import parley.edge.upstream.CoreClient;
 import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.ClientEvents;
-import parley.edge.vocabulary.PresencePackets;
+import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.ServerEvents;
 import parley.proto.presence.PresenceChange;
 import parley.proto.presence.PresenceRequest;
@@ -22,12 +22,12 @@ final class RoomPresenceHandler implements EventHandler {
 
   private final CoreClient core;
   private final PresenceClient presence;
-  private final PresencePackets packets;
+  private final Payloads payloads;
 
-  RoomPresenceHandler(CoreClient core, PresenceClient presence, PresencePackets packets) {
+  RoomPresenceHandler(CoreClient core, PresenceClient presence, Payloads payloads) {
     this.core = core;
     this.presence = presence;
-    this.packets = packets;
+    this.payloads = payloads;
   }
 
   @Override
@@ -60,13 +60,14 @@ final class RoomPresenceHandler implements EventHandler {
                   PresenceRequest.newBuilder()
                       .setRoom(RoomAsked.newBuilder().setRoomId(room.value())))
               .getPresences();
+      Payloads texts = payloads.forClient(session.wantsRaw());
       answer.result(
           ServerEvents.ROOM_PRESENCE,
           out -> {
             out.writeStringField("roomId", room.value());
             out.writeArrayFieldStart("users");
             for (PresenceChange user : there.getUsersList()) {
-              packets.presence(out, user.getPresence());
+              texts.presence(out, user.getPresence());
             }
             out.writeEndArray();
             out.writeNumberField("count", there.getCount());

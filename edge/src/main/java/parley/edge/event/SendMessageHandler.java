@@ -58,6 +58,7 @@ final class SendMessageHandler implements EventHandler {
         .setClientMessageId(Arguments.clientMessageId(argument))
         .setRequestKey(Changes.requestKey());
     Request.Builder request = Request.newBuilder().setSendMessage(send);
+    Payloads texts = payloads.forClient(session.wantsRaw());
     return () -> {
       typing.stopped(session, room);
       changes.submit(
@@ -71,7 +72,7 @@ final class SendMessageHandler implements EventHandler {
                 out.writeNumberField("seq", appended.getEvent().getSeq());
                 Payloads.time(out, "createdAt", appended.getEvent().getCommitTimeMs());
                 out.writeFieldName("message");
-                payloads.message(out, appended.getEvent().getMessage());
+                texts.message(out, appended.getEvent().getMessage());
                 duplicate(out, appended);
               });
     };

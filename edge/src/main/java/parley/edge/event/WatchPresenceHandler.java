@@ -12,7 +12,7 @@ import parley.edge.session.ChatSession;
 import parley.edge.session.Sharing;
 import parley.edge.upstream.PresenceClient;
 import parley.edge.vocabulary.ClientEvents;
-import parley.edge.vocabulary.PresencePackets;
+import parley.edge.vocabulary.Payloads;
 import parley.edge.vocabulary.ServerEvents;
 import parley.proto.errors.ErrorCode;
 import parley.proto.presence.PresenceAsked;
@@ -32,14 +32,14 @@ final class WatchPresenceHandler implements EventHandler {
   private final Interests interests;
   private final Sharing sharing;
   private final PresenceClient presence;
-  private final PresencePackets packets;
+  private final Payloads payloads;
 
   WatchPresenceHandler(
-      Interests interests, Sharing sharing, PresenceClient presence, PresencePackets packets) {
+      Interests interests, Sharing sharing, PresenceClient presence, Payloads payloads) {
     this.interests = interests;
     this.sharing = sharing;
     this.presence = presence;
-    this.packets = packets;
+    this.payloads = payloads;
   }
 
   @Override
@@ -58,12 +58,13 @@ final class WatchPresenceHandler implements EventHandler {
     return () -> {
       sharing.watch(session, users);
       Presences shown = users.isEmpty() ? Presences.getDefaultInstance() : ask(session, users);
+      Payloads texts = payloads.forClient(session.wantsRaw());
       answer.result(
           ServerEvents.PRESENCE,
           out -> {
             out.writeArrayFieldStart("users");
             for (PresenceChange user : shown.getUsersList()) {
-              packets.presence(out, user.getPresence());
+              texts.presence(out, user.getPresence());
             }
             out.writeEndArray();
           });

@@ -137,6 +137,12 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
     return recovery;
   }
 
+  /// Does its client want texts as they were written? What is sent with {@link #send} is in that
+  /// form by itself; what is written for this session alone has to be.
+  public boolean wantsRaw() {
+    return recovery.wantsRaw();
+  }
+
   /// Can its client go on with it later?
   public boolean recoverable() {
     return recovery.offered();
@@ -144,8 +150,11 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
 
   /// It is in a room, where everything above `seq` is sent to it: tells the client so, and that it
   /// has everything up to there.
-  public void entered(RoomId room, long seq, Packet packet) {
-    recovery.entered(room, seq, packet);
+  ///
+  /// @param ack of the request, sent before; null when none was asked for. A client that has the
+  ///     offset of `packet` has what this holds; who has this alone is given that once more
+  public void entered(RoomId room, long seq, @Nullable Packet ack, Packet packet) {
+    recovery.entered(room, seq, ack, packet);
   }
 
   /// It is in a room no more.

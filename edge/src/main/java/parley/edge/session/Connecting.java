@@ -8,6 +8,7 @@ import parley.edge.recovery.RecoveryOffer;
 import parley.edge.recovery.Resume;
 import parley.edge.recovery.ResumePoints;
 import parley.edge.socketio.SocketIoSocket;
+import parley.proto.errors.ErrorCode;
 import parley.proto.relay.Authenticated;
 
 /// How a client is let in: who it is, whether it goes on with a connection that it had, and the
@@ -38,6 +39,9 @@ public final class Connecting {
   /// @throws SocketIoSocket.ConnectRefused when it is not let in
   void connect(ChatSession session, SocketIoSocket socket, JsonNode auth)
       throws SocketIoSocket.ConnectRefused {
+    if (wantsRaw(auth)) {
+      session.recovery().wantRaw();
+    }
     long asked = System.nanoTime();
     Authenticated authenticated = signIn.user(socket, auth);
     if (authenticated == null) {
@@ -62,10 +66,19 @@ public final class Connecting {
     }
   }
 
+  private static boolean wantsRaw(JsonNode auth) throws SocketIoSocket.ConnectRefused {
+    JsonNode wish = auth.path("raw");
+    if (!wish.isMissingNode() && !wish.isBoolean()) {
+      throw new SocketIoSocket.ConnectRefused(
+          "auth.raw must be true or false", ErrorCode.INVALID_ARGUMENT.name());
+    }
+    return wish.booleanValue();
+  }
+
   private void letIn(ChatSession session, SocketIoSocket socket, JsonNode auth) {
     switch (recoveries.offer(socket, auth)) {
       case NOTHING -> socket.accept();
-      case PID -> socket.accept(Continuity.secret());
+      case PID -> socket.accept(Pid.random());
       case ALL -> letInToGoOn(session, socket);
     }
   }

@@ -1,9 +1,7 @@
 package parley.edge.session;
 
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,8 +24,6 @@ import parley.proto.recovery.SavedRun;
 /// order of what is remembered is the order of what is sent.
 final class Continuity {
 
-  private static final SecureRandom RANDOM = new SecureRandom();
-  private static final int SECRET_BYTES = 16;
   private static final long MOST_MARKS = 1L << 40; // two alike in one trail: never
 
   /// Where the connection is in a room. Guarded by the continuity.
@@ -71,7 +67,7 @@ final class Continuity {
       @Nullable SavedConnection continued) {
     this.socket = socket;
     this.recoveries = recoveries;
-    this.pid = pid == null ? secret() : pid;
+    this.pid = pid == null ? Pid.random() : pid;
     this.generation = continued == null ? 1 : continued.getGeneration() + 1;
   }
 
@@ -102,7 +98,9 @@ final class Continuity {
 
   /// The connection is in a room, where everything above `seq` will be sent to it: tells the client
   /// so, and that it has everything up to there.
-  boolean entered(RoomId room, long seq, Packet packet) {
+  ///
+  /// @param first goes before that, and may hold some of what it has; null = nothing
+  boolean entered(RoomId room, long seq, @Nullable Packet first, Packet packet) {
     long mark = ThreadLocalRandom.current().nextLong(1, MOST_MARKS);
     synchronized (this) {
       Place place = places.computeIfAbsent(room, r -> new Place(r, seq));
@@ -114,6 +112,9 @@ final class Continuity {
       }
       place.sent = Math.max(place.sent, seq);
       trail().mark(room, seq, mark);
+      if (first != null && !sendOrHold(first)) {
+        return false;
+      }
       return sendOrHold(withOffset(packet, room, seq, mark));
     }
   }
@@ -290,11 +291,5 @@ final class Continuity {
               .build());
     }
     saved.addAllRuns(runs);
-  }
-
-  static String secret() {
-    byte[] bytes = new byte[SECRET_BYTES];
-    RANDOM.nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 }

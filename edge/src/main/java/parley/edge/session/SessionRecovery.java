@@ -7,19 +7,34 @@ import parley.edge.engineio.Packet;
 import parley.edge.socketio.SocketIoSocket;
 import parley.proto.recovery.SavedConnection;
 
-/// What one session does so that its client can go on with it later: all that it is sent goes
-/// through here. Nothing more than sending, when its client cannot. Safe for any thread.
+/// What one session does so that its client can go on with it later: all that it is sent but acks
+/// goes through here, in the form that its client chose. Nothing more than sending, when its client
+/// cannot. Safe for any thread.
 final class SessionRecovery {
 
   private final ChatSession session;
   private final SocketIoSocket socket;
   private final Recoveries recoveries;
   private volatile @Nullable Continuity continuity; // null: its client cannot go on with it
+  private boolean raw; // set before anybody knows of the session
 
   SessionRecovery(ChatSession session, SocketIoSocket socket, Recoveries recoveries) {
     this.session = session;
     this.socket = socket;
     this.recoveries = recoveries;
+  }
+
+  /// Its client wants texts as they were written. Said before anything is sent.
+  void wantRaw() {
+    raw = true;
+  }
+
+  boolean wantsRaw() {
+    return raw;
+  }
+
+  private Packet chosen(Packet packet) {
+    return raw ? packet.other() : packet;
   }
 
   /// Its client may go on with it later.
@@ -43,12 +58,15 @@ final class SessionRecovery {
   }
 
   /// It is in a room: see {@link ChatSession#entered}.
-  void entered(RoomId room, long seq, Packet packet) {
+  void entered(RoomId room, long seq, @Nullable Packet ack, Packet packet) {
     Continuity known = continuity;
     if (known == null) {
-      socket.send(packet);
+      if (ack != null) {
+        socket.send(ack);
+      }
+      socket.send(chosen(packet));
     } else {
-      known.entered(room, seq, packet);
+      known.entered(room, seq, ack, chosen(packet));
       if (session.stays().in(room) == null) {
         known.left(room); // meanwhile: who goes on with it must not be brought back there
       }
@@ -99,13 +117,15 @@ final class SessionRecovery {
   /// Queues an event of a room's log; never blocks.
   boolean deliver(RoomId room, long seq, Packet packet) {
     Continuity known = continuity;
-    return known == null ? socket.send(packet) : known.deliver(room, seq, packet);
+    Packet theirs = chosen(packet);
+    return known == null ? socket.send(theirs) : known.deliver(room, seq, theirs);
   }
 
   /// Queues anything else; never blocks.
   boolean send(Packet packet) {
     Continuity known = continuity;
-    return known == null ? socket.send(packet) : known.send(packet);
+    Packet theirs = chosen(packet);
+    return known == null ? socket.send(theirs) : known.send(theirs);
   }
 
   /// A ping goes out.

@@ -20,6 +20,7 @@ public final class Welcome {
   }
 
   void send(ChatSession session, Authenticated authenticated, boolean recovered) {
+    Payloads texts = payloads.forClient(session.wantsRaw());
     session.send(
         EventEncoder.event(
             ServerEvents.CONNECTED,
@@ -27,13 +28,13 @@ public final class Welcome {
             out -> {
               out.writeStartObject();
               out.writeFieldName("user");
-              payloads.self(out, authenticated.getUser());
+              texts.self(out, authenticated.getUser());
               out.writeStringField("connectionId", session.id());
               out.writeBooleanField("recovered", recovered);
               Payloads.time(out, "serverTime", System.currentTimeMillis());
               out.writeArrayFieldStart("rooms");
               for (Room room : authenticated.getRoomsList()) {
-                payloads.room(out, room);
+                texts.room(out, room);
               }
               out.writeEndArray();
               out.writeObjectFieldStart("unread");

@@ -2,6 +2,7 @@ package parley.edge.vocabulary;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.Locale;
 import parley.contract.Errors;
 import parley.proto.chat.Attachment;
 import parley.proto.chat.Message;
@@ -11,16 +12,27 @@ import parley.proto.chat.Room;
 import parley.proto.chat.RoomEvent;
 import parley.proto.chat.User;
 import parley.proto.errors.Error;
+import parley.proto.presence.UserPresence;
 
 /// Payloads as JSON. Times are ISO 8601, UTC, with milliseconds.
 public final class Payloads {
 
   private final boolean sanitise;
+  private final Payloads raw;
 
   /// @param sanitise let no raw `<` or `>` of what people or their programs wrote reach a client
-  ///     (R3.7); ids are left alone, whose alphabet has neither
+  ///     (R3.7) that did not ask for it; ids are left alone, whose alphabet has neither
   public Payloads(boolean sanitise) {
     this.sanitise = sanitise;
+    this.raw = sanitise ? new Payloads(false) : this;
+  }
+
+  /// What one client is told is made of.
+  ///
+  /// @param wantsRaw the client asked for texts as they were written
+  /// @return these, or the raw ones
+  public Payloads forClient(boolean wantsRaw) {
+    return wantsRaw ? raw : this;
   }
 
   /// Writes a field with a time, unless it is 0.
@@ -45,8 +57,8 @@ public final class Payloads {
     out.writeStringField("id", user.getId());
     out.writeStringField("username", shown(user.getUsername()));
     known(out, "avatar", shown(user.getAvatar()));
-    known(out, "email", user.getEmail());
-    known(out, "phoneNumber", user.getPhoneNumber());
+    known(out, "email", shown(user.getEmail()));
+    known(out, "phoneNumber", shown(user.getPhoneNumber()));
     out.writeEndObject();
   }
 
@@ -57,14 +69,14 @@ public final class Payloads {
     out.writeStringField("id", message.getId());
     out.writeStringField("roomId", message.getRoomId());
     out.writeNumberField("seq", message.getSeq());
-    out.writeStringField("messageType", shown(message.getMessageType()));
+    out.writeStringField("messageType", compared(message.getMessageType()));
     out.writeStringField("content", shown(message.getContent()));
     out.writeArrayFieldStart("attachments");
     for (Attachment attachment : message.getAttachmentsList()) {
       attachment(out, attachment);
     }
     out.writeEndArray();
-    known(out, "clientMessageId", shown(message.getClientMessageId()));
+    known(out, "clientMessageId", compared(message.getClientMessageId()));
     out.writeFieldName("user");
     user(out, message.getSender());
     time(out, "createdAt", message.getCreatedAtMs());
@@ -81,7 +93,7 @@ public final class Payloads {
     out.writeArrayFieldStart("reactions");
     for (Reaction reaction : message.getReactionsList()) {
       out.writeStartObject();
-      out.writeStringField("emoji", shown(reaction.getEmoji()));
+      out.writeStringField("emoji", compared(reaction.getEmoji()));
       out.writeNumberField("count", reaction.getCount());
       out.writeArrayFieldStart("userIds");
       for (String user : reaction.getUserIdsList()) {
@@ -96,7 +108,7 @@ public final class Payloads {
   private void attachment(JsonGenerator out, Attachment attachment) throws IOException {
     out.writeStartObject();
     known(out, "url", shown(attachment.getUrl())); // a preview has none
-    known(out, "type", shown(attachment.getType()));
+    known(out, "type", compared(attachment.getType()));
     known(out, "name", shown(attachment.getName()));
     if (attachment.getSize() > 0) {
       out.writeNumberField("size", attachment.getSize());
@@ -108,7 +120,7 @@ public final class Payloads {
   public void room(JsonGenerator out, Room room) throws IOException {
     out.writeStartObject();
     out.writeStringField("id", room.getId());
-    out.writeStringField("kind", room.getKind().name().toLowerCase(java.util.Locale.ROOT));
+    out.writeStringField("kind", room.getKind().name().toLowerCase(Locale.ROOT));
     out.writeStringField("name", shown(room.getName()));
     time(out, "createdAt", room.getCreatedAtMs());
     time(out, "lastActivity", room.getLastActivityMs());
@@ -117,6 +129,20 @@ public final class Payloads {
       message(out, room.getLastMessage());
     }
     out.writeEndObject();
+  }
+
+  /// `{userId, status, text?, lastSeen?}`.
+  public void presence(JsonGenerator out, UserPresence user) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("userId", user.getUserId());
+    status(out, user);
+    time(out, "lastSeen", user.getLastSeenMs());
+    out.writeEndObject();
+  }
+
+  void status(JsonGenerator out, UserPresence user) throws IOException {
+    out.writeStringField("status", user.getStatus().name().toLowerCase(Locale.ROOT));
+    known(out, "text", shown(user.getText()));
   }
 
   /// `{code, message, retryable}`.
@@ -151,7 +177,7 @@ public final class Payloads {
       }
       case REACTED -> {
         out.writeStringField("messageId", event.getReacted().getMessageId());
-        out.writeStringField("emoji", shown(event.getReacted().getEmoji()));
+        out.writeStringField("emoji", compared(event.getReacted().getEmoji()));
         out.writeStringField("action", event.getReacted().getRemoved() ? "removed" : "added");
         time(out, "reactedAt", event.getCommitTimeMs());
         by(out, event.getSender());
@@ -171,34 +197,15 @@ public final class Payloads {
     out.writeStringField("userId", user.getId());
   }
 
-  /// Human text as clients may see it: `<` and `>` as entities, and an `&` as one only where it
-  /// would be taken for the beginning of `&lt;`, `&gt;` or `&amp;`. Whoever turns these three back,
-  /// once and from left to right, has what was written.
+  /// Human text as clients of these payloads see it.
   public String shown(String text) {
-    if (!sanitise || !hasMarkup(text)) {
-      return text;
-    }
-    StringBuilder shown = new StringBuilder(text.length() + 16);
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '<' -> shown.append("&lt;");
-        case '>' -> shown.append("&gt;");
-        case '&' -> shown.append(beginsEntity(text, i) ? "&amp;" : "&");
-        default -> shown.append(c);
-      }
-    }
-    return shown.toString();
+    return sanitise ? Escaping.of(text) : text;
   }
 
-  private static boolean hasMarkup(String text) {
-    return text.indexOf('<') >= 0 || text.indexOf('>') >= 0 || text.indexOf('&') >= 0;
-  }
-
-  private static boolean beginsEntity(String text, int ampersand) {
-    return text.startsWith("lt;", ampersand + 1)
-        || text.startsWith("gt;", ampersand + 1)
-        || text.startsWith("amp;", ampersand + 1);
+  /// A text that programs compare: given back as it was sent, for it holds no `<` and `>`. What was
+  /// stored before that was checked may hold them.
+  private String compared(String text) {
+    return text.indexOf('<') < 0 && text.indexOf('>') < 0 ? text : shown(text);
   }
 
   private static String role(Role role) {

@@ -1,8 +1,5 @@
 package parley.edge.vocabulary;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.util.Locale;
 import parley.edge.engineio.Packet;
 import parley.edge.socketio.EventEncoder;
 import parley.proto.bus.MessagesRead;
@@ -17,10 +14,10 @@ import parley.proto.presence.UserPresence;
 /// What users do and are, as clients hear it: encoded here once for all who do.
 public final class PresencePackets {
 
-  private final Payloads payloads;
+  private final TwoForms forms;
 
-  public PresencePackets(Payloads payloads) {
-    this.payloads = payloads;
+  PresencePackets(TwoForms forms) {
+    this.forms = forms;
   }
 
   /// `user-online {userId, username, status, text?}`, `user-offline {userId, lastSeen}` or
@@ -32,10 +29,10 @@ public final class PresencePackets {
         offline
             ? ServerEvents.USER_OFFLINE
             : change.getCameOrWent() ? ServerEvents.USER_ONLINE : ServerEvents.USER_STATUS;
-    return EventEncoder.event(
+    return forms.event(
         name,
         true,
-        out -> {
+        (payloads, out) -> {
           out.writeStartObject();
           out.writeStringField("userId", shown.getUserId());
           if (offline) {
@@ -44,34 +41,18 @@ public final class PresencePackets {
             if (change.getCameOrWent()) {
               out.writeStringField("username", payloads.shown(change.getUser().getUsername()));
             }
-            status(out, shown);
+            payloads.status(out, shown);
           }
           out.writeEndObject();
         });
   }
 
-  /// `{userId, status, text?, lastSeen?}`.
-  public void presence(JsonGenerator out, UserPresence shown) throws IOException {
-    out.writeStartObject();
-    out.writeStringField("userId", shown.getUserId());
-    status(out, shown);
-    Payloads.time(out, "lastSeen", shown.getLastSeenMs());
-    out.writeEndObject();
-  }
-
-  private void status(JsonGenerator out, UserPresence shown) throws IOException {
-    out.writeStringField("status", shown.getStatus().name().toLowerCase(Locale.ROOT));
-    if (!shown.getText().isEmpty()) {
-      out.writeStringField("text", payloads.shown(shown.getText()));
-    }
-  }
-
   /// `user-typing {roomId, userId, username, expiresAt}`.
   public Packet typing(UserTyping typing) {
-    return EventEncoder.event(
+    return forms.event(
         ServerEvents.USER_TYPING,
         true,
-        out -> {
+        (payloads, out) -> {
           out.writeStartObject();
           out.writeStringField("roomId", typing.getRoomId());
           out.writeStringField("userId", typing.getUser().getId());

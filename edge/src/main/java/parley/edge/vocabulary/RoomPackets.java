@@ -14,14 +14,16 @@ import parley.proto.chat.RoomEvent;
 public final class RoomPackets {
 
   private final Payloads payloads;
+  private final TwoForms forms;
   private final PresencePackets presence;
 
   public RoomPackets(Payloads payloads) {
     this.payloads = payloads;
-    this.presence = new PresencePackets(payloads);
+    this.forms = new TwoForms(payloads);
+    this.presence = new PresencePackets(forms);
   }
 
-  /// What packets are made of.
+  /// What packets are made of, and what one client alone is told.
   public Payloads payloads() {
     return payloads;
   }
@@ -49,12 +51,13 @@ public final class RoomPackets {
     String name = name(event);
     return name == null
         ? null
-        : EventEncoder.event(name, false, out -> payloads.roomEvent(out, event));
+        : forms.event(name, false, (texts, out) -> texts.roomEvent(out, event));
   }
 
   /// Writes `{event, data}` of a log entry that was missed; nothing for entries that clients are
   /// not told of.
-  public void missed(JsonGenerator out, RoomEvent event) throws IOException {
+  public static void missed(Payloads payloads, JsonGenerator out, RoomEvent event)
+      throws IOException {
     String name = name(event);
     if (name != null) {
       out.writeStartObject();
@@ -80,14 +83,14 @@ public final class RoomPackets {
 
   /// A user's first connection entered the room.
   public Packet userJoined(UserJoinedRoom joined) {
-    return EventEncoder.event(
+    return forms.event(
         ServerEvents.USER_JOINED_ROOM,
         true,
-        out -> {
+        (texts, out) -> {
           out.writeStartObject();
           out.writeStringField("roomId", joined.getRoomId());
           out.writeFieldName("user");
-          payloads.user(out, joined.getUser());
+          texts.user(out, joined.getUser());
           out.writeEndObject();
         });
   }

@@ -177,6 +177,14 @@ class OutboxTest {
   }
 
   @Test
+  void theOtherFormOfAPacketForManyIsForManyToo() {
+    Packet usual = Packet.of("2a".getBytes(US_ASCII), 2, false);
+    Packet packet = usual.withOther(() -> Packet.of("2b".getBytes(US_ASCII), 2, false)).forMany();
+    assertTrue(packet.other().isForMany());
+    assertFalse(Packet.of("2a".getBytes(US_ASCII), 2, false).other().isForMany());
+  }
+
+  @Test
   void shedsDroppablePacketsFirstAndThenDropsTheTransport() {
     Recorder transport = new Recorder(true);
     Owner owner = new Owner();

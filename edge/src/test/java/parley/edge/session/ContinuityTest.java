@@ -131,12 +131,12 @@ class ContinuityTest {
     continuity.entering(ROOM, 7).saved();
     assertTrue(saved(false).getEntering());
     assertEquals(7, saved(false).getSince());
-    continuity.entered(ROOM, 9, packet("x-in"));
+    continuity.entered(ROOM, 9, null, packet("x-in"));
     assertFalse(saved(false).getEntering());
     assertEquals(9, saved(false).getJoined());
     long mark = saved(false).getMark();
     continuity.deliver(ROOM, 10, packet("x-ten"));
-    continuity.entered(ROOM, 10, packet("x-again")); // it asked once more
+    continuity.entered(ROOM, 10, null, packet("x-again")); // it asked once more
     assertEquals(9, saved(false).getJoined());
     assertEquals(mark, saved(false).getMark());
     assertEquals(0, saved(false).getCursor(), "changes with every event");

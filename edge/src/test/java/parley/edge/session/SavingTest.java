@@ -29,9 +29,9 @@ class SavingTest {
       ana.join("r");
       String pid = ana.value("pid");
       SavedConnections store = edge.recoveries.store();
-      store.forget(pid); // whoever waited hears that it is not saved
       edge.publish(edge.log.message("r", "one"));
-      await().until(() -> ana.heardOf("one"));
+      await().until(() -> ana.heardOf("one")); // all of the joining is behind
+      store.forget(pid); // whoever waited hears that it is not saved
       assertEquals(Offset.NONE, ana.offset("one").watermark());
       store.start(edge.recoveries);
       store.save("another", SavedConnection::getDefaultInstance);

@@ -159,7 +159,9 @@ final class WireEdge implements AutoCloseable {
                 new Restoring(client, stays, rooms, packets),
                 new Welcome(packets.payloads(), unlimited)),
             new EventRouter(
-                List.of(Handlers.rooms(stays, packets)), new RateLimiter(unlimited, redis)),
+                List.of(Handlers.rooms(stays, packets)),
+                new RateLimiter(unlimited, redis),
+                packets.payloads()),
             recoveries,
             sessions,
             new DeliveryReports(rooms, client));

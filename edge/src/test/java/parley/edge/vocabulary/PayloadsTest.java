@@ -2,6 +2,7 @@ package parley.edge.vocabulary;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -40,17 +41,17 @@ class PayloadsTest {
           .setCreatedAtMs(1)
           .build();
 
-  private static String json(Payloads payloads) throws IOException {
+  private static String json(Payloads payloads, Message message) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
-      payloads.message(out, MESSAGE);
+      payloads.message(out, message);
     }
     return text.toString();
   }
 
   @Test
   void nothingThatAnybodyWroteReachesAClientWithARawAngleBracket() throws IOException {
-    String shown = json(new Payloads(true));
+    String shown = json(new Payloads(true), MESSAGE);
     assertFalse(shown.contains("<") || shown.contains(">"), shown);
     assertEquals(
         FIELDS + 1, shown.split("&lt;img src=x&gt;", -1).length, "once for each field: " + shown);
@@ -58,7 +59,7 @@ class PayloadsTest {
 
   @Test
   void whoeverTurnsThatOffGetsEverythingAsItIs() throws IOException {
-    assertEquals(FIELDS + 1, json(new Payloads(false)).split(RAW, -1).length);
+    assertEquals(FIELDS + 1, json(new Payloads(false), MESSAGE).split(RAW, -1).length);
   }
 
   @ParameterizedTest
@@ -73,6 +74,27 @@ class PayloadsTest {
   })
   void anAmpersandIsEscapedOnlyWhereItWouldBeReadAsAnEntity(String written, String shown) {
     assertEquals(shown, new Payloads(true).shown(written));
+  }
+
+  /// Programs compare it with what they sent.
+  @Test
+  void whatProgramsCompareComesBackAsItWasSent() throws IOException {
+    String sent = "&lt;&amp;";
+    Message message =
+        Message.newBuilder()
+            .setMessageType(sent)
+            .setClientMessageId(sent)
+            .addAttachments(Attachment.newBuilder().setType(sent))
+            .addReactions(Reaction.newBuilder().setEmoji(sent))
+            .build();
+    assertEquals(4 + 1, json(new Payloads(true), message).split(sent, -1).length);
+  }
+
+  @Test
+  void aClientThatAsksForItGetsEverythingAsItIs() throws IOException {
+    Payloads payloads = new Payloads(true);
+    assertEquals(json(new Payloads(false), MESSAGE), json(payloads.forClient(true), MESSAGE));
+    assertSame(payloads, payloads.forClient(false));
   }
 
   @Test

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import parley.system.StockClient;
@@ -52,10 +54,14 @@ final class Chatter implements StockClient.Application, AutoCloseable {
   private static final class Room {
     boolean joined;
     boolean asking; // to join, and not answered yet
+    Joining joining;
     long from;
     long last;
     final List<Seen> seen = new ArrayList<>();
   }
+
+  /// A request to join a room; `told` when the event behind its ack has come.
+  private record Joining(Future<JsonNode> ack, CompletableFuture<Void> told) {}
 
   /// How late an event was.
   ///
@@ -154,8 +160,10 @@ final class Chatter implements StockClient.Application, AutoCloseable {
         }
       }
       try {
-        JsonNode answer = client.ask("join-room", ask).get(60, TimeUnit.SECONDS);
+        Joining joining = asked(room, ask);
+        JsonNode answer = joining.ack.get(60, TimeUnit.SECONDS);
         if (answer.path("ok").booleanValue()) {
+          joining.told.get(60, TimeUnit.SECONDS);
           if (!answer.path("more").asBoolean(false)) {
             joinAnswered(room, connection);
             return;
@@ -171,6 +179,12 @@ final class Chatter implements StockClient.Application, AutoCloseable {
     }
   }
 
+  private synchronized Joining asked(String room, ObjectNode ask) {
+    Joining joining = new Joining(client.ask("join-room", ask), new CompletableFuture<>());
+    rooms.get(room).joining = joining;
+    return joining;
+  }
+
   private synchronized void joinAnswered(String room, int connection) {
     if (client.connects() == connection) {
       rooms.get(room).asking = false;
@@ -180,7 +194,12 @@ final class Chatter implements StockClient.Application, AutoCloseable {
   @Override
   public synchronized void event(String name, JsonNode data) {
     if (name.equals("room-joined")) {
-      roomJoined(rooms.get(data.path("roomId").asText()), data);
+      Room room = rooms.get(data.path("roomId").asText());
+      Joining joining = room.joining;
+      if (joining.ack.state() == Future.State.SUCCESS) { // else the event is of another request
+        roomJoined(room, joining.ack.resultNow());
+        joining.told.complete(null);
+      }
     } else if (LOGGED.contains(name)) {
       Room room = rooms.get(data.path("roomId").asText());
       if (room != null && room.joined) {
@@ -190,6 +209,7 @@ final class Chatter implements StockClient.Application, AutoCloseable {
     }
   }
 
+  /// What the ack held counts from the event on: who has the ack alone is given it once more.
   private void roomJoined(Room room, JsonNode data) {
     if (data.has("reset")) {
       throw new IllegalStateException("reset: " + data);

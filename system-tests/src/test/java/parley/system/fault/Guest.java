@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import parley.proto.chat.Role;
@@ -31,6 +32,7 @@ final class Guest implements StockClient.Application, AutoCloseable {
   private final List<Long> removed = new ArrayList<>();
   private final List<Heard> heard = new ArrayList<>();
   private final List<Entered> entered = new ArrayList<>();
+  private Future<JsonNode> asked; // whether it may come in; guarded by this too
   private long last;
   private final StockClient client;
   private final List<Thread> threads;
@@ -69,8 +71,9 @@ final class Guest implements StockClient.Application, AutoCloseable {
       return;
     }
     long now = System.nanoTime();
-    if (name.equals("room-joined")) {
-      for (JsonNode missed : data.path("missed")) {
+    if (name.equals("room-joined")) { // what was missed stood in the ack before it
+      boolean acked = asked.state() == Future.State.SUCCESS;
+      for (JsonNode missed : acked ? asked.resultNow().path("missed") : data.path("missed")) {
         heard(missed.path("event").asText(), missed.path("data"), now);
       }
     } else if (!name.equals("recent-messages")) {
@@ -94,7 +97,7 @@ final class Guest implements StockClient.Application, AutoCloseable {
       }
       long at = System.nanoTime();
       try {
-        if (client.ask("join-room", ask).get(10, TimeUnit.SECONDS).path("ok").booleanValue()) {
+        if (asked(ask).get(10, TimeUnit.SECONDS).path("ok").booleanValue()) {
           synchronized (this) {
             entered.add(new Entered(at, System.nanoTime()));
           }
@@ -109,6 +112,11 @@ final class Guest implements StockClient.Application, AutoCloseable {
       }
       StockClient.pause(pause(150));
     }
+  }
+
+  private synchronized Future<JsonNode> asked(ObjectNode ask) {
+    asked = client.ask("join-room", ask);
+    return asked;
   }
 
   private synchronized long known() {
