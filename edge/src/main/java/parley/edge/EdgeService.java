@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import parley.contract.ConnectionId;
 import parley.edge.auth.DemoTokens;
 import parley.edge.auth.TokenVerifier;
 import parley.edge.connection.Connections;
@@ -98,7 +99,7 @@ public final class EdgeService implements Service {
     this.config = config;
     String edgeId = "edge-" + UUID.randomUUID();
     int cores = Math.max(2, Runtime.getRuntime().availableProcessors());
-    Map<String, ChatSession> connected = new ConcurrentHashMap<>();
+    Map<ConnectionId, ChatSession> connected = new ConcurrentHashMap<>();
     Payloads payloads = new Payloads(config.chat().sanitise());
     RoomPackets packets = new RoomPackets(payloads);
 

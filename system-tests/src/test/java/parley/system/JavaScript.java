@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 final class JavaScript {
 
   private static final Path FOLDER = Path.of("target", "js");
+  private static final List<String> SCRIPTS = List.of("recovery.mjs", "client.mjs");
 
   private JavaScript() {}
 
@@ -33,10 +34,12 @@ final class JavaScript {
                     "--no-fund",
                     "socket.io-client@4")),
         "the client cannot be installed");
-    Files.copy(
-        Path.of("src/test/resources/js/recovery.mjs"),
-        FOLDER.resolve("recovery.mjs"),
-        StandardCopyOption.REPLACE_EXISTING);
+    for (String script : SCRIPTS) {
+      Files.copy(
+          Path.of("src/test/resources/js").resolve(script),
+          FOLDER.resolve(script),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
     return FOLDER;
   }
 

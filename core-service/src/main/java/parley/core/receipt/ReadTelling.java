@@ -54,7 +54,7 @@ public final class ReadTelling {
             .setSeq(stands.getSeq())
             .setUnread(stands.getUnread())
             .setAtMs(stands.getAtMs())
-            .setConnectionId(mark.connection())
+            .setSocketId(mark.socket())
             .build();
     bus.publish(
         new Topic.User(mark.user().value()),
@@ -67,7 +67,7 @@ public final class ReadTelling {
         .addAllMessageIds(messages.stream().map(entry -> entry.id().toString()).toList())
         .setUserId(mark.user().value())
         .setReadAtMs(atMs)
-        .setConnectionId(mark.connection())
+        .setSocketId(mark.socket())
         .setSeveral(mark.several())
         .build();
   }

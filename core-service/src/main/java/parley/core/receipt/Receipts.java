@@ -40,7 +40,7 @@ public final class Receipts {
   /// @param messages empty = up to `upTo`
   /// @param upTo a position; 0 = all that there is
   /// @param delivered delivered, not read
-  /// @param connection that says so, which is not told; empty = none
+  /// @param socket that says so, by its public id, which is not told; empty = none
   /// @param several said of several at once
   public record Mark(
       RoomId room,
@@ -48,7 +48,7 @@ public final class Receipts {
       List<MessageId> messages,
       long upTo,
       boolean delivered,
-      String connection,
+      String socket,
       boolean several) {}
 
   private final RoomReader reader;

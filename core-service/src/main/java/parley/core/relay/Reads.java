@@ -75,7 +75,7 @@ public final class Reads {
             mark.getMessageIdsList().stream().map(MessageId::parse).toList(),
             mark.getUpTo(),
             mark.getDelivered(),
-            mark.getConnectionId(),
+            mark.getSocketId(),
             mark.getSeveral());
     if (!mark.getUnread()) {
       return receipts.mark(asked);

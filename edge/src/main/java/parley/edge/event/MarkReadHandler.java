@@ -65,7 +65,7 @@ final class MarkReadHandler implements EventHandler {
         MarkRead.newBuilder()
             .setRoomId(room.value())
             .setUserId(session.userId().value())
-            .setConnectionId(session.id())
+            .setSocketId(session.id())
             .setDelivered(kind == Kind.DELIVERED)
             .setSeveral(kind == Kind.SEVERAL)
             .setUnread(kind == Kind.UNREAD);

@@ -15,8 +15,8 @@ sealed interface Except {
     }
   }
 
-  /// One connection.
-  record Connection(String id) implements Except {
+  /// The connection of one socket, by its public id.
+  record Socket(String id) implements Except {
     @Override
     public boolean is(Member member) {
       return member.id().equals(id);

@@ -9,7 +9,7 @@ public interface Member {
   /// Whose it is.
   UserId userId();
 
-  /// The public id of the connection.
+  /// The public id of its socket: that of the connection that it goes on with, if it does.
   String id();
 
   /// Queues a packet; never blocks.

@@ -48,7 +48,7 @@ final class Passing {
       case READ ->
           deliver(
               packets.presence().read(event.getRead()),
-              new Except.Connection(event.getRead().getConnectionId()));
+              new Except.Socket(event.getRead().getSocketId()));
       case ROOM_EVENT -> {} // stands in the log
       case PRESENCE, USER_FEED, READ_STATE, CONNECTION_TAKEN -> {} // not on a room's channel
       case KIND_NOT_SET -> {}

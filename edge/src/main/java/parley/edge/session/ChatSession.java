@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import parley.contract.ConnectionId;
 import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.edge.engineio.EndReason;
@@ -24,6 +25,7 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   private static final int MOST_IN_FLIGHT = 64;
 
   private final SocketIoSocket socket;
+  private final ConnectionId connection;
   private final SessionServices services;
   private final SessionStays stays = new SessionStays();
   private final OwnWrites ownWrites = new OwnWrites();
@@ -41,13 +43,21 @@ public final class ChatSession implements SocketIoSocket.Application, Member {
   /// The application above one socket.
   public ChatSession(SocketIoSocket socket, SessionServices services) {
     this.socket = socket;
+    this.connection = new ConnectionId(socket.id()); // before the socket takes another's
     this.services = services;
     this.share = services.sessions().share(this);
     this.deliveries = new Deliveries(this, services.deliveries());
     this.recovery = new SessionRecovery(this, socket, services.recoveries());
   }
 
-  /// The socket's public id.
+  /// This one connection, as presence knows it: never another's. The connection that it goes on
+  /// with has its own, and may end after this one began.
+  ConnectionId connection() {
+    return connection;
+  }
+
+  /// The socket's public id, as clients know it: the same for all connections that go on with one
+  /// another. What leaves out the connection that brought it about goes by it.
   @Override
   public String id() {
     return socket.id();

@@ -113,6 +113,9 @@ public final class Connecting {
     }
     Continuity continuity = new Continuity(socket, recoveries, asked.pid(), asked.saved());
     continuity.hold(recoveries.store().config());
+    if (!asked.saved().getSocketId().isEmpty()) { // older builds saved none
+      socket.continues(asked.saved().getSocketId());
+    }
     session.recovery().begin(continuity);
     sessions.begin(session, authenticated, askedNanos);
     switch (restoring.restore(session, continuity, points)) {

@@ -16,7 +16,6 @@ import parley.edge.recovery.Trail;
 import parley.edge.socketio.EventEncoder;
 import parley.edge.socketio.SocketIoSocket;
 import parley.proto.recovery.SavedConnection;
-import parley.proto.recovery.SavedRoom;
 import parley.proto.recovery.SavedRun;
 
 /// What makes a connection one that its client can go on with elsewhere: its secret, where it
@@ -25,22 +24,6 @@ import parley.proto.recovery.SavedRun;
 final class Continuity {
 
   private static final long MOST_MARKS = 1L << 40; // two alike in one trail: never
-
-  /// Where the connection is in a room. Guarded by the continuity.
-  private static final class Place {
-    final RoomId room;
-    final long since; // the last position that the client named; negative = none
-    boolean entering = true;
-    long joined;
-    long sent; // or on the way
-    long mark; // of the word that it is in; 0 = that is nothing new to the client
-    long toldAt; // the watermark then
-
-    Place(RoomId room, long since) {
-      this.room = room;
-      this.since = since;
-    }
-  }
 
   /// What waits before a client that goes on has been let in.
   private record Held(ArrayDeque<Packet> packets, RecoveryConfig most) {}
@@ -80,7 +63,7 @@ final class Continuity {
     synchronized (this) {
       Place place = place(room);
       if (place != null) {
-        place.sent = Math.max(place.sent, seq);
+        place.sent(seq);
       }
       trail().add(room, seq);
       return sendOrHold(withOffset(packet, room, seq, 0));
@@ -104,13 +87,8 @@ final class Continuity {
     long mark = ThreadLocalRandom.current().nextLong(1, MOST_MARKS);
     synchronized (this) {
       Place place = places.computeIfAbsent(room, r -> new Place(r, seq));
-      if (place.entering) { // else it asked once more
-        place.entering = false;
-        place.joined = seq;
-        place.mark = mark;
-        place.toldAt = recoveries.watermark();
-      }
-      place.sent = Math.max(place.sent, seq);
+      place.entered(seq, mark, recoveries.watermark());
+      place.sent(seq);
       trail().mark(room, seq, mark);
       if (first != null && !sendOrHold(first)) {
         return false;
@@ -221,9 +199,7 @@ final class Continuity {
   /// The connection is in a room again, where everything above `seq` will be sent to it.
   synchronized void restored(RoomId room, long seq) {
     Place place = new Place(room, seq);
-    place.entering = false;
-    place.joined = seq;
-    place.sent = seq;
+    place.restored(seq);
     places.put(room, place);
     latest = null;
   }
@@ -254,25 +230,14 @@ final class Continuity {
             .setUserId(session.userId().value())
             .setEdgeId(recoveries.edgeId())
             .setGeneration(generation)
+            .setSocketId(session.id())
             .setEnded(ended);
-    places.forEach((room, place) -> saved.addRooms(saved(room, place, ended)));
+    places.values().forEach(place -> saved.addRooms(place.saved(ended)));
     if (ended) {
       saved.setWhole(true);
       addTrail(saved);
     }
     return saved.build();
-  }
-
-  private static SavedRoom saved(RoomId room, Place place, boolean ended) {
-    SavedRoom.Builder saved =
-        SavedRoom.newBuilder()
-            .setRoomId(room.value())
-            .setJoined(place.joined)
-            .setEntering(place.entering)
-            .setCursor(ended ? place.sent : 0)
-            .setMark(place.mark)
-            .setToldAtMs(place.toldAt);
-    return place.since < 0 ? saved.build() : saved.setSince(place.since).build();
   }
 
   private void addTrail(SavedConnection.Builder saved) {

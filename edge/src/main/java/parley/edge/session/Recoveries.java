@@ -191,9 +191,13 @@ public final class Recoveries implements SavedConnections.Lasting {
     }
   }
 
-  /// A connection can be continued from now on.
+  /// A connection can be continued from now on. Of two that go on with the same one at the same
+  /// time, the first ends: they would have one socket's id. (On two edges Redis decides.)
   void begin(String pid, ChatSession session) {
-    sessions.put(pid, session);
+    ChatSession twin = sessions.put(pid, session);
+    if (twin != null && twin != session) {
+      twin.taken();
+    }
   }
 
   /// It is about to enter a room: that is saved before its client is told so, if Redis is quick to

@@ -70,7 +70,11 @@ public final class Restoring {
     } catch (TimeoutException e) {
       return Outcome.LATER;
     } catch (ExecutionException e) {
-      LOG.log(System.Logger.Level.DEBUG, "{0} is not recovered: {1}", session.id(), e.getCause());
+      LOG.log(
+          System.Logger.Level.DEBUG,
+          "{0} is not recovered: {1}",
+          session.connection(),
+          e.getCause());
       boolean again =
           e.getCause() instanceof RefusedException refused
               && Errors.retryable(refused.error().getCode());

@@ -93,7 +93,7 @@ public final class SessionNews implements UserNews<ChatSession> {
 
   @Override
   public void readState(Collection<ChatSession> sessions, ReadState state) {
-    tell(sessions, packets.presence().readState(state), state.getConnectionId());
+    tell(sessions, packets.presence().readState(state), state.getSocketId());
   }
 
   @Override
@@ -106,7 +106,7 @@ public final class SessionNews implements UserNews<ChatSession> {
     each(sessions, session -> session.recovery().saveAgain());
   }
 
-  /// @param except the connection that is left out
+  /// @param except the socket that is left out, by its public id
   private static void tell(Collection<ChatSession> sessions, Packet packet, String except) {
     each(
         sessions,

@@ -2,6 +2,7 @@ package parley.edge.session;
 
 import java.util.Iterator;
 import java.util.Map;
+import parley.contract.ConnectionId;
 import parley.edge.engineio.EndReason;
 import parley.edge.user.UserFeeds;
 import parley.proto.presence.ConnectionState;
@@ -12,14 +13,14 @@ public final class Sessions {
 
   private static final System.Logger LOG = System.getLogger(Sessions.class.getName());
 
-  private final Map<String, ChatSession> connected;
+  private final Map<ConnectionId, ChatSession> connected;
   private final UserFeeds<ChatSession> users;
   private final Sharing sharing;
   private final Stays stays;
 
   /// @param connected the registry, shared with whoever reports it
   public Sessions(
-      Map<String, ChatSession> connected,
+      Map<ConnectionId, ChatSession> connected,
       UserFeeds<ChatSession> users,
       Sharing sharing,
       Stays stays) {
@@ -35,14 +36,14 @@ public final class Sessions {
   }
 
   /// Every connection with its rooms, for presence: each as it is when it is asked for.
-  public static Iterator<ConnectionState> snapshot(Map<String, ChatSession> connected) {
+  public static Iterator<ConnectionState> snapshot(Map<ConnectionId, ChatSession> connected) {
     return connected.values().stream().map(Sessions::state).iterator();
   }
 
   private static ConnectionState state(ChatSession session) {
     ConnectionState.Builder state =
         ConnectionState.newBuilder()
-            .setConnectionId(session.id())
+            .setConnectionId(session.connection().value())
             .setUser(session.shownUser())
             .setAudience(session.share().belonging().audience())
             .setConfirmed(session.confirmed());
@@ -53,7 +54,7 @@ public final class Sessions {
   /// A session whose user is known begins: others hear of it.
   void arrived(ChatSession session, Authenticated authenticated) {
     session.identified(authenticated.getUser());
-    connected.put(session.id(), session);
+    connected.put(session.connection(), session);
     session.share().arrive(Belonging.NOWHERE.as(authenticated));
   }
 
@@ -68,8 +69,8 @@ public final class Sessions {
   /// It is over, at whatever point: everything that it brought about ends. Only the first call does
   /// anything.
   void ended(ChatSession session, EndReason reason) {
-    LOG.log(System.Logger.Level.DEBUG, "{0} left: {1}", session.id(), reason.word());
-    if (connected.remove(session.id(), session)) {
+    LOG.log(System.Logger.Level.DEBUG, "{0} left: {1}", session.connection(), reason.word());
+    if (connected.remove(session.connection(), session)) {
       users.remove(session.userId(), session);
       session.share().end(stays.end(session));
     }

@@ -27,12 +27,12 @@ public final class Sharing {
         new Share.Reports() {
           @Override
           public void opened(Audience audience) {
-            presence.opened(session.id(), session.shownUser(), audience, session::confirm);
+            presence.opened(session.connection(), session.shownUser(), audience, session::confirm);
           }
 
           @Override
           public void closed(Audience audience, Iterable<RoomId> rooms) {
-            presence.closed(session.id(), session.shownUser(), audience, rooms);
+            presence.closed(session.connection(), session.shownUser(), audience, rooms);
           }
         });
   }

@@ -79,7 +79,7 @@ public final class Stays {
       if (stay.over()) {
         return new Entered(stay, alone(session));
       }
-      there = presence.entered(session.id(), session.shownUser(), room);
+      there = presence.entered(session.connection(), session.shownUser(), room);
     }
     RoomRoster roster = there.get().orElseGet(() -> alone(session)); // presence cannot be asked
     session.recovery().entering(room, since);
@@ -97,7 +97,7 @@ public final class Stays {
     }
     synchronized (session.stays()) {
       if (!stay.over()) {
-        presence.reentered(session.id(), session.shownUser(), room);
+        presence.reentered(session.connection(), session.shownUser(), room);
       }
     }
     return stay;
@@ -144,10 +144,10 @@ public final class Stays {
       LOG.log(
           System.Logger.Level.DEBUG,
           "{0} left room {1}: {2}",
-          stay.session().id(),
+          stay.session().connection(),
           stay.room(),
           why);
-      presence.left(stay.session().id(), stay.session().shownUser(), stay.room());
+      presence.left(stay.session().connection(), stay.session().shownUser(), stay.room());
       undo(stay);
       return true;
     }

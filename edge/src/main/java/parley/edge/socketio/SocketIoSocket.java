@@ -75,7 +75,7 @@ public final class SocketIoSocket {
   private final SocketIoConnection connection;
   private final String namespace;
   private final Application application;
-  private final String id = newId();
+  private volatile String id = newId();
   // Guarded by this.
   private boolean accepted;
   private boolean answered; // the application has let it in, or has not
@@ -90,9 +90,18 @@ public final class SocketIoSocket {
     this.application = factory.create(this);
   }
 
-  /// The public id of this socket.
+  /// The public id of this socket: unique from the beginning, or that of the socket that it
+  /// continues.
   public String id() {
     return id;
+  }
+
+  /// Its client goes on with a socket that it had, and knows this one by the same id. Only before
+  /// {@link #accept(String)}, and only when nobody else has that one any more.
+  ///
+  /// @param continued the id of that one
+  public void continues(String continued) {
+    id = continued;
   }
 
   /// Where it is.

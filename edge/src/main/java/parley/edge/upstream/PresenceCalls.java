@@ -1,5 +1,6 @@
 package parley.edge.upstream;
 
+import parley.contract.ConnectionId;
 import parley.contract.RoomId;
 import parley.contract.UserId;
 import parley.proto.chat.User;
@@ -18,36 +19,37 @@ final class PresenceCalls {
 
   private PresenceCalls() {}
 
-  static PresenceRequest.Builder opened(String connection, User user, Audience audience) {
+  static PresenceRequest.Builder opened(ConnectionId connection, User user, Audience audience) {
     return PresenceRequest.newBuilder()
         .setOpened(
             ConnectionOpened.newBuilder()
-                .setConnectionId(connection)
+                .setConnectionId(connection.value())
                 .setUser(user)
                 .setAudience(audience));
   }
 
-  static PresenceRequest.Builder closed(String connection, User user, Iterable<RoomId> rooms) {
+  static PresenceRequest.Builder closed(
+      ConnectionId connection, User user, Iterable<RoomId> rooms) {
     ConnectionClosed.Builder ended =
-        ConnectionClosed.newBuilder().setConnectionId(connection).setUserId(user.getId());
+        ConnectionClosed.newBuilder().setConnectionId(connection.value()).setUserId(user.getId());
     rooms.forEach(room -> ended.addRoomIds(room.value()));
     return PresenceRequest.newBuilder().setClosed(ended);
   }
 
-  static PresenceRequest.Builder entered(String connection, User user, RoomId room) {
+  static PresenceRequest.Builder entered(ConnectionId connection, User user, RoomId room) {
     return PresenceRequest.newBuilder()
         .setEntered(
             RoomEntered.newBuilder()
-                .setConnectionId(connection)
+                .setConnectionId(connection.value())
                 .setUser(user)
                 .setRoomId(room.value()));
   }
 
-  static PresenceRequest.Builder left(String connection, User user, RoomId room) {
+  static PresenceRequest.Builder left(ConnectionId connection, User user, RoomId room) {
     return PresenceRequest.newBuilder()
         .setLeft(
             RoomLeft.newBuilder()
-                .setConnectionId(connection)
+                .setConnectionId(connection.value())
                 .setUserId(user.getId())
                 .setRoomId(room.value()));
   }

@@ -8,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import parley.contract.ConnectionId;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
 import parley.contract.ServiceToken;
@@ -75,25 +76,26 @@ public final class PresenceClient implements AutoCloseable {
   /// A connection began, or its audience is another now.
   ///
   /// @param confirmed runs when presence has it; by any thread, must not block
-  public void opened(String connection, User user, Audience audience, Runnable confirmed) {
+  public void opened(ConnectionId connection, User user, Audience audience, Runnable confirmed) {
     tell(PresenceCalls.opened(connection, user, audience), confirmed);
   }
 
   /// A connection ended. Should presence not have heard it, the next snapshot says so.
-  public void closed(String connection, User user, Audience audience, Iterable<RoomId> rooms) {
+  public void closed(
+      ConnectionId connection, User user, Audience audience, Iterable<RoomId> rooms) {
     departures.left(user, audience);
     tell(PresenceCalls.closed(connection, user, rooms), () -> departures.heard(user));
   }
 
   /// A connection left a room.
-  public void left(String connection, User user, RoomId room) {
+  public void left(ConnectionId connection, User user, RoomId room) {
     tell(PresenceCalls.left(connection, user, room));
   }
 
   /// A connection entered a room.
   ///
   /// @return waits for who is there, one second at most; empty when presence did not say
-  public Supplier<Optional<RoomRoster>> entered(String connection, User user, RoomId room) {
+  public Supplier<Optional<RoomRoster>> entered(ConnectionId connection, User user, RoomId room) {
     PresenceStream stream = link.current();
     BlockingQueue<PresenceReply> answer = new ArrayBlockingQueue<>(1);
     if (stream == null) {
@@ -105,7 +107,7 @@ public final class PresenceClient implements AutoCloseable {
   }
 
   /// A connection entered a room again: nobody waits for who is there.
-  public void reentered(String connection, User user, RoomId room) {
+  public void reentered(ConnectionId connection, User user, RoomId room) {
     tell(PresenceCalls.entered(connection, user, room));
   }
 

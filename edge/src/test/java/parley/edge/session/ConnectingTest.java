@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.contract.ConnectionId;
 import parley.contract.RoomId;
 import parley.edge.vocabulary.RoomPackets;
 
@@ -50,7 +51,7 @@ class ConnectingTest {
       WireClient ana = slow.arriving("ana", "\"recovery\":true,");
       ana.awaitHeard("42[\"connected\"");
       String pid = ana.value("pid");
-      String former = slow.sessionOf("ana").id();
+      ConnectionId former = slow.sessionOf("ana").connection();
       String goingOn = "\"recovery\":true,\"pid\":\"" + pid + "\",";
       WireClient back = slow.arriving("ana", goingOn);
       await()

@@ -36,7 +36,8 @@ class ContinuityTest {
     edge = new WireEdge();
     ana = edge.client("ana");
     session = edge.sessionOf("ana");
-    continuity = new Continuity(edge.sockets.get(session.id()), edge.recoveries, null, null);
+    continuity =
+        new Continuity(edge.sockets.get(session.connection().value()), edge.recoveries, null, null);
   }
 
   @AfterEach
@@ -171,7 +172,11 @@ class ContinuityTest {
   void eachConnectionThatGoesOnIsOfALaterGeneration() {
     SavedConnection first = continuity.saved(session, true);
     Continuity next =
-        new Continuity(edge.sockets.get(session.id()), edge.recoveries, continuity.pid(), first);
+        new Continuity(
+            edge.sockets.get(session.connection().value()),
+            edge.recoveries,
+            continuity.pid(),
+            first);
     assertEquals(continuity.pid(), next.pid());
     assertEquals(first.getGeneration() + 1, next.saved(session, false).getGeneration());
   }

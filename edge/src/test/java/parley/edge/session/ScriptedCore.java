@@ -81,7 +81,12 @@ final class ScriptedCore extends CoreRelayGrpc.CoreRelayImplBase implements Auto
 
   /// Is an answer withheld?
   boolean withholds() {
-    return !withheld.isEmpty();
+    return withheld() > 0;
+  }
+
+  /// How many answers are withheld.
+  int withheld() {
+    return withheld.size();
   }
 
   /// What was withheld goes out, and nothing is withheld from now on.

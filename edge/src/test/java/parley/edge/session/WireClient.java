@@ -50,6 +50,11 @@ final class WireClient implements WebSocket.Listener {
     return null;
   }
 
+  /// Its connection breaks.
+  void drop() {
+    socket.abort();
+  }
+
   boolean over() {
     return socket.isInputClosed() || socket.isOutputClosed();
   }

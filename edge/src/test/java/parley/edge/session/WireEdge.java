@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import parley.contract.ConnectionId;
 import parley.contract.ServiceToken;
 import parley.edge.Defaults;
 import parley.edge.auth.AuthConfig;
@@ -57,8 +58,8 @@ final class WireEdge implements AutoCloseable {
   private static final ServiceToken TOKEN = new ServiceToken("test-token");
 
   private final InMemoryBus memory = new InMemoryBus();
-  /// The sessions, by id.
-  final Map<String, ChatSession> connected = new ConcurrentHashMap<>();
+  /// The sessions, as presence knows them.
+  final Map<ConnectionId, ChatSession> connected = new ConcurrentHashMap<>();
   private final Connections connections = new Connections(Defaults.CONNECTIONS);
   private final RoomThreads threads = new RoomThreads(1);
   private final Drainers drainers = new Drainers(1);
@@ -73,7 +74,7 @@ final class WireEdge implements AutoCloseable {
   private final RedisClient redis;
   private final WebServer server;
 
-  /// The sockets below the sessions, by id.
+  /// The sockets below the sessions, by the id that each began with.
   final Map<String, SocketIoSocket> sockets = new ConcurrentHashMap<>();
 
   final PresenceClient presence;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import parley.contract.ConnectionId;
 import parley.contract.Errors;
 import parley.contract.RefusedException;
 import parley.contract.RoomId;
@@ -169,7 +170,7 @@ class PresenceClientTest {
     connect(1, 2, 0);
     User large = User.newBuilder().setId("user-1").setAvatar("x".repeat(1_000)).build();
     for (int i = 0; i < 100_000; i++) {
-      client.reentered("connection-1", large, new RoomId("room"));
+      client.reentered(new ConnectionId("connection-1"), large, new RoomId("room"));
     }
     await().atMost(SOON).until(() -> heardAll(node, 2));
   }
@@ -179,7 +180,7 @@ class PresenceClientTest {
     connect(0, 2_000, 1_000);
     PresenceClient client = client(node.address());
     await().atMost(SOON).until(client::connected);
-    client.closed("connection-7", ANA, Audience.getDefaultInstance(), List.of());
+    client.closed(new ConnectionId("connection-7"), ANA, Audience.getDefaultInstance(), List.of());
     await().atMost(SOON).until(() -> node.told().stream().anyMatch(PresenceRequest::hasClosed));
     assertTrue(heardAll(node, 2_000));
   }
@@ -204,7 +205,8 @@ class PresenceClientTest {
     await().atMost(SOON).until(client::connected);
     await().atMost(SOON).until(() -> client.unanswered() == 0);
     node.answers = (request, reply) -> reply.setId(-1); // nobody's
-    assertFalse(client.entered("connection", ANA, new RoomId("room")).get().isPresent());
+    assertFalse(
+        client.entered(new ConnectionId("connection"), ANA, new RoomId("room")).get().isPresent());
     await().atMost(SOON).until(() -> client.unanswered() == 0);
     assertTrue(client.connected(), "on the same stream");
     assertEquals(1, snapshots.get());
