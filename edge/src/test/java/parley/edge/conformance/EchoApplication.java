@@ -3,6 +3,7 @@ package parley.edge.conformance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import parley.edge.engineio.EndReason;
 import parley.edge.engineio.Packet;
@@ -20,17 +21,20 @@ import parley.edge.socketio.SocketIoSocket;
 /// - `volatile n`: emits `tick` 0 .. n-1, each only if it can be written at once.
 ///
 /// A client whose auth has `refuse` is refused with these words; one whose auth has `fail`, and the
-/// event `fail`, meet a fault of ours.
+/// event `fail`, meet a fault of ours; one whose auth has `wait` waits until the test lets it in.
 final class EchoApplication implements SocketIoSocket.Application {
 
   private final SocketIoSocket socket;
 
   private final Consumer<EndReason> ends;
+  private final CountDownLatch letIn;
 
   /// @param ends hears how each connection ended
-  EchoApplication(SocketIoSocket socket, Consumer<EndReason> ends) {
+  /// @param letIn what those wait for who are to wait
+  EchoApplication(SocketIoSocket socket, Consumer<EndReason> ends, CountDownLatch letIn) {
     this.socket = socket;
     this.ends = ends;
+    this.letIn = letIn;
   }
 
   @Override
@@ -41,8 +45,19 @@ final class EchoApplication implements SocketIoSocket.Application {
     if (auth.has("fail")) {
       throw new IllegalStateException("secret words");
     }
+    if (auth.has("wait")) {
+      waitToBeLetIn();
+    }
     socket.accept();
     socket.send(EventEncoder.event("auth", false, EventEncoder.tree(auth)));
+  }
+
+  private void waitToBeLetIn() {
+    try {
+      letIn.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package parley.edge.conformance;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
@@ -38,12 +39,36 @@ class IdleStackTest {
     }
   }
 
+  /// A stack that has been deep is kept as deep as long as the connection lives.
+  @Test
+  void whoWaitsToBeLetInWaitsOnAnotherThreadsStack(@TempDir Path folder) throws Exception {
+    try (ProtocolServer server = ProtocolServer.start(ProtocolServer::slow);
+        Peer peer = Peer.open(server, SOCKET_IO)) {
+      peer.next();
+      peer.send("40{\"wait\":true}");
+      await().until(() -> dump(folder).contains("EchoApplication.waitToBeLetIn"));
+      assertFalse(waiting(folder).isEmpty());
+      for (String stack : waiting(folder)) {
+        assertFalse(stack.contains("EchoApplication"), stack);
+      }
+      peer.send("42[\"message\",1]"); // waits for its turn
+      server.letIn.countDown();
+      assertTrue(peer.next().startsWith("40"));
+      assertTrue(peer.next().startsWith("42[\"auth\""));
+      assertTrue(peer.next().startsWith("42[\"message-back\""));
+    }
+  }
+
   private static List<String> waiting(Path folder) throws IOException {
+    return Stream.of(dump(folder).split("\n\n"))
+        .filter(stack -> stack.contains("parley.edge.websocket.WebSocketConnection.read"))
+        .toList();
+  }
+
+  private static String dump(Path folder) throws IOException {
     Path file = folder.resolve(UUID.randomUUID() + ".txt");
     ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
         .dumpThreads(file.toString(), ThreadDumpFormat.TEXT_PLAIN);
-    return Stream.of(Files.readString(file).split("\n\n"))
-        .filter(stack -> stack.contains("parley.edge.websocket.WebSocketConnection.read"))
-        .toList();
+    return Files.readString(file);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import parley.edge.Defaults;
 import parley.edge.connection.Connections;
@@ -41,6 +42,9 @@ public final class ProtocolServer implements AutoCloseable {
   /// What clients have begun to say: 2 MB at the most, 1.2 MB of each.
   final PendingBytes pending = new PendingBytes(new PendingLimits(2_000_000, 1_200_000));
 
+  /// Opened by a test: clients that are to wait are let in.
+  final CountDownLatch letIn = new CountDownLatch(1);
+
   /// Is there little room left?
   volatile boolean crowded;
 
@@ -71,7 +75,7 @@ public final class ProtocolServer implements AutoCloseable {
                     new SocketIoConfig.Limits(CROWDED_TIMEOUT, 5, 65_536, 10, 10_000)),
                 pending,
                 () -> crowded,
-                socket -> new EchoApplication(socket, ends::add)));
+                socket -> new EchoApplication(socket, ends::add, letIn)));
     this.connections = new Connections(Defaults.CONNECTIONS);
     this.server =
         SocketServer.create(
