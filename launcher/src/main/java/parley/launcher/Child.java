@@ -220,7 +220,8 @@ public final class Child implements AutoCloseable {
     closed = true;
   }
 
-  /// Ends the process: SIGTERM, and after 5 s SIGKILL.
+  /// Ends the process: SIGTERM, and after 8 s SIGKILL. A JVM that is to write down what it learned
+  /// has a minute for that.
   @Override
   public void close() {
     closed = true;
@@ -231,7 +232,7 @@ public final class Child implements AutoCloseable {
     }
     try {
       known.getOutputStream().close();
-      if (!known.waitFor(8, TimeUnit.SECONDS)) {
+      if (!known.waitFor(patienceSeconds(), TimeUnit.SECONDS)) {
         known.descendants().forEach(ProcessHandle::destroyForcibly);
       }
       Files.deleteIfExists(pidFile);
@@ -241,5 +242,9 @@ public final class Child implements AutoCloseable {
       known.descendants().forEach(ProcessHandle::destroyForcibly);
       Thread.currentThread().interrupt();
     }
+  }
+
+  private long patienceSeconds() {
+    return command.stream().anyMatch(word -> word.startsWith("-XX:AOTMode=record")) ? 60 : 8;
   }
 }
